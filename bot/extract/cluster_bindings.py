@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from bot.evaluated.config import ResourceInstance
@@ -13,13 +13,14 @@ from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import argument, blocks, field, items, known, string
 from bot.extract.choices import Guards, outcomes
 from bot.extract.cluster_users import aws_auth, cluster_statement, known_as, texts, unread
-from bot.extract.clusters import cluster_of, is_ours
+from bot.extract.clusters import cluster_of, is_ours, may_be_same
 from bot.extract.extracted import ExtractionGap
 from bot.extract.facts import Fact, ImpliedStatement
-from bot.extract.manifests import MANIFESTS, kind_of_object, metadata, named, object_of, objects
+from bot.extract.manifests import MANIFESTS, ClusterObject, kind_of_object, metadata, named, object_of, objects
 from bot.extract.permissions import given, principal_entry
 from bot.extract.reference import ResourceIndex
 from bot.extract.service_accounts import annotated
+from bot.frozen import dataclass
 from bot.iam.kubernetes_access import (
     ACCOUNTS,
     EVERY_REQUEST,
@@ -49,7 +50,7 @@ MAX_REQUESTS = 1_000
 
 def cluster_object(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """What a manifest says of access: the map of a cluster's users, a binding, or a service account with a role."""
-    written = object_of(instance)
+    written = object_of(instance, index)
     if written is None and is_ours(index):
         said = argument(instance, MANIFESTS[instance.type])
         reason = "which object this manifest is is not known: whether it lets somebody into the cluster is not seen"
@@ -65,7 +66,7 @@ def binding(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
 
     Once for each way that its choices and those of its role can go.
     """
-    written = object_of(instance)
+    written = object_of(instance, index)
     if written is None or kind_of_object(instance, written) not in _BINDINGS or not is_ours(index):
         return
     for guards, one in outcomes(written):
@@ -91,7 +92,7 @@ def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceInde
         within = () if is_everywhere else (Condition("StringLike", NAMESPACES, (place,), place.trail),)
         trail = join_trails(*(entry.identifier.trail for entry in entries))
         statement = cluster_statement(instance, entries, trail)
-        for guards, conditions in _allowed(reference, "" if is_everywhere else str(place), index):
+        for guards, conditions in _allowed(reference, _Where(index, holder, "" if is_everywhere else str(place))):
             if isinstance(conditions, tuple):
                 stated = dataclasses.replace(statement, conditions=(*conditions, *within))
                 yield _under(guards, given(instance, holder, stated))
@@ -137,9 +138,21 @@ def _called(before: str, name: Text) -> PrincipalEntry:
     return PrincipalEntry(KUBERNETES, Text(joined, name.trail))
 
 
-def _allowed(
-    reference: ObjectValue, namespace: str, index: ResourceIndex
-) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a binding looks for its role: a root, the cluster, and the namespace of a role that is of one."""
+
+    index: ResourceIndex
+    cluster: Resource
+    namespace: str
+
+    def of_kind(self, kind: str) -> tuple[ClusterObject, ...]:
+        """What the root makes of a kind there, or in a cluster that may be that one."""
+        found = (one for one in objects(self.index) if one.kind == kind)
+        return tuple(one for one in found if may_be_same(one.cluster, self.cluster))
+
+
+def _allowed(reference: ObjectValue, where: _Where) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
     """What the bound role allows, rule by rule, or what cannot be read of it; by its name where it is not here."""
     kind, name = known(field(reference, "kind")) or "ClusterRole", string(field(reference, "name"))
     if name is None:
@@ -147,15 +160,13 @@ def _allowed(
     if kind == "ClusterRole" and str(name) == _EVERYTHING:
         yield (), (Condition("StringLike", REQUESTS, (text(EVERY_REQUEST, name.trail),), name.trail),)
         return
-    role = _role(kind, name, namespace, index)
-    if role is None:
+    roles = _roles(kind, name, where)
+    labels = {f"{_AGGREGATED}{name}": "true"} if kind == "ClusterRole" and str(name) in _AGGREGATING else {}
+    selectors = [one for role in roles for one in _selectors(role)] if roles else [labels]
+    allowed = [one for role in (*roles, *_labelled(selectors, where)) for one in _rules(role)]
+    if not roles or None in selectors or (selectors and not allowed):
         yield (), (Condition("StringEquals", ROLE, (name,), name.trail),)
-        labels = {f"{_AGGREGATED}{name}": "true"}
-        added = _labelled((labels,), index) if kind == "ClusterRole" and str(name) in _AGGREGATING else ()
-    else:
-        added = _labelled(_selectors(role), index)
-    for one in (*(() if role is None else (role,)), *added):
-        yield from _rules(one)
+    yield from allowed
 
 
 def _rules(role: ObjectValue) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
@@ -165,31 +176,37 @@ def _rules(role: ObjectValue) -> Iterator[tuple[Guards, tuple[Condition, ...] | 
 
 
 _AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
+_SELECTORS = ("cluster_role_selectors", "clusterRoleSelectors")
 _AGGREGATING = ("admin", "edit", "view")
 """The roles of every cluster that take in those with a label (Kubernetes, "Aggregated ClusterRoles")."""
 
 
-def _selectors(role: ObjectValue) -> tuple[dict[str, str], ...]:
-    """The labels, in each of several ways, of the roles whose rules a role has besides its own."""
-    rules = blocks(named(role, "aggregation_rule", "aggregationRule"))
-    chosen = (one for rule in rules for one in blocks(named(rule, "cluster_role_selectors", "clusterRoleSelectors")))
-    return tuple(labels for one in chosen if (labels := _labels(named(one, "match_labels", "matchLabels"))))
+def _selectors(role: ObjectValue) -> Iterator[Mapping[str, str | None] | None]:
+    """The labels, in each of several ways, of the roles whose rules a role has besides its own; None for a way that is
+    more than labels, or that nobody can read."""
+    rule = named(role, "aggregation_rule", "aggregationRule")
+    chosen = [one for block in blocks(rule) for one in blocks(named(block, *_SELECTORS))]
+    if rule is not None and not chosen:
+        yield None
+    for one in chosen:
+        labels = _labels(named(one, "match_labels", "matchLabels"))
+        is_read = labels and None not in labels.values() and named(one, "match_expressions", "matchExpressions") is None
+        yield labels if is_read else None
 
 
-def _labels(value: Value | None) -> dict[str, str]:
+def _labels(value: Value | None) -> Mapping[str, str | None]:
+    """Labels by their names; None for one that is no text."""
     written = value.entries if isinstance(value, ObjectValue) else ()
-    return {str(name): str(string(one)) for name, one in written}
+    return {name: None if (said := string(one)) is None else str(said) for name, one in written}
 
 
-def _labelled(selectors: Iterable[dict[str, str]], index: ResourceIndex) -> tuple[ObjectValue, ...]:
+def _labelled(selectors: Iterable[Mapping[str, str | None] | None], where: _Where) -> Iterator[ObjectValue]:
     """The cluster roles of the root that have all labels of one of the selectors."""
-    wanted = tuple(selectors)
-    return tuple(
-        written
-        for instance, written in objects(index)
-        if wanted and kind_of_object(instance, written) == "ClusterRole"
-        if any(one.items() <= _labels(metadata(written, "labels")).items() for one in wanted)
-    )
+    wanted = [one for one in selectors if one]
+    for role in where.of_kind("ClusterRole") if wanted else ():
+        labels = _labels(metadata(role.written, "labels"))
+        if any(one.items() <= labels.items() for one in wanted):
+            yield role.written
 
 
 def _of_rule(rule: Value) -> Iterator[tuple[Condition, ...] | Value]:
@@ -213,19 +230,24 @@ def _trail(found: tuple[Text, ...]) -> Trail:
     return join_trails(*(one.trail for one in found))
 
 
-def _role(kind: str, name: Text, namespace: str, index: ResourceIndex) -> ObjectValue | None:
-    """The role of that name, if it is in the root: found by its name, or by the block that the name is of."""
-    for instance, written in objects(index):
-        same = kind == "ClusterRole" or str(string(metadata(written, "namespace")) or "default") == namespace
-        called = str(string(metadata(written, "name"))) == str(name) or _is_of(name, instance)
-        if called and same and kind_of_object(instance, written) == kind:
-            return written
-    return None
+def _roles(kind: str, name: Text, where: _Where) -> list[ObjectValue]:
+    """The role that a binding names, if the root makes it: that of the block which the name is of, else those that are
+    called so in the cluster; in one that may be it, if none is."""
+    found = [one for one in where.of_kind(kind) if kind == "ClusterRole" or _namespace(one) == where.namespace]
+    of_block = [one for one in found if _is_of(name, one)]
+    called = [one for one in found if str(string(metadata(one.written, "name"))) == str(name)]
+    there = [one for one in called if one.cluster.address == where.cluster.address]
+    return [one.written for one in of_block or there or called]
 
 
-def _is_of(name: Text, instance: ResourceInstance) -> bool:
-    """Whether a name is what a block says of itself, where nobody knows that yet."""
-    return str(name).startswith(f"${{{instance.address}.metadata")
+def _namespace(role: ClusterObject) -> str:
+    return str(string(metadata(role.written, "namespace")) or "default")
+
+
+def _is_of(name: Text, role: ClusterObject) -> bool:
+    """Whether a name is what a block says of itself."""
+    said = f"{role.instance.address}.metadata"
+    return str(name).startswith(f"${{{said}") or any(step.what.startswith(said) for step in name.trail)
 
 
 def _requests(rule: ObjectValue) -> Iterator[Text]:

@@ -23,7 +23,7 @@ from bot.extract.argument_reading import (
     string,
 )
 from bot.extract.choices import Guards
-from bot.extract.clusters import SOME, cluster_named, cluster_of, is_one, is_ours
+from bot.extract.clusters import SOME, cluster_named, cluster_of, is_ours, may_be_same
 from bot.extract.extracted import ExtractionGap, UnreadElement
 from bot.extract.facts import Fact
 from bot.extract.identities import each
@@ -39,6 +39,9 @@ from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Sta
 _LISTS = {"mapRoles": "rolearn", "mapUsers": "userarn"}
 """The lists of the map, and what names somebody in each (EKS User Guide, "Grant IAM users access to Kubernetes")."""
 
+_ACCOUNTS = "mapAccounts"
+"""The list of accounts whose users and roles a cluster knows by their ARNs."""
+
 _NAME, _KINDS = "aws-auth", ("ConfigMap", "ConfigMapV1Data")
 """How the map is called, and which objects may be it."""
 
@@ -46,14 +49,16 @@ _NAME, _KINDS = "aws-auth", ("ConfigMap", "ConfigMapV1Data")
 def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """What the map says of roles and users, as statements on the cluster; nothing for any other map."""
     holder = cluster_of(instance, index)
-    for one in _map_entries(instance) if is_ours(index) else ():
+    for one in _map_entries(instance, index) if is_ours(index) else ():
         if isinstance(one, MappedUser):
             if one.groups:  # without one a user can do what is bound to its name, which the binding says
                 yield _let_in(instance, holder, one)
         else:
             name, value = one
-            said = f"{name} of aws-auth is not known, or is no YAML: whom it lets into the cluster is not seen"
-            yield unread(instance, holder, said, value)
+            why = "is not followed" if name == _ACCOUNTS else "is not known, or is no YAML"
+            yield unread(
+                instance, holder, f"{name} of aws-auth {why}: whom it lets into the cluster is not seen", value
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,8 @@ class _NamedThere:
 def known_as(kind: str, name: str, cluster: Resource, index: ResourceIndex) -> tuple[Text, ...]:
     """Who of AWS is the user, or in the group, of a cluster by the root's maps and access entries, with where that is
     written."""
-    found = _named_there(index)
-    alone = is_one(index, (one.cluster for one in found))
-    same = (one for one in found if alone or {one.cluster.address, cluster.address} & {SOME} or one.cluster == cluster)
-    return tuple(one.who for one in same if (one.kind, one.name) == (kind, name))
+    found = (one for one in _named_there(index) if may_be_same(one.cluster, cluster))
+    return tuple(one.who for one in found if (one.kind, one.name) == (kind, name))
 
 
 @lru_cache(maxsize=2)
@@ -97,7 +100,7 @@ def _named_there(index: ResourceIndex) -> tuple[_NamedThere, ...]:
     return tuple(
         _NamedThere(_cluster(instance, index), kind, str(name), _both(one.written, name))
         for instance in index.by_address.values()
-        for one in _mapped_by(instance)
+        for one in _mapped_by(instance, index)
         for kind, name in one.names()
     )
 
@@ -111,11 +114,11 @@ def _cluster(instance: ResourceInstance, index: ResourceIndex) -> Resource:
     return cluster_of(instance, index) if named is None else cluster_named(named, instance.address, index)
 
 
-def _mapped_by(instance: ResourceInstance) -> Iterator[MappedUser]:
+def _mapped_by(instance: ResourceInstance, index: ResourceIndex) -> Iterator[MappedUser]:
     if instance.mode != "managed":
         return
     if instance.type.startswith(("kubernetes_", "kubectl_")):
-        yield from (one for one in _map_entries(instance) if isinstance(one, MappedUser))
+        yield from (one for one in _map_entries(instance, index) if isinstance(one, MappedUser))
     elif instance.type == "aws_eks_access_entry":
         written = string(argument(instance, "principal_arn"))
         if written is not None:
@@ -124,17 +127,27 @@ def _mapped_by(instance: ResourceInstance) -> Iterator[MappedUser]:
             )
 
 
-def _map_entries(instance: ResourceInstance) -> Iterator[MappedUser | tuple[str, Value]]:
-    """The users of the map, or the name and value of a list that nobody can read; none of any other map."""
-    written = object_of(instance)
-    if written is None or kind_of_object(instance, written) not in _KINDS or known(metadata(written, "name")) != _NAME:
+def _map_entries(instance: ResourceInstance, index: ResourceIndex) -> Iterator[MappedUser | tuple[str, Value]]:
+    """The users of the map, or the name and value of a list that nobody can read; none of any other map.
+
+    One whose name is open is read as the map if it has one of the lists.
+    """
+    written = object_of(instance, index)
+    called = None if written is None else metadata(written, "name")
+    if written is None or called is None or kind_of_object(instance, written) not in _KINDS:
         return
     data = field(written, "data")
-    if data is not None and not isinstance(data, ObjectValue):
-        yield "data", data
+    if known(called) not in (None, _NAME):
         return
+    if not isinstance(data, ObjectValue):
+        if data is not None and known(called) == _NAME:
+            yield "data", data
+        return
+    accounts = field(data, _ACCOUNTS)
+    if accounts is not None and items(read_yaml(accounts) or accounts):
+        yield _ACCOUNTS, accounts
     for name, who in _LISTS.items():
-        for guards, encoded in each(None if data is None else field(data, name)):
+        for guards, encoded in each(field(data, name)):
             found = tuple(_users(read_yaml(encoded), who, guards))
             yield from (one for one in found if one is not None)
             if None in found:

@@ -74,11 +74,18 @@ def is_ours(index: ResourceIndex) -> bool:
     return "aws" in types or types.isdisjoint(_CLOUDS)
 
 
+def may_be_same(one: PolicySubject, other: PolicySubject) -> bool:
+    """Whether two clusters are the same, as far as it is known which they are."""
+    return SOME in (one.address, other.address) or one.address == other.address
+
+
 def is_one(index: ResourceIndex, named: Iterable[PolicySubject]) -> bool:
     """Whether all that a root says of clusters is of the same one, as far as it is known."""
     known = {as_holder(one, index).address for one in _clusters(index)} | {one.address for one in named}
     return len(known - {SOME}) <= 1
 
 
-def _clusters(index: ResourceIndex) -> list[ResourceInstance]:
-    return [one for one in index.by_address.values() if one.type == CLUSTER and one.mode in ("managed", "data")]
+@lru_cache(maxsize=2)
+def _clusters(index: ResourceIndex) -> tuple[ResourceInstance, ...]:
+    """The clusters of a root; kept, as each of its objects asks for its own."""
+    return tuple(one for one in index.by_address.values() if one.type == CLUSTER and one.mode in ("managed", "data"))

@@ -121,7 +121,7 @@ def _is_about_subject(condition: Condition) -> bool:
 
 def annotated(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Edge]:
     """The role that a service account asks for by its annotation (IRSA)."""
-    written = object_of(instance)
+    written = object_of(instance, index)
     if written is None or kind_of_object(instance, written) not in _KINDS or not is_ours(index):
         return
     annotations = metadata(written, "annotations")

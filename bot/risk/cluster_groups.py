@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from bot.extract.clusters import may_be_same
 from bot.iam.kubernetes_access import GROUPS, MASTERS, group_called
+from bot.iam.policy_subject import PolicySubject
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.kubernetes import is_cluster_access
 
@@ -13,10 +15,20 @@ _Joined = tuple[str, str, str]
 
 
 def told_once(gains: Iterable[AssessedGrant]) -> tuple[AssessedGrant, ...]:
-    """The gains without those that only say in which bound groups somebody is."""
+    """The gains without those that only say in which groups somebody is that are bound in the same cluster."""
     every = tuple(gains)
-    told = {joined for gain in every for joined in _bound_to(gain)}
-    return tuple(gain for gain in every if not (said := _joins(gain)) or not said <= told)
+    told: dict[_Joined, list[PolicySubject]] = {}
+    for gain in every:
+        for joined in _bound_to(gain):
+            told.setdefault(joined, []).append(gain.grant.holder)
+    return tuple(gain for gain in every if not _is_told(gain, told))
+
+
+def _is_told(gain: AssessedGrant, told: Mapping[_Joined, Iterable[PolicySubject]]) -> bool:
+    said = _joins(gain)
+    return bool(said) and all(
+        any(may_be_same(gain.grant.holder, one) for one in told.get(joined, ())) for joined in said
+    )
 
 
 def _bound_to(gain: AssessedGrant) -> set[_Joined]:
