@@ -20,6 +20,7 @@ from bot.extract.manifests import kind_of_object, metadata, object_of
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ANNOTATED, ROLE_TYPES, edges_to
 from bot.frozen import dataclass
+from bot.iam.condition import Family, read_operator
 from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, Grant, ServiceAccount, TrustedSource
 from bot.iam.kubernetes_access import (
     ACCESS,
@@ -34,6 +35,7 @@ from bot.iam.kubernetes_access import (
     ROLE,
     asks,
     service_account_of,
+    service_accounts_like,
 )
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, Resource, Role
@@ -41,6 +43,10 @@ from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
 
 PODS = "pods"
 """What an edge goes by from whoever may run pods as a service account."""
+
+_EVERY = (text("*"), text("*"))
+_ISSUER = "oidc-provider/oidc.eks."
+"""How a provider of identities is called that is a cluster."""
 
 _ANNOTATION = "eks.amazonaws.com/role-arn"
 _KINDS = ("ServiceAccount", "DefaultServiceAccount")
@@ -89,22 +95,33 @@ _POLICIES = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSEd
 
 def web_identities(
     statement: Statement, entry: PrincipalEntry, index: ResourceIndex, scope: str
-) -> tuple[ServiceAccount, ...]:
-    """The service accounts whose tokens an entry of a trust policy takes (IRSA); none if it is about no cluster's.
+) -> tuple[EdgeSource, ...]:
+    """The service accounts whose tokens an entry of a trust policy takes (IRSA): all of the cluster where it asks for
+    none by name. With the entry itself if it takes others, too; none if it is about no cluster's.
 
     Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accounts".
     """
-    named = _subjects(statement) if entry.type == "Federated" else ()
-    where = _issued_by(entry, index, scope) if named else None
-    return tuple(ServiceAccount(*one, where) for one in named)
+    if entry.type != "Federated":
+        return ()
+    where = _issued_by(entry, index, scope)
+    is_cluster = where is not None or _ISSUER in str(entry.identifier)
+    asked = _subjects(statement)
+    named = (service_accounts_like(one) for one in asked)
+    known = [one for one in named if one is not None and (is_cluster or one != _EVERY)]
+    others = (TrustedSource(entry.type, entry.identifier),) if known and len(known) < len(asked) else ()
+    return (*(ServiceAccount(*one, where) for one in known), *others)
 
 
-def _subjects(statement: Statement) -> tuple[tuple[Text, Text], ...]:
-    """Namespaces and names of the service accounts that tokens have to be of; none if they may be of others."""
-    asked = next(filter(_is_about_subject, statement.conditions), None)
-    named = () if asked is None else tuple(map(service_account_of, asked.values))
-    known = tuple(one for one in named if one is not None)
-    return known if len(known) == len(named) else ()
+def _subjects(statement: Statement) -> tuple[Text, ...]:
+    """Of whom tokens have to be, as patterns; none if nobody can say that."""
+    asked = [one for one in statement.conditions if one.key.lower().endswith(":sub")]
+    return next((one.values for one in asked if _names(one)), () if asked else _EVERY[:1])
+
+
+def _names(condition: Condition) -> bool:
+    """Whether a condition asks for one of its values; a token has one subject."""
+    operator = read_operator(condition.operator)
+    return operator is not None and operator.family is Family.STRING and not operator.inverted
 
 
 def _issued_by(entry: PrincipalEntry, index: ResourceIndex, scope: str) -> Text | None:
@@ -113,10 +130,6 @@ def _issued_by(entry: PrincipalEntry, index: ResourceIndex, scope: str) -> Text 
     issuer = None if provider is None else argument(provider, "url")
     cluster = None if issuer is None else cluster_behind(issuer, index)
     return None if cluster is None else name_of(as_holder(cluster, index))
-
-
-def _is_about_subject(condition: Condition) -> bool:
-    return condition.key.lower().endswith(":sub") and condition.operator.lower() in ("stringequals", "stringlike")
 
 
 def annotated(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Edge]:

@@ -61,6 +61,19 @@ def service_account_of(name: Text) -> tuple[Text, Text] | None:
     return (read[2], read[3]) if len(read) == 4 and f"{read[0]}:{read[1]}:" == ACCOUNTS else None
 
 
+def service_accounts_like(pattern: Text) -> tuple[Text, Text] | None:
+    """Namespace and name, each a pattern, of the service accounts whose subjects are like a pattern; None if none is.
+
+    A `*` at its end takes in colons: `system:serviceaccount:*` are all of them.
+    """
+    before, star, after = str(pattern).rpartition(STAR)
+    if not star or after:
+        return service_account_of(pattern)
+    if ACCOUNTS.startswith(before):
+        return Text((STAR,), pattern.trail), Text((STAR,), pattern.trail)
+    return service_account_of(pattern) or service_account_of(Text((*pattern.parts, f":{STAR}"), pattern.trail))
+
+
 def asks(pattern: str, verb: str, resource: str) -> bool:
     """Whether a pattern of requests takes in one: "* pods*" is "create" of "pods", too.
 

@@ -24,6 +24,8 @@ def source_words(source: EdgeSource) -> str:
             return str(identifier)
         case ServiceAccount():
             where = "" if source.cluster is None else f" in {source.cluster}"
+            if _said(source.namespace) == _said(source.name) == "*":
+                return f"any service account{where}"
             return f"service account {_said(source.namespace)}/{_said(source.name)}{where}"
         case PoolIdentities():
             return f"{source.which} identities of {_said(source.pool)}"
