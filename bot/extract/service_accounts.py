@@ -6,7 +6,7 @@ What runs in a pod is its service account, and whoever may make or enter pods of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from bot.evaluated.config import ResourceInstance
@@ -30,14 +30,19 @@ from bot.iam.kubernetes_access import (
     MASTERS,
     NAMES,
     NAMESPACES,
+    POLICIES,
     POLICY,
     REQUESTS,
     ROLE,
-    asks,
+    ROLES,
+    ClusterStanding,
+    Power,
+    are_harmless,
+    powers,
     service_account_of,
     service_accounts_like,
 )
-from bot.iam.pattern import meets
+from bot.iam.pattern import STAR, meets
 from bot.iam.policy_subject import PolicySubject, Resource, Role
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
 
@@ -54,27 +59,16 @@ _KINDS = ("ServiceAccount", "DefaultServiceAccount")
 MAX_EDGES = 2_000
 """So many of a root are made; who administers a cluster has one to each of its service accounts that has a role."""
 
-_TOKEN = ("create", "serviceaccounts/token")
-_APPS, _BATCH = ("daemonsets", "deployments", "replicasets", "statefulsets"), ("jobs", "cronjobs")
-_WORKLOADS = (*(f"{one}.apps" for one in _APPS), *(f"{one}.batch" for one in _BATCH))
-_CHANGED = tuple((verb, kind) for verb in ("update", "patch") for kind in _WORKLOADS)
-_RUNNING = (
-    _TOKEN,
-    *((verb, f"pods/{how}") for verb in ("create", "get") for how in ("exec", "attach")),
-    *(("create", kind) for kind in ("pods", "replicationcontrollers", *_WORKLOADS)),
-    *_CHANGED,
-    *(
-        (verb, f"{kind}.rbac.authorization.k8s.io")
-        for verb in ("bind", "escalate")
-        for kind in ("roles", "clusterroles")
-    ),
-    *(("impersonate", kind) for kind in ("users", "groups")),
-)
-"""Requests, each a verb and a resource, by which one comes to run as a service account of the namespace: by pods, by
-a token, or by coming to whatever one needs for that."""
+_MADE = frozenset((Power.MAKE_PODS, Power.MAKE_WORKLOADS))
+"""By what one says how a pod is run, on the network of its node for instance. What is made has no name yet that a rule
+could ask for."""
 
-_MADE = frozenset(("create", kind) for kind in ("pods", *_WORKLOADS))
-"""Requests by which one says how a pod is run, on the network of its node for instance."""
+_OF_CLUSTER = frozenset((Power.ENTER_NODES, Power.IMPERSONATE))
+"""What is of the whole cluster, which no binding within a namespace gives."""
+
+_RUNNING = frozenset((Power.BE_ACCOUNT, Power.CHANGE_PODS, Power.ENTER, Power.HAND_OUT, *_MADE, *_OF_CLUSTER))
+"""By what one comes to run as a service account of the namespace: by pods, by a token, or by coming to whatever one
+needs for that."""
 
 _OF_NODES = (
     "AmazonEC2ContainerRegistryPullOnly",
@@ -89,8 +83,7 @@ _OF_NODES = (
 
 _METADATA = "nothing keeps a pod from the metadata of its node (Amazon EKS Best Practices, restrict access to IMDS)"
 
-_ROLES = ("admin", "edit")
-_POLICIES = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSEditPolicy")
+_EDITORS = (ClusterStanding.ADMINISTRATOR, ClusterStanding.EDITOR)
 
 
 def web_identities(
@@ -254,9 +247,9 @@ def _source(entry: PrincipalEntry, cluster: Text | None, scope: str, index: Reso
 
 @dataclass(frozen=True, slots=True)
 class _PodRequests:
-    """By which requests a statement lets one run as a service account, in which namespaces, and on which names."""
+    """By what a statement lets one run as a service account, in which namespaces, and on which names."""
 
-    running: frozenset[tuple[str, str]]
+    running: frozenset[Power]
     namespaces: tuple[str, ...]
     names: tuple[str, ...]
 
@@ -264,16 +257,25 @@ class _PodRequests:
     def of(cls, statement: Statement) -> _PodRequests:
         """What a statement says of that."""
         said = {one.key: tuple(map(str, one.values)) for one in statement.conditions}
-        policies = (one.rpartition("/")[2] for one in said.get(POLICY, ()))
-        whole = MASTERS in said.get(GROUPS, ()) or {*said.get(ROLE, ())} & {*_ROLES} or {*policies} & {*_POLICIES}
-        asked = (EVERY_REQUEST,) if whole else said.get(REQUESTS, ())
-        # What is made has no name yet that a rule could ask for.
-        able = (*_CHANGED, _TOKEN) if NAMES in said else _RUNNING
-        running = frozenset(one for one in able if any(asks(pattern, *one) for pattern in asked))
-        return cls(running, said.get(NAMESPACES, ("*",)), said.get(NAMES, ("*",)))
+        namespaces, names = said.get(NAMESPACES, (STAR,)), said.get(NAMES, ())
+        asked = (EVERY_REQUEST,) if _edits(said) else said.get(REQUESTS, ())
+        able = _RUNNING if STAR in namespaces else _RUNNING - _OF_CLUSTER
+        if names:
+            able -= {*_MADE, Power.HAND_OUT} if are_harmless(names) else _MADE
+        running = frozenset(power for one in asked for power in powers(one))
+        return cls(running & able, namespaces, names or (STAR,))
 
     def runs_as(self, account: ServiceAccount) -> bool:
         """Whether a service account is one of those."""
         if not any(meets(one, str(account.namespace)) for one in self.namespaces):
             return False
-        return self.running != {_TOKEN} or any(meets(one, str(account.name)) for one in self.names)
+        return self.running != {Power.BE_ACCOUNT} or any(meets(one, str(account.name)) for one in self.names)
+
+
+def _edits(said: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a group, role or policy of Kubernetes or AWS lets somebody make all there is in a namespace."""
+    standings = (
+        *(ROLES.get(one) for one in said.get(ROLE, ())),
+        *(POLICIES.get(one.rpartition("/")[2]) for one in said.get(POLICY, ())),
+    )
+    return MASTERS in said.get(GROUPS, ()) or any(one in _EDITORS for one in standings)

@@ -6,7 +6,12 @@ cluster itself knows, or by the requests that roles of Kubernetes allow.
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
 from bot.evaluated.document import Text
+from bot.frozen import dataclass
 from bot.iam.arn import pieces
 from bot.iam.pattern import STAR, meets
 
@@ -85,3 +90,100 @@ def asks(pattern: str, verb: str, resource: str) -> bool:
     if written != STAR and written.endswith(STAR):
         return meets(written.removesuffix(STAR), resource.partition(".")[0])
     return meets(written, resource)
+
+
+class Power(enum.Enum):
+    """What requests let somebody come to (Kubernetes, "RBAC Good Practices")."""
+
+    ANSWER = "sees and changes what everybody makes, or signs in as whom it likes"
+    SECRETS = "reads what service accounts and others sign in with"
+    HAND_OUT = "binds or writes roles that allow more than its own"
+    IMPERSONATE = "acts as any user or group"
+    BE_ACCOUNT = "acts as a service account of the namespace"
+    ENTER_NODES = "enters any pod, by its node"
+    ENTER = "enters pods of the namespace, which are their service accounts"
+    MAKE_PODS = "makes pods under any service account of the namespace"
+    MAKE_WORKLOADS = "makes what makes such pods"
+    CHANGE_PODS = "changes what pods run"
+    READ = "reads"
+
+
+@dataclass(frozen=True, slots=True)
+class _RequestGroup:
+    """Verbs on resources that let somebody come to the same."""
+
+    power: Power
+    verbs: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+_READING, _CHANGING = ("get", "list", "watch"), ("update", "patch")
+_HOOKS = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
+_WORKLOADS = (
+    "replicationcontrollers",
+    *(f"{one}.apps" for one in ("daemonsets", "deployments", "replicasets", "statefulsets")),
+    *(f"{one}.batch" for one in ("jobs", "cronjobs")),
+)
+_REQUESTS = (
+    _RequestGroup(Power.ANSWER, ("create", *_CHANGING), tuple(f"{one}.admissionregistration.k8s.io" for one in _HOOKS)),
+    _RequestGroup(Power.ANSWER, _CHANGING, ("certificatesigningrequests/approval.certificates.k8s.io",)),
+    _RequestGroup(Power.SECRETS, _READING, ("secrets",)),
+    _RequestGroup(
+        Power.HAND_OUT,
+        ("bind", "escalate"),
+        tuple(f"{one}.rbac.authorization.k8s.io" for one in ("roles", "clusterroles")),
+    ),
+    _RequestGroup(Power.IMPERSONATE, ("impersonate",), ("users", "groups")),
+    _RequestGroup(Power.BE_ACCOUNT, ("impersonate",), ("serviceaccounts",)),
+    _RequestGroup(Power.BE_ACCOUNT, ("create",), ("serviceaccounts/token",)),
+    _RequestGroup(Power.ENTER_NODES, ("get", "create"), ("nodes/proxy",)),
+    _RequestGroup(Power.ENTER, ("get", "create"), ("pods/exec", "pods/attach")),
+    _RequestGroup(Power.ENTER, _CHANGING, ("pods/ephemeralcontainers",)),
+    _RequestGroup(Power.MAKE_PODS, ("create",), ("pods",)),
+    _RequestGroup(Power.MAKE_WORKLOADS, ("create",), _WORKLOADS),
+    _RequestGroup(Power.CHANGE_PODS, _CHANGING, ("pods", *_WORKLOADS)),
+    _RequestGroup(Power.READ, _READING, (STAR,)),
+)
+
+
+@lru_cache(maxsize=4096)
+def powers(pattern: str) -> frozenset[Power]:
+    """What requests of a pattern let somebody come to: "get secrets", "* *"."""
+    return frozenset(
+        one.power
+        for one in _REQUESTS
+        if any(asks(pattern, verb, resource) for resource in one.resources for verb in one.verbs)
+    )
+
+
+class ClusterStanding(enum.Enum):
+    """What the roles that every cluster has and the access policies of AWS make somebody."""
+
+    ADMINISTRATOR = enum.auto()
+    EDITOR = enum.auto()
+    READER_OF_SECRETS = enum.auto()
+    VIEWER = enum.auto()
+
+
+ROLES: Mapping[str, ClusterStanding] = {
+    "admin": ClusterStanding.ADMINISTRATOR,
+    "edit": ClusterStanding.EDITOR,
+    "view": ClusterStanding.VIEWER,
+}
+"""But for cluster-admin (Kubernetes, "User-facing roles")."""
+
+
+def are_harmless(names: Iterable[str]) -> bool:
+    """Whether all are roles that everybody may be bound to: they only show things."""
+    return all(ROLES.get(name) is ClusterStanding.VIEWER for name in names)
+
+
+POLICIES: Mapping[str, ClusterStanding] = {
+    "AmazonEKSClusterAdminPolicy": ClusterStanding.ADMINISTRATOR,
+    "AmazonEKSAdminPolicy": ClusterStanding.ADMINISTRATOR,
+    "AmazonEKSAdminViewPolicy": ClusterStanding.READER_OF_SECRETS,
+    "AmazonEKSEditPolicy": ClusterStanding.EDITOR,
+    "AmazonEKSSecretReaderPolicy": ClusterStanding.READER_OF_SECRETS,
+    "AmazonEKSViewPolicy": ClusterStanding.VIEWER,
+}
+"""But for those of nodes and load balancers (Amazon EKS User Guide, "Review access policy permissions", 2026-11-25)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.access_diff.delta import ConditionView
 from bot.iam.arn import is_everything
@@ -13,59 +13,37 @@ from bot.iam.kubernetes_access import (
     MASTERS,
     NAMES,
     NAMESPACES,
+    POLICIES,
     POLICY,
     REQUESTS,
     ROLE,
-    asks,
+    ROLES,
+    ClusterStanding,
+    Power,
+    are_harmless,
+    powers,
 )
 from bot.risk.score_table import TableRow
 
-DATE = "2026-11-25"
-"""When the table was last held against "Review access policy permissions" of the Amazon EKS User Guide."""
-
-POLICIES: dict[str, TableRow] = {
-    "AmazonEKSClusterAdminPolicy": TableRow.ADMINISTER,
-    "AmazonEKSAdminPolicy": TableRow.ADMINISTER,
-    "AmazonEKSAdminViewPolicy": TableRow.PERMISSIONS,
-    "AmazonEKSEditPolicy": TableRow.PERMISSIONS,
-    "AmazonEKSSecretReaderPolicy": TableRow.PERMISSIONS,
-    "AmazonEKSViewPolicy": TableRow.READ,
+_STANDING: Mapping[ClusterStanding, TableRow] = {
+    ClusterStanding.ADMINISTRATOR: TableRow.ADMINISTER,
+    ClusterStanding.EDITOR: TableRow.PERMISSIONS,
+    ClusterStanding.READER_OF_SECRETS: TableRow.PERMISSIONS,
+    ClusterStanding.VIEWER: TableRow.READ,
 }
-"""The policies by what they let somebody do. Who edits runs pods under every service account of the namespace, and
-who sees secrets has their credentials; viewing leaves them out. Those of nodes and load balancers are not here."""
+"""Who edits runs pods under every service account of the namespace, and who sees secrets has their credentials;
+viewing leaves them out."""
 
-ROLES: dict[str, TableRow] = {"admin": TableRow.ADMINISTER, "edit": TableRow.PERMISSIONS, "view": TableRow.READ}
-"""The roles that every cluster has, but for cluster-admin (Kubernetes, "User-facing roles")."""
+_POWERS: Mapping[Power, TableRow] = {
+    **dict.fromkeys(Power, TableRow.ADMINISTER),
+    Power.MAKE_WORKLOADS: TableRow.PERMISSIONS,
+    Power.CHANGE_PODS: TableRow.PERMISSIONS,
+    Power.READ: TableRow.READ,
+}
+"""What is not here is as good as administering: who is whom they like, or sees what everybody signs in with."""
 
-_READING = ("get", "list", "watch")
-_WRITING = ("create", "update", "patch")
-_APPS = ("daemonsets", "deployments", "replicasets", "statefulsets")
-_HOOKS = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
-
-_REQUESTS: tuple[tuple[tuple[str, ...], tuple[str, ...], TableRow], ...] = (
-    (_READING, ("secrets",), TableRow.ADMINISTER),
-    (("get", "create"), ("nodes/proxy", "pods/exec", "pods/attach"), TableRow.ADMINISTER),
-    (("impersonate",), ("users", "groups", "serviceaccounts"), TableRow.ADMINISTER),
-    (
-        ("bind", "escalate"),
-        ("roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"),
-        TableRow.ADMINISTER,
-    ),
-    (("create",), ("pods", "serviceaccounts/token"), TableRow.ADMINISTER),
-    (
-        ("update", "patch"),
-        ("pods/ephemeralcontainers", "certificatesigningrequests.certificates.k8s.io/approval"),
-        TableRow.ADMINISTER,
-    ),
-    (_WRITING, tuple(f"{one}.admissionregistration.k8s.io" for one in _HOOKS), TableRow.ADMINISTER),
-    (_WRITING, (*(f"{one}.apps" for one in _APPS), "jobs.batch", "cronjobs.batch"), TableRow.PERMISSIONS),
-    (_READING, ("*",), TableRow.READ),
-)
-"""Verbs on resources by what they let somebody come to, worst first (Kubernetes, "RBAC Good Practices").
-
-Who reads secrets, runs pods or enters them is every service account of the namespace; who answers admission requests
-sees and changes what everybody makes.
-"""
+_OF_OTHERS = frozenset((Power.HAND_OUT, Power.IMPERSONATE))
+"""What a name limits to what the one of that name may do, which nobody here knows."""
 
 OTHERWISE = TableRow.WRITE
 """A policy or group that nobody here knows."""
@@ -79,33 +57,37 @@ def is_cluster_access(actions: Sequence[str]) -> bool:
 def cluster_access(actions: Sequence[str], conditions: Iterable[ConditionView], kind: TableRow) -> TableRow:
     """The row of the score's table for access to a cluster; `kind` for anything else.
 
-    In some namespaces only, an administrator can do no more than hand out what is there.
+    In some namespaces only, or on what has some names, an administrator can do no more than hand out what is there.
     """
     if not is_cluster_access(actions):
         return kind
     tests = {one.key.lower(): one.values for one in conditions}
-    found = [graded(value) for key, graded in _GRADED.items() for value in tests.get(key, ())]
-    worst = max(found, default=kind)
-    in_part = not all(map(is_everything, tests.get(NAMESPACES, ()))) or NAMES in tests
+    worst = max((graded(value) for key, graded in _GRADED.items() for value in tests.get(key, ())), default=kind)
+    in_part = not all(map(is_everything, tests.get(NAMESPACES, ()))) or _are_limits(tests.get(NAMES, ()), tests)
     return min(worst, TableRow.PERMISSIONS) if in_part else worst
+
+
+def _are_limits(names: Sequence[str], tests: Mapping[str, Sequence[str]]) -> bool:
+    """Whether names keep one from what others have: a role to be bound, or a user to be, may have all there is."""
+    able = {power for asked in tests.get(REQUESTS, ()) for power in powers(asked)}
+    return bool(names) and (able.isdisjoint(_OF_OTHERS) or are_harmless(names))
 
 
 def _request_row(asked: str) -> TableRow:
     """What requests of a pattern are worth in the whole cluster: "get secrets", "* *"."""
     if asked.endswith(" *"):
         return TableRow.ADMINISTER
-    rows = (row for verbs, resources, row in _REQUESTS if _takes_in(asked, verbs, resources))
-    return next(rows, OTHERWISE)
+    return max((_POWERS[power] for power in powers(asked)), default=OTHERWISE)
 
 
-def _takes_in(asked: str, verbs: Iterable[str], resources: Iterable[str]) -> bool:
-    return any(asks(asked, verb, resource) for resource in resources for verb in verbs)
+def _standing_row(standing: ClusterStanding | None) -> TableRow:
+    return OTHERWISE if standing is None else _STANDING[standing]
 
 
 _GRADED: dict[str, Callable[[str], TableRow]] = {
-    POLICY.lower(): lambda arn: POLICIES.get(arn.rpartition("/")[2], OTHERWISE),
+    POLICY.lower(): lambda arn: _standing_row(POLICIES.get(arn.rpartition("/")[2])),
     GROUPS.lower(): lambda name: TableRow.ADMINISTER if name == MASTERS else OTHERWISE,
-    ROLE: lambda name: ROLES.get(name, OTHERWISE),
+    ROLE: lambda name: _standing_row(ROLES.get(name)),
     REQUESTS: _request_row,
 }
 """By condition key, what a value of it is worth."""
@@ -119,7 +101,7 @@ def is_all_of_cluster(conditions: Sequence[ConditionView]) -> bool:
 
 
 def _is_all(policy: str) -> bool:
-    return POLICIES.get(policy.rpartition("/")[2]) is TableRow.ADMINISTER
+    return POLICIES.get(policy.rpartition("/")[2]) is ClusterStanding.ADMINISTRATOR
 
 
 def is_master(conditions: Iterable[ConditionView]) -> bool:
