@@ -95,7 +95,7 @@ def _is_of_commit(waiver: DeclaredWaiver) -> bool:
 
 
 def _placed(rules: ReviewConfig, text: str, source: str) -> Iterator[tuple[str, DeclaredWaiver]]:
-    lines = item_lines(text, "waivers")
+    lines = item_lines(text, "waivers") if rules.waivers else ()  # a text that cannot be read has none
     for index, waiver in enumerate(rules.waivers):
         yield f"{source}:{lines[index]}:" if index < len(lines) else f"{source}:", waiver
 

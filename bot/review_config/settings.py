@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import field
 from functools import lru_cache
-from typing import Literal, get_args, get_type_hints
+from typing import Annotated, Literal, get_args, get_type_hints
 
 import msgspec
 import yaml
@@ -119,7 +119,7 @@ class ReviewConfig:
     guardrails: Guardrails = Guardrails()
     approvers: tuple[str, ...] = ()
     waivers: tuple[DeclaredWaiver, ...] = ()
-    max_waiver_days: int = 90
+    max_waiver_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
     accept_by_approval: bool = False
     help_pages: str = ""
 

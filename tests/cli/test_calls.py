@@ -64,6 +64,8 @@ class Ended:
 
 @pytest.mark.parametrize("case", read_yaml((CASES / "calls.yaml").read_text()), ids=lambda case: case["name"])
 def test_call(case: dict[str, Any], repo: Path, plain: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name, text in case.get("files", {}).items():
+        (tmp_path / name).write_text(text)
     arguments = shlex.split(case["call"].format(tmp=tmp_path, sample=SAMPLES, repo=repo, plain=plain, cases=CASES))
     ended = as_program(arguments) if case.get("program") else here(arguments, capfd)
     assert ended.code == case["exit"], ended
