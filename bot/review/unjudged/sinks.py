@@ -71,12 +71,13 @@ _GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
 _GIVES = re.compile(
     rf"\baws\s+{_GIVING}\s"
     rf"|\baws-sdk\W{_GIVING}\W"  # a state machine's task, or a schedule's target
-    rf"|\bapigateway\W[\w-]*\W([\w-]+\.)?{_GIVING}\W(action|path)/"
+    rf"|\bapigateway[^\w-][\w-]{{0,32}}[^\w-]([\w-]{{1,63}}\.)?{_GIVING}\W(action|path)/"
     rf"|\bService\b\W{{1,9}}{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
     rf"|\b(client|resource)\(\W{{1,5}}{_GIVING}\b",  # Python's SDK
     re.IGNORECASE,
 )
-"""Text of a program, or of a request, that asks AWS for other access."""
+"""Text of a program, or of a request, that asks AWS for other access. No two parts in a row match the same: a long text
+would take hours."""
 
 _AUTHORISES = frozenset({"security", "security_definitions", "security_schemes"})
 """What of an API's description (OpenAPI) says who may call it."""
@@ -251,20 +252,20 @@ def _whole(one: ResourceInstance) -> _Found | None:
 
 
 def _of_leaves(pair: Pair, name: str) -> _Found:
-    """The worst of what differs inside an argument."""
+    """The worst of what differs inside an argument. A request for other access in it may have all of it decide."""
     rules = [Irrelevance.ARGUMENT]
-    gives = _gives(name, pair.values(name)[1])
-    for leaf in _loose(pair.some.type, tuple(leaves(name, *pair.values(name)))):
-        rule = None if gives else _of_leaf(pair.some.type, leaf)
+    old, new = pair.values(name)
+    here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
+    gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
+    searched = {text for _, text in here}
+    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
+        text = _text(leaf[1])
+        gave = text not in searched and _GIVES.search(text)
+        rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
         if rule is None:
             return ArgumentOutcome.OPEN, None, leaf[0]
         rules.append(rule)
     return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
-
-
-def _gives(name: str, value: Value | None) -> bool:
-    """Whether an argument holds a request for other access: then all in it may decide whose, and what."""
-    return any(_GIVES.search(f"{path[-1]}: {_text(each)}") for path, each in leaves(name, None, value))
 
 
 def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
@@ -284,10 +285,9 @@ _LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, 
 def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     """Why a value inside an argument gives nobody access; None if it may."""
     path, value = leaf
-    text = _text(value)
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _GIVES.search(text) or _says_who_may_call(path) or decides(kind, path[0]):
+    if _says_who_may_call(path) or decides(kind, path[0]):
         return None
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
