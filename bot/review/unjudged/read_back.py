@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.evaluated.config import ResourceInstance
-from bot.evaluated.value import StringValue, Value
+from bot.evaluated.value import StringValue
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
+from bot.iam.arn import is_arn
 
 
 @dataclass(frozen=True, slots=True)
 class _HeldValue:
-    """What a type keeps: the arguments that hold it, and those by which its data source finds it."""
+    """What a type keeps: the arguments that hold it, those by which it is found, and the data sources that do."""
 
     held: tuple[str, ...]
     found_by: tuple[str, ...]
-    read_by: str
+    read_by: tuple[str, ...]
 
 
-_OBJECT = _HeldValue(("content", "content_base64", "source", "etag", "source_hash"), ("bucket", "key"), "aws_s3_object")
+_OBJECT = _HeldValue(
+    ("content", "content_base64", "source", "etag", "source_hash"),
+    ("bucket", "key"),
+    ("aws_s3_object", "aws_s3_bucket_object"),
+)
 _HELD = {
     "aws_ssm_parameter": _HeldValue(
-        ("value", "insecure_value", "value_wo", "value_wo_version"), ("name",), "aws_ssm_parameter"
+        ("value", "insecure_value", "value_wo", "value_wo_version"),
+        ("name",),
+        ("aws_ssm_parameter", "aws_ssm_parameters_by_path"),
     ),
     "aws_secretsmanager_secret_version": _HeldValue(
         ("secret_string", "secret_binary", "secret_string_wo", "secret_string_wo_version"),
         ("secret_id",),
-        "aws_secretsmanager_secret_version",
+        ("aws_secretsmanager_secret_version",),
     ),
-    "aws_dynamodb_table_item": _HeldValue(("item",), ("table_name",), "aws_dynamodb_table_item"),
+    "aws_dynamodb_table_item": _HeldValue(("item",), ("table_name",), ("aws_dynamodb_table_item",)),
     "aws_s3_object": _OBJECT,
     "aws_s3_bucket_object": _OBJECT,
 }
@@ -40,17 +47,26 @@ def is_read_back(kept: ResourceInstance, argument: str, root: Iterable[ResourceI
     kind = _HELD.get(kept.type)
     if kind is None or argument not in ("", *kind.held):
         return False
-    readers = (one for one in root if one.mode == "data" and one.type == kind.read_by)
-    return any(all(_may_be_one(kept, one, name) for name in kind.found_by) for one in readers)
+    readers = (one for one in root if one.mode == "data" and one.type in kind.read_by)
+    return any(all(_may_find(one, kept, name) for name in kind.found_by) for one in readers)
 
 
-def _may_be_one(kept: ResourceInstance, reader: ResourceInstance, name: str) -> bool:
-    """Whether both may have the same value for the argument: only two that are written out are known to differ."""
-    both = (_written(entry_of(one.attributes, name)) for one in (kept, reader))
-    return len({text for text in both if text is not None}) < 2
+def _may_find(reader: ResourceInstance, kept: ResourceInstance, name: str) -> bool:
+    """Whether both may mean the same by the argument: only two texts that are written out are known to differ."""
+    found, path = _written(kept, name), _written(reader, "path")
+    if reader.type == "aws_ssm_parameters_by_path":
+        return found is None or not path or found.startswith(path.rstrip("/") + "/")
+    asked = _written(reader, name)
+    return found is None or asked is None or found == asked
 
 
-def _written(value: Value | None) -> str | None:
+def _written(one: ResourceInstance, name: str) -> str | None:
+    """What is written out there, without leading slashes: an object's key "/k" is "k" to some versions of the provider.
+
+    None if it is not known, or an ARN, where the other may have the name alone.
+    """
+    value = entry_of(one.attributes, name)
     if not isinstance(value, StringValue) or not all(isinstance(piece, str) for piece in value.pieces):
         return None
-    return "".join(map(str, value.pieces))
+    text = "".join(map(str, value.pieces))
+    return None if is_arn(text) else text.lstrip("/")
