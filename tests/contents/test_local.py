@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -115,6 +116,8 @@ def test_configuration_of_the_repository_runs_nothing(repository: Repository, tm
         repository.git("config", key, str(script))
     for key, value in (("diff.noprefix", "true"), ("color.ui", "always"), ("core.pager", str(script))):
         repository.git("config", key, value)
+    for hook in ("post-checkout", "post-index-change", "reference-transaction"):
+        shutil.copy(script, repository.path / ".git" / "hooks" / hook)
     revisions = GitContents.local(repository.path, base, "HEAD").revisions()
     assert "--- a/main.tf\n+++ b/main.tf\n@@ -1 +1 @@\n-a = 1\n+a = 2\n" in revisions.diff
     assert not trap.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,14 @@ def test_pip_audit_judges_by_it(tmp_path: Path, requirement: str, code: int) -> 
     command = [sys.executable, "-m", "tools.advisories", str(CHECKOUT), "-r", str(wanted), "--no-deps", "--disable-pip"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (answer.returncode, "EXAMPLE-1" in answer.stdout) == (code, code == 1), answer.stderr
+
+
+def test_where_nothing_can_be_asked_the_audit_fails(tmp_path: Path) -> None:
+    """As `make audit` asks, with nothing behind the proxy."""
+    wanted = tmp_path / "requirements.txt"
+    wanted.write_text("lone-parser==1.4\n")
+    command = [sys.executable, "-m", "pip_audit", "-r", str(wanted), "--no-deps", "--disable-pip"]
+    command += ["--cache-dir", str(tmp_path / "cache")]
+    nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+    answer = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False, timeout=120)
+    assert answer.returncode != 0 and "Unable to connect to proxy" in answer.stderr

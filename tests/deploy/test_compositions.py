@@ -143,6 +143,16 @@ def test_by_default_nothing_goes_in_or_out() -> None:
     assert "ingress" not in policies["iam-review"]
 
 
+def test_what_goes_out_goes_to_names_the_forge_the_database_and_the_broker() -> None:
+    egress = [one for each in objects() if each["kind"] == "NetworkPolicy" for one in each["spec"].get("egress", ())]
+    names, services = egress
+    assert names["to"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}]
+    assert {(one["protocol"], one["port"]) for one in names["ports"]} == {("UDP", 53), ("TCP", 53)}
+    assert {(one["protocol"], one["port"]) for one in services["ports"]} == {
+        ("TCP", n) for n in (443, 5432, 5671, 5672)
+    }
+
+
 def test_the_app_asks_for_what_the_sandbox_holds_the_bot_to() -> None:
     manifest = json.loads((DEPLOY / "github-app-manifest.json").read_text())
     needed = {name for name in manifest["default_permissions"] if name != "merge_queues"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.iam.action_glob import matcher
 from bot.iam.inclusion import uncovered_example
 from bot.iam.intersection import arn_readings, intersect
 from bot.iam.language import Language, conjoin, example, subtract, tidy, uncovered
@@ -121,6 +124,24 @@ OTHERS = tuple(f"{letter}x*" for letter in "cdefghijklmnop")
 def test_a_pattern_in_a_union_of_which_none_covers_it_by_itself(pattern: str, union: tuple[str, ...]) -> None:
     assert uncovered((pattern,), union) == ()
     assert uncovered((pattern,), union[:-1]) == (pattern,)
+
+
+STARS = normal("*a" * 2000)
+MATCHERS: dict[str, Callable[[str], object]] = {
+    "covers": lambda text: covers(STARS, text),
+    "meets": lambda text: meets(STARS, text),
+    "intersect": lambda text: intersect(STARS, text),
+    "the evaluator's": lambda text: wildcard_match(characters(STARS, wild=True), text),
+    "of actions": lambda text: matcher(STARS)(text),
+    "of actions with ?": lambda text: matcher(STARS + "?z")(text),
+}
+
+
+@pytest.mark.parametrize("name", MATCHERS)
+def test_many_stars_take_no_longer_than_pattern_and_text_are_long(name: str) -> None:
+    began = time.process_time()
+    assert not MATCHERS[name]("a" * 3000 + "b")
+    assert time.process_time() - began < 1
 
 
 def test_a_star_of_one_segment_takes_no_colon() -> None:

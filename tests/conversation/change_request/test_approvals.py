@@ -71,6 +71,17 @@ def test_withdrawn_it_has_ended_for_good(tmp_path: Path) -> None:
     assert [one.comment for one in desk.kept] == ["pulls/reviews/2"]
 
 
+def test_a_push_ends_it_for_good(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.settle(CAROLS)
+    desk.forge.changes[REF] = change(head="c" * 40)
+    assert desk.settle(CAROLS) == ("the approval of carol accepts nothing: it was given to another commit",)
+    assert desk.kept == []
+    desk.forge.changes[REF] = change(head=HEAD)
+    desk.settle(CAROLS)
+    assert desk.kept == []
+
+
 def test_what_was_bound_anew_is_not_accepted_a_second_time(tmp_path: Path) -> None:
     """Release by release a finding may be called otherwise: what was revoked since must not be back by its old name."""
     desk = Desk(tmp_path)
