@@ -79,7 +79,7 @@ def run(
         contents = _contents(job, talk, cache, note)
         options = dataclasses.replace(_with_rules_now(options, job, cache, note), mode=wanted.mode)
         revisions = contents.revisions()
-        check_var_files(options.var_files, (*revisions.base_listing, *revisions.head_listing))
+        check_var_files(options.var_files, revisions.base_listing, revisions.head_listing)
         modules = own_history(Path(job.directory), revisions.blobs.values(), options.modules)
         options = dataclasses.replace(options, modules=modules)
         # In a child without secrets: this process holds a token, and what it reviews is anybody's.

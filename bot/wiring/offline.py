@@ -75,7 +75,7 @@ def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) 
     started = time.perf_counter()
     contents = Once(contents)
     revisions = contents.revisions()
-    check_var_files(chosen.var_files, (*revisions.base_listing, *revisions.head_listing))
+    check_var_files(chosen.var_files, revisions.base_listing, revisions.head_listing)
     if checkouts:
         modules = own_history(checkouts[0], revisions.blobs.values(), chosen.modules)
         chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, modules))
