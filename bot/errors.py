@@ -39,7 +39,9 @@ class ConfigError(UsageError):
 
 
 class ContentsError(IamReviewError):
-    """The repository's contents could not be fetched or read."""
+    """The repository's contents could not be fetched or read; `status` is what git was answered by HTTP, if it was."""
+
+    status: int | None = None
 
 
 class DamagedCopy(ContentsError):

@@ -18,6 +18,9 @@ from bot.frozen import dataclass
 _COPY = re.compile(r"[0-9a-f]{32}\Z")
 """How a copy's directory is called."""
 
+LEAST_ROOM = 1 << 16
+"""Bytes that are free on a disk that is not full."""
+
 
 def uncounted(what: str, number: int) -> None:
     """Where nobody counts."""
@@ -66,6 +69,12 @@ class Cache:
                 shutil.rmtree(each, ignore_errors=True)
             else:
                 each.unlink(missing_ok=True)
+
+    def has_room(self) -> bool:
+        """Whether anything at all can still be written."""
+        disk = os.statvfs(self.directory)
+        names_left = disk.f_favail > 0 or disk.f_files == 0  # some file systems do not count them
+        return disk.f_bavail * disk.f_frsize >= LEAST_ROOM and names_left
 
     def make_room(self, copy: Path) -> None:
         """Delete every other copy that nobody holds: the disk is full, and the caller's is needed now."""

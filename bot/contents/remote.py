@@ -45,7 +45,12 @@ _OF_THE_FORGE = (
 )
 """What git says where its own copy is not to blame."""
 
+_ANSWERED = re.compile(r"returned error\W+(\d{3})")
+_UNAUTHORISED = ("Authentication failed", "could not read Username")
+"""How git says that it was answered 401."""
+
 _NO_ROOM = ("No space left", "Out of diskspace", "Disk quota exceeded")
+"""What git says where the disk is full; of some of its files it says only that they cannot be written."""
 
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
 
@@ -111,7 +116,7 @@ class RemoteRepository:
     def _dropped(self, copy: Path, failure: GitFailed) -> DamagedCopy:
         """What git says of its own files is not asked into: a copy costs one fetch."""
         logging.getLogger(__name__).warning("the cached copy of %s is thrown away: %s", self.url, failure.reason)
-        full = any(words in failure.reason for words in _NO_ROOM)
+        full = any(words in failure.reason for words in _NO_ROOM) or not self.cache.has_room()
         if full:
             self.cache.make_room(copy)
         self.cache.empty(copy)
@@ -167,12 +172,22 @@ class RemoteRepository:
         """A failure of the forge or on the way to it; one of the copy stays what it is, and ends the copy."""
         if not of_the_forge(failure):
             return failure
-        return ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}")
+        made = ContentsError(f"could not fetch {self.head[:12]} from {self.url}: {failure.reason}")
+        made.status = _status_in(failure.reason)
+        return made
 
 
 def of_the_forge(failure: GitFailed) -> bool:
     """Whether the forge, or the way to it, is to blame and not the copy."""
     return any(words in failure.reason for words in _OF_THE_FORGE)
+
+
+def _status_in(reason: str) -> int | None:
+    """The HTTP status that git was answered, if it says one."""
+    if any(words in reason for words in _UNAUTHORISED):
+        return 401
+    answered = _ANSWERED.search(reason)
+    return int(answered[1]) if answered else None
 
 
 def once_more(action: Callable[[], T]) -> T:

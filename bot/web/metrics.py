@@ -12,7 +12,15 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot import __version__
-from bot.errors import ContentsError, ForgeError, NotNow, ReviewFailed, StoreUnavailable
+from bot.errors import (
+    ContentsError,
+    DamagedCopy,
+    DiskFull,
+    ForgeError,
+    NotNow,
+    ReviewFailed,
+    StoreUnavailable,
+)
 from bot.review.model import Review
 from bot.review_process.confine import CALLS, FILES
 from bot.store.port import Store
@@ -66,6 +74,8 @@ class Metrics:
             self._troubles.kills.labels(error.kind).inc()
         if isinstance(error, ForgeError):
             self._troubles.forge_errors.labels(forge, str(error.status or "none")).inc()
+        if isinstance(error, ContentsError):
+            self._troubles.git_errors.labels(forge, _git_status(error)).inc()
 
     def cached(self, what: str, number: int) -> None:
         """Keep what the cache says: its "bytes", or that a copy was "dropped"."""
@@ -113,6 +123,12 @@ class Metrics:
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+def _git_status(error: ContentsError) -> str:
+    if isinstance(error, DamagedCopy):
+        return "full" if isinstance(error, DiskFull) else "damaged"
+    return str(error.status or "none")
 
 
 class _Reviews:
@@ -169,6 +185,13 @@ class _Troubles:
         self.forge_errors = Counter(
             "iam_review_forge_errors",
             "Answers of a forge that ended an attempt, by status; none: it did not answer.",
+            ["forge", "status"],
+            registry=registry,
+        )
+        self.git_errors = Counter(
+            "iam_review_git_errors",
+            "Failures of git that ended an attempt, by the HTTP status it was answered; none: there was none; damaged "
+            "and full: its copy here was damaged, or found no room.",
             ["forge", "status"],
             registry=registry,
         )

@@ -95,6 +95,22 @@ def test_a_damaged_copy_is_fetched_anew(name: str, forge: Repository, tmp_path: 
     assert branch_file(forge.path.as_uri(), None, "main.tf", cache) == b"a = 3\n"
 
 
+def test_locks_and_halves_of_packs_that_the_killed_left_cost_no_copy(forge: Repository, tmp_path: Path) -> None:
+    base, head = forge.commit({"main.tf": "a = 1\n"}), forge.commit({"main.tf": "a = 2\n"})
+    told: list[str] = []
+    cache = Cache(tmp_path / "cache", tell=lambda what, number: told.append(what))
+    url = forge.path.as_uri()
+    GitContents.remote(url, None, base, head, cache, branch="main").revisions()
+    [copy] = [path for path in cache.directory.iterdir() if path.is_dir()]
+    left = ("shallow.lock", "config.lock", "refs/iam-review/base.lock", "objects/pack/tmp_pack_x1")
+    for name in left:
+        (copy / name).write_bytes(b"")
+    last = forge.commit({"main.tf": "a = 3\n"})
+    GitContents.remote(url, None, base, last, cache, branch="main").revisions()
+    assert "dropped" not in told
+    assert [name for name in left if (copy / name).exists()] == []
+
+
 def test_a_forge_that_is_away_costs_no_copy(forge: Repository, tmp_path: Path) -> None:
     base, head = forge.commit({"main.tf": "a = 1\n"}), forge.commit({"main.tf": "a = 2\n"})
     cache = Cache(tmp_path / "cache")
@@ -105,12 +121,29 @@ def test_a_forge_that_is_away_costs_no_copy(forge: Repository, tmp_path: Path) -
     assert GitContents.remote(forge.path.as_uri(), None, base, head, cache).revisions() == first
 
 
-@pytest.mark.parametrize("words", ["write error: No space left on device", "write error. Out of diskspace"])
-def test_a_full_disk_costs_other_copies_first(words: str, tmp_path: Path) -> None:
+FULL = os.statvfs_result((4096, 4096, 1024, 3, 3, 1024, 9, 9, 0, 255))
+NO_NAMES_LEFT = os.statvfs_result((4096, 4096, 1 << 20, 1 << 20, 1 << 20, 1024, 0, 0, 0, 255))
+UNTOLD = "could not set 'core.repositoryformatversion' to '0'"
+
+
+@pytest.mark.parametrize(
+    ("words", "disk"),
+    [
+        ("write error: No space left on device", None),
+        ("write error. Out of diskspace", None),
+        (UNTOLD, FULL),
+        (UNTOLD, NO_NAMES_LEFT),
+    ],
+)
+def test_a_full_disk_costs_other_copies_first(
+    words: str, disk: os.statvfs_result | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache = Cache(tmp_path / "cache")
     with cache.repository("other") as other:
         (other / "pack").write_bytes(b"x")
     source = remote.RemoteRepository("file:///nowhere", None, "", "", cache)
+    if disk is not None:
+        monkeypatch.setattr(os, "statvfs", lambda _: disk)
     with pytest.raises(DiskFull), source.open() as git:
         raise GitFailed("fetch", f"fatal: {words}")
     assert not other.exists()
@@ -129,7 +162,7 @@ def test_a_cache_that_cannot_be_used_is_said(tmp_path: Path) -> None:
 HOLDS_A_GIT = """
 import pathlib, sys
 from bot.contents.command import Git
-Git(pathlib.Path(sys.argv[1])).run("-c", "alias.wait=!echo $PPID > pid; exec sleep 5 #", "wait")
+Git(pathlib.Path(sys.argv[1])).run("-c", "alias.wait=!echo $PPID > pid; exec sleep 40 #", "wait")
 """
 
 
@@ -144,6 +177,7 @@ def test_git_ends_with_its_parent(tmp_path: Path) -> None:
     git = int((tmp_path / "pid").read_text())
     parent.send_signal(signal.SIGKILL)
     parent.wait()
+    deadline = time.monotonic() + 20  # the other way round it would end when it has waited
     while Path(f"/proc/{git}").exists() and " Z " not in Path(f"/proc/{git}/stat").read_text():
         assert time.monotonic() < deadline, "git outlived who asked"
         time.sleep(0.02)

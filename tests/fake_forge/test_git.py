@@ -10,6 +10,7 @@ from bot.contents.cache import Cache
 from bot.contents.git import GitContents
 from bot.contents.remote import GitCredential
 from bot.errors import ContentsError
+from bot.fake_forge.faults import Fault
 from bot.fake_forge.sandbox import Sandbox
 from bot.fake_forge.world import PullRequest
 from tests.fake_forge.fixtures import app_forge, ref
@@ -35,6 +36,14 @@ def test_git_needs_a_token(
     with pytest.raises(ContentsError, match="could not fetch") as raised:
         contents(sandbox, pull, credential, tmp_path).revisions()
     assert "canary" not in str(raised.value)
+    assert raised.value.status == 401
+
+
+def test_what_git_was_answered_is_known(sandbox: Sandbox, pull: PullRequest, tmp_path: Path) -> None:
+    sandbox.faults.order(Fault(503, path=r"\.git/"))
+    with pytest.raises(ContentsError, match="could not fetch") as raised:
+        contents(sandbox, pull, app_forge(sandbox).connection.credential(), tmp_path).revisions()
+    assert raised.value.status == 503
 
 
 def test_a_commit_of_a_fork_is_read_from_the_base_repository(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import (
+    ContentsError,
     DamagedCopy,
+    DiskFull,
     ForgeRefused,
     ForgeUnavailable,
     IamReviewError,
@@ -44,6 +46,12 @@ def refused(status: int) -> ForgeRefused:
     return made
 
 
+def answered(status: int) -> ContentsError:
+    made = ContentsError("could not fetch from https://forge.invalid/acme/secret-name.git")
+    made.status = status
+    return made
+
+
 FAILURES: list[tuple[Exception, bool, list[str]]] = [
     (
         refused(404),
@@ -51,7 +59,14 @@ FAILURES: list[tuple[Exception, bool, list[str]]] = [
         ['failures_total{again="no",kind="forge"}', 'forge_errors_total{forge="github",status="404"}'],
     ),
     (ForgeUnavailable("x"), True, ['forge_errors_total{forge="github",status="none"}']),
-    (DamagedCopy("x"), True, ['failures_total{again="yes",kind="git"}']),
+    (
+        answered(503),
+        True,
+        ['failures_total{again="yes",kind="git"}', 'git_errors_total{forge="github",status="503"}'],
+    ),
+    (ContentsError("x"), False, ['git_errors_total{forge="github",status="none"}']),
+    (DamagedCopy("x"), True, ['git_errors_total{forge="github",status="damaged"}']),
+    (DiskFull("x"), True, ['git_errors_total{forge="github",status="full"}']),
     (StoreUnavailable("x"), True, ['failures_total{again="yes",kind="database"}']),
     (NotNow("x"), True, ['failures_total{again="yes",kind="later"}']),
     (ReviewFailed("x", "memory"), True, ['failures_total{again="yes",kind="review"}', 'kills_total{kind="memory"}']),
