@@ -6,6 +6,7 @@ import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
 
+from bot.errors import StoreUnavailable
 from bot.jobs import broker as brokers
 from bot.jobs.broker import UNREACHABLE
 from bot.jobs.worker import Worker
@@ -34,7 +35,10 @@ class Queue:
 
     def _look(self, *key: *Key) -> None:
         assert self._work is not None
-        self._work.process(item_at(*key))
+        try:
+            self._work.process(item_at(*key))
+        except StoreUnavailable as error:
+            _log.warning("the database is away; work is kept, and found by rounds", reason=str(error))
 
     def notify(self, item: WorkItem) -> None:
         """Have a worker look at `item` soon. A notice that is lost is no loss: the sweep gives it again."""

@@ -27,6 +27,7 @@ from bot.errors import (
     ForgeError,
     ForgeRefused,
     LoginRefused,
+    NotNow,
     ReviewFailed,
     StoreUnavailable,
     Superseded,
@@ -50,6 +51,9 @@ _log = structlog.get_logger(__name__)
 
 MOST_WITHOUT_ROOM = 3
 """So often a process gives work back because its disk is full: then it is the work that is too large."""
+
+FROM_OUTSIDE = (ForgeError, ContentsError, StoreUnavailable, NotNow)
+"""What the world outside fails by: its words say all, where it was in our code says nothing."""
 
 
 def _utc_now() -> datetime:
@@ -143,6 +147,10 @@ class Worker:
             result = self._given_back(lease, refused, f"{key_of(lease.item)[0]} refuses this process's login")
         except DiskFull as full:
             result = self._without_room(lease, full)
+        except FROM_OUTSIDE as error:
+            _log.warning("work failed", reason=self.redact(str(error)))
+            self._failure(lease, error)
+            result = "failed"
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this change request and not the queue
             _log.exception("work failed")
             self._failure(lease, error)

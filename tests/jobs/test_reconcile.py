@@ -107,6 +107,16 @@ def test_nothing_is_done_twice(bench: Bench) -> None:
     assert len(bench.forge.checks) == 3
 
 
+def test_rounds_through_repositories_are_spread(bench: Bench) -> None:
+    bench.watch.places = [RepositoryRef("github", f"acme/r{number}", 47) for number in range(72)]
+    bench.go_on()
+    assert bench.forge.calls["open_change_requests"] == 72, "what was never gone through is, at once"
+    bench.go_on(hours=1)
+    assert bench.forge.calls["open_change_requests"] == 74
+    bench.go_on(minutes=10)
+    assert bench.forge.calls["open_change_requests"] == 76
+
+
 def test_another_process_that_starts_asks_at_once_but_not_within_the_minute(bench: Bench) -> None:
     bench.go_on()
     for seconds, asked in ((30, 1), (40, 2)):

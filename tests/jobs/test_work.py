@@ -8,18 +8,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.conversation.change_request.handle import Ports
-from bot.errors import ContentsError, ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed
+from bot.errors import ContentsError, ForgeError, ForgeRefused, ForgeUnavailable, ReviewFailed, StoreUnavailable
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted
 from bot.forges.port import RepositoryRef
+from bot.jobs.broker import broker_for
 from bot.jobs.leases import HeldLeases
+from bot.jobs.queue import Queue
 from bot.jobs.worker import Worker
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.protocol import ChildAnswer, ChildRequest, Reviewed
 from bot.store.port import Backlog, Delivery
 from bot.store.sql import SqlStore
-from bot.store.work_items import ReviewChange
+from bot.store.tables import reviews
+from bot.store.work_items import ReviewChange, key_of
 from tests.fakes.contents import FakeContents
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.reviews import Reviewer, answers, finding, review
@@ -241,3 +247,47 @@ def test_a_first_failure_of_git_shows_no_red(bench: Bench) -> None:
     assert bench.conclusions() == ["failure"]  # the second time it is told
     bench.look(after=60)
     assert bench.results[-1] == "reviewed"
+
+
+def test_one_id_joins_delivery_review_and_log_line(bench: Bench) -> None:
+    bench.push()
+    bench.time += timedelta(seconds=3)
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        bench.look()
+    (line,) = (line for line in logs if line["event"] == "work done")
+    assert (line["delivery"], line["change_request"], line["attempt"]) == ("1", "acme/infra#7", 1)
+    assert (line["grade"], line["verdict"], line["waited"]) == ("high", "fail", 3.0)
+    assert line["seconds"] >= 0
+    with bench.store.engines.reading() as connection:
+        assert connection.execute(select(reviews.c.delivery)).scalars().all() == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ForgeUnavailable("GET https://forge.example: 502"), {"reason": "GET https://forge.example: 502"}),
+        (StoreUnavailable("the database does not answer"), {"reason": "the database does not answer"}),
+        (KeyError("ours"), {"exc_info": True}),
+    ],
+)
+def test_what_the_world_outside_fails_by_is_one_line(bench: Bench, error: Exception, told: dict[str, object]) -> None:
+    bench.forge.before["change_request"] = [error]  # type: ignore[list-item]
+    bench.push()
+    with capture_logs() as logs:
+        bench.look()
+    (line,) = (line for line in logs if line["event"] == "work failed")
+    assert {name: line.get(name) for name in ("reason", "exc_info") if name in line} == told
+
+
+def test_a_database_that_is_away_when_notice_is_given_is_one_line(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailable("the database does not answer")
+
+    queue = Queue(broker_for(""), bench.work)
+    monkeypatch.setattr(bench.store, "claim", away)
+    with capture_logs() as logs:
+        queue.actor.fn(*key_of(ReviewChange(REF)))
+    (line,) = logs
+    assert line["event"].startswith("the database is away") and "exc_info" not in line

@@ -26,9 +26,11 @@ from bot.jobs.periodic import Rounds
 from bot.jobs.queue import Queue
 from bot.review.codec import encode
 from bot.store.port import Delivery, StoredReview
+from bot.store.sql import SqlStore
 from bot.store.work_items import ReviewChange
 from bot.wiring import host_checks
 from bot.wiring.logs import Redactor, configure
+from bot.wiring.server import build
 from bot.wiring.settings import load
 from tests.fakes.reviews import review
 from tests.fakes.store import fresh_store
@@ -101,6 +103,17 @@ def test_rules_of_the_repositories_reviewed_last(tmp_path: Path) -> None:
         "rules of acme/wrong": "fail: .iam-review.yaml:1: mode: invalid enum value 'enfroce'",
         "rules": "ok: of 2 repositories can be read",
     }
+
+
+def test_a_server_looks_at_its_own_clock_and_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqlStore, "clock_ahead", lambda store, now: timedelta(hours=3))
+    (tmp_path / "file").write_text("")
+    told = {"CACHE_DIR": f"{tmp_path}/file/cache", "DATABASE": f"sqlite:///{tmp_path}/db"}
+    bot = build(load(None, RIGHT | {f"IAM_REVIEW_{name}": value for name, value in told.items()}))
+    assert bot.worker is not None
+    said = bot.worker.problem()
+    bot.stop()
+    assert "clock is +10800 seconds off; cache_dir: cannot write to" in said
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("the database does not answer"), OSError("canary")])
