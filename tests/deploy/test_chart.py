@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from bot.config import fields
 from bot.web.metrics import Metrics
-from bot.wiring.settings import load
+from bot.wiring.settings import SERVER_CONFIG, load
 from tests.fakes.store import fresh_store
 from tests.places import PROJECT, TESTS
 from tests.yaml_files import read_all_yaml, read_yaml
@@ -22,6 +23,8 @@ from tools.chart import CHART, RECORDED, rendered
 jsonschema: Any = importlib.import_module("jsonschema")
 RULES = read_yaml((CHART / "files" / "rules.yaml").read_text())["groups"][0]["rules"]
 FULL: list[dict[str, Any]] = list(read_all_yaml(RECORDED[1][0].read_text()))
+SETTINGS = {"IAM_REVIEW_" + "__".join(path).upper() for path, _ in fields(SERVER_CONFIG)}
+PROXY = {"HTTPS_PROXY", "NO_PROXY"}
 CUSTOM = ("ServiceMonitor", "PrometheusRule")
 SECRETS = {"IAM_REVIEW_GITHUB__TOKEN": "t", "IAM_REVIEW_GITHUB__WEBHOOK_SECRET": "9f2c1b7a4e6d8053"}
 
@@ -46,6 +49,8 @@ def test_the_chart_is_linted_and_gives_what_is_recorded() -> None:
         ("ingress.enabled=true", "host"),
         ("web.replica=3", "replica"),
         ("image.digest=latest", "digest"),
+        ("config.port=9000", "'port'"),
+        ("moreSecrets={session secret}", "moreSecrets"),
     ],
 )
 def test_values_that_cannot_be_right_are_refused(values: str, says: str) -> None:
@@ -75,6 +80,20 @@ def test_values_follow_their_schema_and_the_configuration_is_one(tmp_path: Path)
         "skip",
         ("github:ada",),
     )
+
+
+def test_each_variable_is_a_setting_and_each_file_is_there() -> None:
+    (told,) = (each["data"] for each in FULL if "IAM_REVIEW_CONFIG" in each.get("data", {}))
+    ours = {name for name in told if name.startswith("IAM_REVIEW_")} - {"IAM_REVIEW_CONFIG"}
+    assert {name.removesuffix("_FILE") for name in ours} <= SETTINGS
+    assert told.keys() - ours - {"IAM_REVIEW_CONFIG"} == {*PROXY, "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
+    for each in FULL:
+        if each["kind"] == "Deployment":
+            pod = each["spec"]["template"]["spec"]
+            paths = {item["path"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", ())}
+            assert {Path(told[name]).name for name in ours if name.endswith("_FILE")} == paths
+            mounts = {mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+            assert told["SSL_CERT_FILE"] == told["REQUESTS_CA_BUNDLE"] == f"{mounts['certificates']}/ca.crt"
 
 
 @pytest.mark.needs("kubectl")

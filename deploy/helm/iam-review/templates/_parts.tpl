@@ -18,15 +18,6 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
-{{- define "podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-fsGroup: 10001
-seccompProfile:
-  type: RuntimeDefault
-{{- end }}
-
 {{- define "containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
@@ -51,6 +42,46 @@ capabilities:
 - {key: gitlab_webhook_token, path: gitlab_webhook_token}
 {{- end }}
 {{- end }}
+{{- range .Values.moreSecrets }}
+- {key: {{ . }}, path: {{ . }}}
+{{- end }}
+{{- end }}
+
+{{/* What every pod is, whatever it runs. */}}
+{{- define "pod" -}}
+automountServiceAccountToken: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Pods of one component on several nodes, where there are. */}}
+{{- define "spread" -}}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "selector" . | nindent 8 }}
 {{- end }}
 
 {{- define "probes" -}}
@@ -81,6 +112,9 @@ readinessProbe:
 - {name: config, mountPath: /etc/iam-review, readOnly: true}
 - {name: tmp, mountPath: /tmp}
 - {name: state, mountPath: /var/lib/iam-review}
+{{- if .Values.certificates }}
+- {name: certificates, mountPath: /etc/certificates, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- define "volumes" -}}
@@ -96,4 +130,8 @@ readinessProbe:
   emptyDir: {sizeLimit: 256Mi}
 - name: state
   emptyDir: {sizeLimit: {{ .state }}}
+{{- with .root.Values.certificates }}
+- name: certificates
+  configMap: {name: {{ . }}}
+{{- end }}
 {{- end }}
