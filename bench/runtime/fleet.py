@@ -140,7 +140,7 @@ def simulate(load: Load, workers: int, threads: int, directory: Path, seed: int 
             begin(at)
     end_until(float("inf"))
     engines.dispose()
-    return told(load, waits, delivered, size(directory) - before)
+    return told(waits, delivered, size(directory) - before)
 
 
 def cost(lease: Lease, waits: Waits, chance: random.Random) -> float:
@@ -177,23 +177,28 @@ def share(values: Sequence[float], part: float) -> float:
     return round(ordered[min(int(len(ordered) * part), len(ordered) - 1)], 1) if ordered else 0.0
 
 
-def told(load: Load, waits: Waits, delivered: int, grown: int) -> dict[str, object]:
-    """The figures; "over_alone" is what was waited over what the review takes where nothing else happens."""
-    tenants: dict[str, list[float]] = defaultdict(list)
-    for name, found in waits.reviews.items():
-        if name != BUSY:
-            tenants[name.partition("/")[0]] += [waited / alone for waited, alone in found]
-    others = [waited for name, found in waits.reviews.items() if name != BUSY for waited, _ in found]
-    busy = [waited for waited, _ in waits.reviews[BUSY]]
+def told(waits: Waits, delivered: int, grown: int) -> dict[str, object]:
+    """The figures; "over_alone" is what was waited over what the review takes where nothing else happens.
+
+    A tenant is an installation; the repository of the sixty changes is told apart.
+    """
+    tenants: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for name, found in sorted(waits.reviews.items()):
+        tenants["burst" if name == BUSY else name.partition("/")[0]] += found
+    burst = tenants.pop("burst")
+    by_tenant = {name: parts([waited for waited, _ in found]) for name, found in tenants.items()}
+    ratios = {name: parts([waited / alone for waited, alone in found]) for name, found in tenants.items()}
+    others = [each for found in tenants.values() for each in found]
     return {
         "deliveries": delivered,
-        "reviews": sum(map(len, waits.reviews.values())),
-        "verdict_seconds": parts(others),
-        "over_alone": parts([ratio for found in tenants.values() for ratio in found]),
+        "reviews": len(others) + len(burst),
+        "verdict_seconds": parts([waited for waited, _ in others]),
+        "verdict_seconds_by_tenant": by_tenant,
+        "over_alone": parts([waited / alone for waited, alone in others]),
         "worst_tenant_over_alone": {
-            name: max(parts(found)[name] for found in tenants.values()) for name in ("p50", "p95", "p99")
+            name: max(found[name] for found in ratios.values()) for name in ("p50", "p95", "p99")
         },
-        "burst_repository_seconds": parts(busy),
+        "burst_repository_seconds": parts([waited for waited, _ in burst]),
         "command_seconds": parts(waits.commands),
         "api_requests": round(waits.requests),
         "cpu_hours": round(waits.cpu / 3600, 2),

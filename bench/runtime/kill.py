@@ -5,7 +5,9 @@
 single: one process on SQLite. The others: a web process and two workers on PostgreSQL; the broker loses everything
 (Redis) or is killed (RabbitMQ), PostgreSQL is killed, cached copies are overwritten and locked, the first worker's disk
 is full (a file system in memory: as root), the second has a revoked key and then a clock that is 3 h ahead (by
-libfaketime). Prints a line of JSON; exit status 1 if anything was lost, doubled, wrong or left without a conclusion.
+libfaketime); and all that they say to each other, to the forge, PostgreSQL and the broker goes through proxies that cut
+connections and hold them up. Prints a line of JSON; exit status 1 if anything was lost, doubled, wrong or left without
+a conclusion.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -93,17 +95,20 @@ def _does(process: BotProcess, words: str) -> bool:
 
 def _below(pid: int) -> Iterator[str]:
     """The command lines of the process's children and theirs."""
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = listed.read_text().split()
-        except OSError:  # it has ended
-            continue
-        for child in children:
-            try:
-                yield Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            yield from _below(int(child))
+    for child in _children(pid):
+        with suppress(OSError):  # it has ended
+            yield Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+        yield from _below(child)
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [
+            int(child)
+            for listed in Path(f"/proc/{pid}/task").glob("*/children")
+            for child in listed.read_text().split()
+        ]
+    return []
 
 
 def soak(
@@ -112,7 +117,7 @@ def soak(
     deliveries: int,
     kills: int,
     pulls: int,
-    patience: float = 150,
+    patience: float = 220,
 ) -> tuple[Verdict, float]:
     """Push, kill, push; then wait until all is right. Returns the verdict and the seconds of the pushing."""
     begun, traffic = time.monotonic(), killer.scene.traffic
@@ -142,7 +147,10 @@ def signs(scene: Scene, directory: Path) -> dict[str, object]:
         "logins refused": sum(request.status == 401 for request in scene.traffic.sandbox.requests),
         "copies thrown away": logs.count("is thrown away"),
         "no space left": logs.count("No space left"),
+        "work given back": logs.count("process's cache is full") + logs.count("refuses this process's login"),
         "the last worker says": last["wrong"],
+        "connections cut": {name: way.fates["cut"] for name, way in scene.ways.items()},
+        "held up": {name: way.fates["stalled"] for name, way in scene.ways.items()},
     }
 
 
@@ -156,7 +164,7 @@ def _scene(kind: str, reviewer: str) -> Iterator[tuple[Scene, Path]]:
         servers = directory, *_ = ends.enter_context(services(kind))
         if os.geteuid() == 0:
             ends.enter_context(small_disk(disk_of(directory, "worker-1")))
-        yield ends.enter_context(distributed(*servers, reviewer)), directory
+        yield ends.enter_context(distributed(*servers, reviewer, faults=True)), directory
 
 
 def main() -> int:

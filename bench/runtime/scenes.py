@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from bench.runtime.faulty_proxy import FaultyProxy, Weather, faulty
 from bench.runtime.processes import BotProcess
 from bench.runtime.traffic import Traffic
 from bot.fake_forge.sandbox import Sandbox
 from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
 from bot.store.tables import change_requests, unfinished
-from tests.services import PostgreSQL, RabbitMQ, Redis, running
+from tests.services import HOST, PostgreSQL, RabbitMQ, Redis, free_port, running
 
 HURRIED: Mapping[str, str] = {
     "IAM_REVIEW_LEASE_SECONDS": "6",
@@ -26,16 +27,24 @@ HURRIED: Mapping[str, str] = {
 }
 """What was lost is looked for at once, so that minutes show what hours would."""
 
+_OUTSIDE, _INSIDE = Weather(cut=0.01, stall=0.01), Weather(cut=0.002, stall=0.005)
+WEATHER: Mapping[str, Weather] = {"forge": _OUTSIDE, "web": _OUTSIDE, "database": _INSIDE, "broker": _INSIDE}
+"""How faulty the way to each server is: what goes over the internet breaks more."""
+
 
 @dataclass
 class Scene:
-    """What runs: every process, and those of them that review. `disasters` can befall what they stand on."""
+    """What runs: every process, and those of them that review. `disasters` can befall what they stand on.
+
+    `ways` are the faulty ones between them and their servers.
+    """
 
     traffic: Traffic
     engines: Engines
     processes: Sequence[BotProcess]
     workers: Sequence[BotProcess]
     disasters: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    ways: Mapping[str, FaultyProxy] = field(default_factory=dict)
 
     def pending(self) -> int:
         """Change requests with unfinished work; rounds through repositories begin again and again."""
@@ -94,27 +103,53 @@ def distributed(
     reviewer: str = "cheap",
     private_key: str = "",
     more: Mapping[str, str] = HURRIED,
+    faults: bool = False,
 ) -> Iterator[Scene]:
-    """A web process and two workers, told `more`."""
-    with Sandbox.start(private_key=private_key) as sandbox, ExitStack() as ends:
+    """A web process and two workers, told `more`; with `faults` on the ways between them, their servers and forge."""
+    with ExitStack() as ends:
+        ports = {name: free_port() for name in ("web", "worker-1", "worker-2", "forge")}
+        servers = {name: ports[name] for name in ("web", "forge")} | {
+            "database": postgresql.port,
+            "broker": broker.port,
+        }
+        ways = {
+            name: ends.enter_context(faulty(FaultyProxy(port, WEATHER[name])))
+            for name, port in servers.items()
+            if faults
+        }
+        site = ways["forge"].url if ways else ""
+        sandbox = ends.enter_context(Sandbox.start(port=ports["forge"], private_key=private_key, site=site))
         database = postgresql.database()
         engines = connect(database)
         ends.callback(engines.dispose)
         upgrade(engines.write)
         told = {**settings(sandbox, directory, database, broker.url), **more}
+        told = {name: _by_way_of(ways.values(), value) for name, value in told.items()}
         web, *workers = processes = [
             BotProcess(
-                name, role, told | {"IAM_REVIEW_CACHE_DIR": f"{disk_of(directory, name)}/cache"}, directory, reviewer
+                name,
+                role,
+                told | {"IAM_REVIEW_CACHE_DIR": f"{disk_of(directory, name)}/cache"},
+                directory,
+                reviewer,
+                ports[name],
             )
             for name, role in (("web", "web"), ("worker-1", "worker"), ("worker-2", "worker"))
         ]
         for process in processes:
             process.start()
             ends.callback(process.kill)
-        sandbox.send_webhooks_to(f"{web.url}/hooks/github")
+        sandbox.send_webhooks_to(_by_way_of(ways.values(), f"{web.url}/hooks/github"))
         lose = broker.flush if isinstance(broker, Redis) else broker.restart
         disasters = {"broker loses everything": lose, "database killed": postgresql.restart}
-        yield Scene(Traffic(sandbox), engines, processes, workers, disasters)
+        yield Scene(Traffic(sandbox), engines, processes, workers, disasters, ways)
+
+
+def _by_way_of(ways: Iterable[FaultyProxy], address: str) -> str:
+    """An address behind one of the ways, as it is reached by that."""
+    for way in ways:
+        address = address.replace(f"{HOST}:{way.target}", f"{HOST}:{way.port}")
+    return address
 
 
 def disk_of(directory: Path, name: str) -> Path:

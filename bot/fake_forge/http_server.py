@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from bot.contents.command import GitFailed
@@ -111,7 +112,10 @@ def _recorded(response: Response) -> AnsweredRequest:
     path = request.full_path.rstrip("?")
     if not request.path.startswith("/api/"):
         return AnsweredRequest(request.method, path, response.status_code)
-    given = request.get_json(force=True, silent=True) if request.method != "GET" else None
+    given = None
+    if request.method != "GET":
+        with suppress(ClientDisconnected):  # what was sent broke off
+            given = request.get_json(force=True, silent=True)
     answer = response.get_json(silent=True)
     return AnsweredRequest(request.method, path, response.status_code, given, answer, g.get("ordered", False))
 

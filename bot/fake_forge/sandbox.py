@@ -41,17 +41,18 @@ class Sandbox(Stage[PullRequest]):
     github: GitHub
 
     @classmethod
-    def start(cls, directory: Path | None = None, port: int = 0, private_key: str = "") -> Sandbox:
+    def start(cls, directory: Path | None = None, port: int = 0, private_key: str = "", site: str = "") -> Sandbox:
         """Listen on 127.0.0.1; repositories are kept in `directory`, or in one that goes with the sandbox.
 
-        `private_key` is the App's, PEM; a new one is made unless it is given.
+        `private_key` is the App's, PEM; a new one is made unless it is given. `site` is the address it gives for its
+        own where something stands before it.
         """
         listening = listen(port)
         world = World()
         bot = world.user(f"{SLUG}[bot]")
         access = Access(APP_ID, INSTALLATION, bot, private_key=private_key)
         facts = AppFacts(APP_ID, SLUG, world.user("acme"), access.permissions, EVENTS)
-        shapes = Shapes(f"http://127.0.0.1:{listening.server_port}", world, facts)
+        shapes = Shapes(site or f"http://127.0.0.1:{listening.server_port}", world, facts)
         github = GitHub(world, access, shapes, Deliveries(secrets.token_hex(16), EVENTS))
         return cls(place_for(directory), run(listening, github), directory is None, github)
 
