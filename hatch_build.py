@@ -1,4 +1,4 @@
-"""Compiles the Terraform grammar into the wheel, so that no process has to build it."""
+"""Compiles the Terraform grammar into the wheel, so that no process has to build it, and packs the manual."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ class GrammarHook(BuildHookInterface[Any]):
 
             Path(self.root, TARGET).write_bytes(grammar_table.compiled())
             build_data["artifacts"].append(TARGET)
+            build_data["force_include"].update(self._manual())
+
+    def _manual(self) -> dict[str, str]:
+        """The pages of docs/ but for measurements, and what of the top belongs to them, by their places here."""
+        from bot.manual_files import AT_THE_TOP
+
+        docs = Path(self.root, "docs")
+        pages = [page.relative_to(docs) for page in docs.rglob("*.md")]
+        inside = {str(docs / page): f"bot/manual/{page}" for page in pages if page.parts[0] != "measurements"}
+        return inside | {str(Path(self.root, name)): f"bot/manual/{name}" for name in AT_THE_TOP}

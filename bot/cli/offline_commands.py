@@ -1,4 +1,4 @@
-"""Commands that need no forge and no server: diff, policy-diff, render, inventory, roots, history, mcp."""
+"""Commands that need no forge and no server: diff, policy-diff, render, inventory, roots, history, mcp, docs."""
 
 from __future__ import annotations
 
@@ -241,3 +241,19 @@ def mcp(
     from bot.wiring import assistant
 
     assistant.server(repo).run()
+
+
+@app.command(rich_help_panel=CommandGroup.REPOSITORY)
+def docs(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[PAGE | WORDS]", help="A page to print, or words to look for.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The port to serve on; 0 takes any free one.")] = 0,
+) -> None:
+    """Read the manual of this very version: all of it in a browser, a page at the terminal, or where words stand."""
+    from bot.wiring import manual_reader
+
+    if words:
+        manual_reader.tell(" ".join(words))
+    else:
+        manual_reader.serve(port)

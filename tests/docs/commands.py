@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from tests.docs.blocks import blocks
 from tests.places import PROJECT
 
+PARTS = ("explanation", "how-to", "rules", "tutorials")
 PAGES = (
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     PROJECT / "deploy" / "kubernetes" / "README.md",
     *sorted((PROJECT / "docs").glob("*.md")),
-    *sorted((PROJECT / "docs" / "rules").glob("*.md")),
+    *(page for part in PARTS for page in sorted((PROJECT / "docs" / part).glob("*.md"))),
 )
 SHELL = ("", "sh", "bash", "console")
 _COMMAND = re.compile(r"(?:\.venv/bin/)?((?:iam-review|make|pip)(?: .*)?)")

@@ -292,10 +292,10 @@ def test_a_rule_is_explained_to_anybody(tmp_path: Path) -> None:
     made = served(tmp_path, ANONYMOUS)
     client = made.app.test_client()
     for address in ("/rules/trust-widened", "/rules/trust-widened.md"):
-        told = client.get(address)
+        told = client.get(address, follow_redirects=True)
         assert told.status_code == 200
-        assert "<h2>What it means</h2>" in told.text
-    assert 'href="trust-widened"' in client.get("/rules/oidc-subject").text
+        assert '<h2 id="what-it-means">What it means</h2>' in told.text
+    assert 'href="trust-widened.md"' in client.get("/docs/rules/oidc-subject.md").text
     assert client.get("/rules/no-such-rule").status_code == client.get("/rules/..%2Fglossary").status_code == 404
     made.engines.dispose()
 

@@ -35,6 +35,10 @@ reviewed "$work/repository" "$work/bare/bin/iam-review"
 at_most "a further review" "$((($(date +%s%N) - begun) / 1000000))" 10000 ms
 echo "wheel: the installed program reviewed the sample, and it fails as it should"
 
+"$work/bare/bin/iam-review" docs rules/escalation | grep --quiet "What it means"
+"$work/bare/bin/iam-review" docs silence one finding | grep --quiet how-to/silence-one
+echo "wheel: it carries the manual"
+
 # What a command says to type for what it lacks is what is typed here.
 for call in "ci" "mcp" "try --once"; do
   said=$(env -u GITHUB_ACTIONS -u GITLAB_CI "$work/bare/bin/iam-review" $call 2>&1 || true)

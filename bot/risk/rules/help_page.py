@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 from bot.frozen import dataclass
+from bot.manual_files import manual_file
 
 PAGES = "docs/rules/"
 """From the top of this project; rules with `help_pages` name an address in its place."""
@@ -39,9 +38,7 @@ def rule_page(rule: str) -> RulePage | None:
     """What the page of a rule says; None for what is no rule."""
     if not _SLUG.fullmatch(rule):
         return None
-    packaged = files("bot") / "rule_pages" / f"{rule}.md"
-    checkout = Path(str(files("bot"))).parent / PAGES / f"{rule}.md"
-    found = next((one for one in (packaged, checkout) if one.is_file()), None)
+    found = manual_file(f"rules/{rule}.md")
     return None if found is None else _read(rule, found.read_text(encoding="utf-8"))
 
 

@@ -16,11 +16,11 @@ from bot.review_process.rounds import Reviewer
 from bot.web.pages.doctor_page import Ask, doctor
 from bot.web.pages.inventory_page import Stocktaker, Taken, inventory
 from bot.web.pages.json_api import api
+from bot.web.pages.manual_pages import manual_pages
 from bot.web.pages.operators_page import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
-from bot.web.pages.rule_pages import rule_pages
 from bot.web.pages.sign_in import csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, shown, static_files
 from bot.web.sessions import add_sessions
@@ -64,7 +64,7 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         static_files(),
         repositories(pages.site),
         reports(pages.site),
-        rule_pages(pages.site),
+        manual_pages(pages.site),
         playground(pages.site, pages.reviewer, pages.diff),
         operators(pages.site, pages.operations),
         inventory(pages.site, pages.taken),

@@ -1,0 +1,34 @@
+"""The manual and the pages of the rules, for anybody: nothing on them is of any repository."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect
+
+from bot.render import manual
+from bot.risk.rules.help_page import rule_page
+from bot.web.pages.site import Site, missing, shown
+
+
+def manual_pages(site: Site) -> Blueprint:
+    """`/rules/ID`, to which comments lead, and `/docs/PAGE.md`, as the files of docs/ are called."""
+    pages = Blueprint("manual_pages", __name__)
+
+    @pages.get("/rules/<rule>")
+    def of_rule(rule: str) -> Any:
+        name = rule.removesuffix(".md")
+        return missing() if rule_page(name) is None else redirect(f"/docs/rules/{name}.md")
+
+    @pages.get("/docs/")
+    def first() -> Any:
+        return redirect(f"/docs/{manual.HOME}")
+
+    @pages.get("/docs/<path:name>")
+    def one(name: str) -> Any:
+        page = manual.manual_page(name) if name.endswith(".md") else None
+        if page is None:
+            return missing()
+        return shown("manual.html", page.title, site, body=manual.body(page))
+
+    return pages

@@ -1,0 +1,60 @@
+"""The manual at the terminal and on a port."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from bot.__main__ import run
+from bot.errors import UsageError
+from bot.wiring import manual_reader
+
+
+def asked(path: str) -> tuple[str, str]:
+    said: list[str] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+        said.extend((status, dict(headers)["Content-Type"]))
+        return lambda _: None
+
+    environ: dict[str, object] = {"PATH_INFO": path}
+    setup_testing_defaults(environ)
+    body = b"".join(manual_reader.application(environ, start))
+    assert said[1].endswith("; charset=utf-8")
+    return said[0], body.decode()
+
+
+def test_a_page_is_printed_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["docs", "scoring"]) == 0
+    assert capsys.readouterr().out.startswith("# How access is graded and scored\n")
+
+
+def test_words_lead_to_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["docs", "silence", "one", "finding"]) == 0
+    assert "iam-review docs how-to/silence-one: Silence one finding" in capsys.readouterr().out
+
+
+def test_what_stands_nowhere_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["docs", "no-such-word"]) == 2
+    assert capsys.readouterr().err == (
+        'iam-review: Nothing in the manual is called "no-such-word" or says it; `iam-review docs` serves all of it\n'
+    )
+
+
+def test_it_is_served_page_by_page() -> None:
+    assert asked("/")[0] == "200 OK"
+    status, page = asked("/rules/escalation.md")
+    assert status == "200 OK"
+    assert '<h2 id="what-it-means">' in page
+    for nowhere in ("/../pyproject.toml", "/mkdocs.yml", "/rules", "/nowhere.md"):
+        assert asked(nowhere) == ("404 Not Found", "There is no such page here.\n")
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with socket.create_server((manual_reader.HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=rf"cannot be served on port {port}: .*; choose another --port"):
+            manual_reader.serve(port)
