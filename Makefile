@@ -46,8 +46,10 @@ test: $(DEV)  ## lint, types, architecture, tests; STRICT=1 makes a skip a failu
 types: $(DEV)  ## mypy; `make test` runs it beside the tests, of which the longest wait more than they compute
 	$(BIN)/mypy
 
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')  # some tests wait for others' programs
+
 tests: $(DEV)  ## pytest alone, on every core
-	$(BIN)/pytest -n auto --dist worksteal $(if $(STRICT),--strict-skips)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(if $(STRICT),--strict-skips)
 
 quick: $(DEV)  ## less than a minute: ruff, mypy and the nearest tests of what differs from main (BASE=branch); says what it did not run
 	$(BIN)/python -m tools.quick $(if $(BASE),--base $(BASE))
