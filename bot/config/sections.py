@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -16,6 +17,17 @@ def _given(secret: SecretStr) -> SecretStr:
 
 
 Secret = Annotated[SecretStr, AfterValidator(_given)]
+
+
+def _listening(given: SecretStr) -> SecretStr:
+    parts = urlsplit(given.get_secret_value())
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("is no address that begins with https://: give all of what Slack or Teams shows")
+    return given
+
+
+SecretAddress = Annotated[Secret, AfterValidator(_listening)]
+"""An address that is a secret by itself: who knows it may write there."""
 
 SHORTEST_KEY = 16
 """Characters of what deliveries are signed with: who has one signed delivery can try shorter ones out."""
@@ -112,8 +124,8 @@ class NotifyConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    slack_url: Secret | None = Field(default=None, description="An incoming webhook of Slack.")
-    teams_url: Secret | None = Field(default=None, description="Or a workflow of Teams that takes messages.")
+    slack_url: SecretAddress | None = Field(default=None, description="An incoming webhook of Slack.")
+    teams_url: SecretAddress | None = Field(default=None, description="Or a workflow of Teams that takes messages.")
     webhook_url: PageAddress = Field(default="", description="Or a program of one's own, which is given JSON.")
     webhook_secret: DeliveryKey | None = Field(
         default=None, description="What that JSON is signed with: X-Iam-Review-Signature, sha256=HMAC of the body."

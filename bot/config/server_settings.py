@@ -161,6 +161,15 @@ class Config(BaseSettings):
                 raise ValueError(f"pages.{setting} is the same as {used}: give it a value of its own, or leave it out")
         return self
 
+    @model_validator(mode="after")
+    def _ports_of_their_own(self) -> Config:
+        taken: dict[int, str] = {}
+        for name in ("port", "metrics_port", "probe_port"):
+            port = getattr(self, name)
+            if port and taken.setdefault(port, name) != name:
+                raise ValueError(f"{name}: {port} is {taken[port]} already: give it another")
+        return self
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in it, for the redactor."""
         given = (value for section in (self, *self.forges().values(), self.pages, self.notify) for _, value in section)

@@ -70,6 +70,8 @@ def connect(address: str) -> Engines:
         url = make_url(address)
     except ArgumentError as error:
         raise ConfigError("database: not a database address (for example sqlite:////var/lib/iam-review/db)") from error
+    if url.drivername in ("postgres", "postgresql"):  # as others write it, without our driver
+        url = url.set(drivername="postgresql+psycopg")
     backend = url.get_backend_name()
     if backend == "sqlite":
         return _sqlite(url)

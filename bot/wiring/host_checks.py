@@ -40,7 +40,11 @@ def broker(config: Config) -> Iterator[CheckResult]:
     except ConfigError as refused:
         said = str(refused)
     if said:
-        yield broken("broker", said.removeprefix("broker: "), "reviews wait meanwhile, deliveries are kept")
+        yield broken(
+            "broker",
+            said.removeprefix("broker: "),
+            "bring it back; until then rounds find the work, some seconds later",
+        )
     else:
         yield fine("broker", "answers")
 

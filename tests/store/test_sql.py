@@ -187,6 +187,12 @@ def test_databases_that_would_lose_work_are_refused(address: str, says: str) -> 
         connect(address)
 
 
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgresql_needs_no_driver_in_its_address(scheme: str) -> None:
+    made = connect(f"{scheme}://ada:secret@h/db")
+    assert (made.write.dialect.driver, made.write.url.password) == ("psycopg", "secret")
+
+
 def test_a_head_finds_the_open_change_requests_that_have_it(engines: Engines) -> None:
     store, head = SqlStore(engines), "c" * 40
     refs = [ChangeRef("gitlab", f"acme/{name}", 7) for name in ("infra", "fork", "closed", "other", "reviewed")]
