@@ -149,7 +149,7 @@ def test_what_goes_out_goes_to_names_the_forge_the_database_and_the_broker() -> 
     assert names["to"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}]
     assert {(one["protocol"], one["port"]) for one in names["ports"]} == {("UDP", 53), ("TCP", 53)}
     assert {(one["protocol"], one["port"]) for one in services["ports"]} == {
-        ("TCP", n) for n in (443, 5432, 5671, 5672)
+        ("TCP", n) for n in (443, 5432, 5671, 5672, 6379)
     }
 
 
