@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import field
@@ -35,6 +34,7 @@ from bot.errors import (
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.frozen import dataclass
+from bot.jobs.disk_shortages import DiskShortages
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
@@ -45,12 +45,12 @@ from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable
-from bot.store.work_items import Key, ReviewChange, WorkItem, key_of, name_of
+from bot.store.work_items import ReviewChange, WorkItem, key_of, name_of
 
 _log = structlog.get_logger(__name__)
 
 MOST_WITHOUT_ROOM = 3
-"""So often a process gives work back because its disk is full: then it is the work that is too large."""
+"""So often in an hour a process gives work back because its disk is full: then it is the work that is too large."""
 
 FROM_OUTSIDE = (ForgeError, ContentsError, StoreUnavailable, NotNow)
 """What the world outside fails by: its words say all, where it was in our code says nothing."""
@@ -95,7 +95,7 @@ class Worker:
     ledger: Ledger = field(default_factory=NoLedger)
     patience: float = 1.0
     turns: RoundRobin | None = None
-    no_room: Counter[Key] = field(default_factory=Counter)
+    no_room: DiskShortages = field(default_factory=DiskShortages)
 
     def process(self, item: WorkItem) -> None:
         """Notice was given of `item`: work until nothing is left that may be done now, whosever turn it is.
@@ -142,7 +142,7 @@ class Worker:
     def _attempt(self, lease: Lease) -> None:
         try:
             result = self._serve(lease)
-            self.no_room.pop(key_of(lease.item), None)
+            self.no_room.forget(key_of(lease.item))
         except LoginRefused as refused:
             result = self._given_back(lease, refused, f"{key_of(lease.item)[0]} refuses this process's login")
         except DiskFull as full:
@@ -159,9 +159,7 @@ class Worker:
 
     def _without_room(self, lease: Lease, full: DiskFull) -> str:
         """Others' disks may have room; a repository that finds none here again and again fails like any other."""
-        key = key_of(lease.item)
-        self.no_room[key] += 1
-        if self.no_room[key] <= MOST_WITHOUT_ROOM:
+        if self.no_room.count(key_of(lease.item), self.now()) <= MOST_WITHOUT_ROOM:
             return self._given_back(lease, full, "the disk of this process's cache is full")
         _log.error("a repository does not fit on the disk", reason=self.redact(str(full)))
         self._failure(lease, full)

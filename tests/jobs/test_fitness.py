@@ -12,13 +12,14 @@ from bot.conversation.change_request.handle import Ports
 from bot.errors import DiskFull, LoginRefused, StoreUnavailable
 from bot.forges.port import RepositoryRef
 from bot.jobs.broker import broker_for
+from bot.jobs.disk_shortages import DiskShortages
 from bot.jobs.fitness import EVERY, RESTS, Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.round_robin import RoundRobin
 from bot.jobs.worker import MOST_WITHOUT_ROOM
-from bot.store.work_items import ReviewChange
+from bot.store.work_items import ReviewChange, key_of
 from tests.fakes.forge import REF
 from tests.fakes.store import fresh_store
 from tests.jobs.test_work import Bench
@@ -105,6 +106,19 @@ def test_a_repository_that_never_fits_is_told_of(tmp_path: Path) -> None:
     assert bench.results == [*["given back"] * MOST_WITHOUT_ROOM, "failed"]
     lease = bench.store.claim(ReviewChange(REF), bench.time + timedelta(hours=1), 60)
     assert lease and lease.attempt == 2, "the failure is counted, and ends by being told"
+
+
+def test_what_had_no_room_is_forgotten_after_an_hour() -> None:
+    """Each process has a count of its own: what it gave back is done elsewhere, and is not heard of here again."""
+    counted = DiskShortages()
+    keys = [key_of(ReviewChange(dataclasses.replace(REF, number=number))) for number in (1, 2, 3)]
+    assert [counted.count(key, NOW) for key in (*keys, keys[0])] == [1, 1, 1, 2]
+    later = NOW + timedelta(minutes=59)
+    assert counted.count(keys[0], later) == 3
+    assert counted.count(keys[0], NOW + timedelta(hours=1)) == 2
+    assert len(counted) == 1
+    counted.forget(keys[0])
+    assert len(counted) == 0
 
 
 def test_leases_of_a_process_that_falls_ill_are_given_back(tmp_path: Path) -> None:
