@@ -197,12 +197,15 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's approval of the commit `commit`, given `at` (UTC, by the forge's clock); `id` tells it from others."""
+    """A person's approval of the commit `commit`, given `at` (UTC, by the forge's clock); `id` tells it from others.
+
+    Of one whose time the forge does not tell `at` is None, and the commit "".
+    """
 
     id: str
     by: str
     commit: str
-    at: datetime
+    at: datetime | None
 
 
 class Forge(Protocol):

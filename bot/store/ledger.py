@@ -49,10 +49,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> frozenset[str]:
         """Of what approvals of the change request accept `standing` is all there is: what is not in it has ended.
 
-        An approval is recorded once, whatever became of what it accepted.
+        An approval is recorded once, whatever became of what it accepted. Returns those in `standing` of which nothing
+        counts any more, unless somebody has accepted the same otherwise.
         """
         ...
 
@@ -120,8 +121,9 @@ class NoLedger:
         """Not kept."""
         return False
 
-    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> frozenset[str]:
         """Not kept."""
+        return frozenset()
 
     def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
         """There is none."""

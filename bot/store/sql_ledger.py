@@ -49,18 +49,24 @@ class SqlLedger:
             connection.execute(update(waivers).where(same).values(ended))
             return True
 
-    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> None:
-        """Of what approvals of the change request accept `standing` is all there is; what has ended stays so."""
+    def settle_approvals(self, ref: ChangeRef, standing: Sequence[GivenWaiver], at: datetime) -> frozenset[str]:
+        """`standing` is all there is of what approvals accept; returns those in it that have ended before."""
         with self._engines.writing() as connection:
             key = connection.execute(select(_CR.id).where(is_of(ref))).scalar_one()
-            given = and_(_W.change_request == key, _W.approved.is_not(None), _W.revoked_at.is_(None))
-            ended = _W.comment.not_in({one.comment for one in standing})
-            connection.execute(update(waivers).where(given, ended).values(revoked_at=at))
+            here = _W.change_request == key
+            given = and_(here, _W.approved.is_not(None), _W.revoked_at.is_(None))
+            gone = _W.comment.not_in({one.comment for one in standing})
+            connection.execute(update(waivers).where(given, gone).values(revoked_at=at))
+            rows = connection.execute(select(_W.comment, _W.fingerprint, _W.revoked_at).where(here)).all()
             # By its approval, not by its fingerprint: what is bound anew has another one since.
-            known = set(connection.execute(select(_W.comment).where(_W.change_request == key)).scalars())
+            known = {row.comment for row in rows}
             for one in standing:
                 if one.comment not in known:
                     insert_new(connection, waivers, _values(one, key))
+        counts = [row for row in rows if row.revoked_at is None]
+        accepted, kept = {row.fingerprint for row in counts}, {row.comment for row in counts}
+        lost = {row.comment for row in rows if row.fingerprint not in accepted} - kept
+        return frozenset(one.comment for one in standing) & lost
 
     def bind(self, waiver: GivenWaiver, to: Fingerprint, finding: bytes) -> None:
         """Have a waiver that stands go for that fingerprint from now on; it keeps what it was given for."""

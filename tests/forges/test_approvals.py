@@ -53,7 +53,7 @@ def given(at: str | None, username: str = "grace") -> dict[str, Any]:
         (given("2026-01-31T12:30:00.000Z"), VERSIONS, ["second"]),
         (given("2026-01-31T12:00:00.000Z"), VERSIONS, ["first"]),
         (given("2026-01-31T09:00:00.000Z"), VERSIONS, []),
-        (given(None), VERSIONS, []),
+        (given(None), VERSIONS, [""]),
         (given("2026-01-31T12:30:00.000Z", "project_3_bot_1a"), VERSIONS, []),
         (given("2026-01-31T12:30:00.000Z"), [*VERSIONS, {"created_at": None, "head_commit_sha": "when?"}], []),
         (given("2026-01-31T12:30:00.000Z"), [], []),

@@ -98,6 +98,8 @@ class _Standpoint:
             return "approvals accept nothing here any more"
         if waiver.approved != request.head:
             return "it was an approval of another commit"
+        if waiver.ref == self._change.ref:
+            return ""  # what its own approvals accept was settled just before
         if waiver.ref not in self._approvals:
             standing = self._places.forge.approvals(waiver.ref)
             self._approvals[waiver.ref] = frozenset(one.id for one in standing)

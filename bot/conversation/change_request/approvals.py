@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from bot.conversation.change_request.approvers import approves, has_a_hand
@@ -46,54 +46,53 @@ def settle_approvals(
     """
     recorded = any(one.approved for one in places.ledger.waivers(change.ref))
     asked = rules.accept_by_approval and (recorded or review.gained or review.undecided)
-    objections = _objections(change, rules, places, now) if asked else {}
-    standing = [*_standing(objections, change.ref, rules, places, now)]
-    if recorded or standing:
-        places.ledger.settle_approvals(change.ref, standing, now)
-    return tuple(f"the approval of {one.by} accepts nothing: {why}" for one, why in objections.items() if why)
+    judged = list(_judged(change, rules, places, now)) if asked else []
+    standing = [_waiver(finding, one.approval, change.ref, rules) for one in judged for finding in one.accepts]
+    ended = places.ledger.settle_approvals(change.ref, standing, now) if recorded or standing else frozenset()
+    told = ((one.approval, _ENDED if one.approval.id in ended else one.objection) for one in judged)
+    return tuple(f"the approval of {approval.by} accepts nothing: {why}" for approval, why in told if why)
 
 
-def _standing(
-    objections: Mapping[Approval, str], ref: ChangeRef, rules: ReviewConfig, places: ApprovalPlaces, now: datetime
-) -> Iterator[GivenWaiver]:
-    for approval, objection in objections.items():
-        if not objection:
-            yield from _accepted(approval, ref, rules, places, now)
+_ENDED = "it ended before (by a push, /iam revoke or the rules): approve again"
 
 
-def _objections(
+@dataclass(frozen=True, slots=True)
+class _JudgedApproval:
+    """An approver's approval: what it accepts, or why nothing."""
+
+    approval: Approval
+    accepts: tuple[Finding, ...] = ()
+    objection: str = ""
+
+
+def _judged(
     change: ChangeRequest, rules: ReviewConfig, places: ApprovalPlaces, now: datetime
-) -> dict[Approval, str]:
-    """The approvals of approvers, and why each accepts nothing."""
-    given = places.forge.approvals(change.ref)
-    approvers = (one for one in given if approves(one.by, change.ref.place, rules, places.forge))
-    return {one: _objection(one, change, places, now) for one in approvers}
+) -> Iterator[_JudgedApproval]:
+    pushers = places.ledger.pushers(change.ref)
+    for one in places.forge.approvals(change.ref):
+        if not approves(one.by, change.ref.place, rules, places.forge):
+            continue
+        if has_a_hand(one.by, change, pushers):
+            yield _JudgedApproval(one, objection=f"{one.by} has a hand in the change")
+        else:
+            yield _of_commit(one, change, places.before, now)
 
 
-def _objection(approval: Approval, change: ChangeRequest, places: ApprovalPlaces, now: datetime) -> str:
-    """Why an approver's approval accepts nothing; "" if it does."""
-    if has_a_hand(approval.by, change, places.ledger.pushers(change.ref)):
-        return f"{approval.by} has a hand in the change"
+def _of_commit(approval: Approval, change: ChangeRequest, before: Before, now: datetime) -> _JudgedApproval:
+    """It accepts the findings that its author could have read of; a guardrail, or a gap, is accepted by no approval."""
+    if approval.at is None:
+        return _JudgedApproval(approval, objection="the forge does not say when it was given (GitLab does from 18 on)")
     if approval.commit != change.head:
-        return "it was given to another commit"
-    read = places.before(change.ref, min(approval.at, now))
+        return _JudgedApproval(approval, objection="it was given to another commit")
+    read = before(change.ref, min(approval.at, now))
     if read is None or read.head != approval.commit:
-        return "it was given before the review of this commit was published"
-    return ""
-
-
-def _accepted(
-    approval: Approval, ref: ChangeRef, rules: ReviewConfig, places: ApprovalPlaces, now: datetime
-) -> Iterator[GivenWaiver]:
-    """The findings that its author could have read of; a guardrail, or a gap, is accepted by no approval."""
-    read = places.before(ref, min(approval.at, now))
-    for review in readable([] if read is None else [read.review], KeptFindings):
-        for finding in (*review.gained, *review.undecided):
-            if finding.kind != "guardrail":
-                yield _waiver(finding, approval, ref, rules)
+        return _JudgedApproval(approval, objection="it was given before the review of this commit was published")
+    found = (one for review in readable([read.review], KeptFindings) for one in (*review.gained, *review.undecided))
+    return _JudgedApproval(approval, tuple(one for one in found if one.kind != "guardrail"))
 
 
 def _waiver(finding: Finding, approval: Approval, ref: ChangeRef, rules: ReviewConfig) -> GivenWaiver:
+    assert approval.at is not None, "otherwise it accepts nothing"
     return GivenWaiver(
         ref=ref,
         of=finding.identity.newest,

@@ -88,7 +88,10 @@ def approvals(given: Iterable[Mapping[str, Any]], versions: Sequence[Mapping[str
 
 def _approval(given: Mapping[str, Any], heads: Sequence[tuple[datetime, str]]) -> Approval | None:
     user, at = given.get("user") or {}, moment(given.get("approved_at"))
-    seen = "" if at is None else next((head for since, head in reversed(heads) if since < at), "")
-    if at is None or not seen or BOT.fullmatch(read(user, "username", str)):
+    if BOT.fullmatch(read(user, "username", str)):
         return None
-    return Approval(f"approvals/{read(user, 'id', int)}/{at.isoformat()}", user["username"], seen, at)
+    name = f"approvals/{read(user, 'id', int)}"
+    if at is None:
+        return Approval(name, user["username"], "", None)
+    seen = next((head for since, head in reversed(heads) if since < at), "")
+    return Approval(f"{name}/{at.isoformat()}", user["username"], seen, at) if seen else None

@@ -97,3 +97,10 @@ def test_each_is_asked_about_once(tmp_path: Path) -> None:
     case = {"review": "group", "approvers": ["acme/security"], "teams": {"acme/security": ["carol"]}}
     _, forge = judged(case, tmp_path, review(FOUND, FOUND))
     assert forge.calls == {"change_request": 1, "permission": 1}
+
+
+@pytest.mark.parametrize(("of", "times"), [("request", 0), ("group", 1)])
+def test_approvals_are_asked_for_of_what_is_queued_alone(of: str, times: int, tmp_path: Path) -> None:
+    """Those of the change request that is reviewed were settled just before."""
+    said, forge = judged({"review": of, "approved": "head"}, tmp_path, review(FOUND, FOUND))
+    assert said.verdict == "pass" and forge.calls["approvals"] == times

@@ -25,7 +25,9 @@ NOW = PUBLISHED + timedelta(hours=1)
 HEAD = "a" * 40
 FOUND = review(finding("abcd" * 4), finding("1234" * 4, kind="guardrail"))
 RULES = ReviewConfig(mode="enforce", approvers=("carol",), accept_by_approval=True)
-CAROLS = Approval("pulls/reviews/1", "carol", HEAD, PUBLISHED + timedelta(minutes=1))
+ENDED = ("the approval of carol accepts nothing: it ended before (by a push, /iam revoke or the rules): approve again",)
+APPROVED = PUBLISHED + timedelta(minutes=1)
+CAROLS = Approval("pulls/reviews/1", "carol", HEAD, APPROVED)
 
 
 def published(ref: ChangeRef, moment: datetime) -> StoredReview | None:
@@ -41,10 +43,15 @@ class Desk:
         SqlStore(engines).accept(Delivery("github", "1", "pull_request", NOW, b"{}"), ReviewWanted(REF, HEAD, "opened"))
         self.ledger = SqlLedger(engines)
         self.forge = FakeForge(changes={REF: change(head=HEAD)}, permissions={"carol": "read"})
+        self.asked: list[datetime] = []
+
+    def before(self, ref: ChangeRef, moment: datetime) -> StoredReview | None:
+        self.asked.append(moment)
+        return published(ref, moment)
 
     def settle(self, *standing: Approval, rules: ReviewConfig = RULES) -> tuple[str, ...]:
         self.forge.approved[REF] = list(standing)
-        places = ApprovalPlaces(self.forge, self.ledger, published)
+        places = ApprovalPlaces(self.forge, self.ledger, self.before)
         return settle_approvals(self.forge.changes[REF], FOUND, rules, places, NOW)
 
     @property
@@ -57,7 +64,7 @@ def test_what_was_published_is_accepted_but_no_guardrail(tmp_path: Path) -> None
     assert desk.settle(CAROLS) == () == desk.settle(CAROLS)
     (kept,) = desk.kept
     assert (kept.of, kept.approved, kept.comment) == (finding("abcd" * 4).identity.newest, HEAD, CAROLS.id)
-    assert kept.until == (CAROLS.at + timedelta(days=RULES.max_waiver_days)).date()
+    assert kept.until == (APPROVED + timedelta(days=RULES.max_waiver_days)).date()
 
 
 def test_withdrawn_it_has_ended_for_good(tmp_path: Path) -> None:
@@ -65,9 +72,9 @@ def test_withdrawn_it_has_ended_for_good(tmp_path: Path) -> None:
     desk.settle(CAROLS)
     desk.settle()
     assert desk.kept == []
-    desk.settle(CAROLS)
+    assert desk.settle(CAROLS) == ENDED
     assert desk.kept == []
-    desk.settle(dataclasses.replace(CAROLS, id="pulls/reviews/2"))
+    assert not desk.settle(dataclasses.replace(CAROLS, id="pulls/reviews/2"))
     assert [one.comment for one in desk.kept] == ["pulls/reviews/2"]
 
 
@@ -78,7 +85,7 @@ def test_a_push_ends_it_for_good(tmp_path: Path) -> None:
     assert desk.settle(CAROLS) == ("the approval of carol accepts nothing: it was given to another commit",)
     assert desk.kept == []
     desk.forge.changes[REF] = change(head=HEAD)
-    desk.settle(CAROLS)
+    assert desk.settle(CAROLS) == ENDED
     assert desk.kept == []
 
 
@@ -92,7 +99,7 @@ def test_what_was_bound_anew_is_not_accepted_a_second_time(tmp_path: Path) -> No
     desk.settle(CAROLS)
     assert [one.of for one in desk.kept] == [newer]
     desk.ledger.revoke(REF, newer, "carol", NOW)
-    desk.settle(CAROLS)
+    assert desk.settle(CAROLS) == ENDED
     assert desk.kept == []
 
 
@@ -118,6 +125,29 @@ def test_switched_off_ends_what_approvals_accepted(tmp_path: Path) -> None:
     desk.settle(CAROLS)
     desk.settle(CAROLS, rules=dataclasses.replace(RULES, accept_by_approval=False))
     assert desk.kept == []
+    assert desk.settle(CAROLS) == ENDED
+
+
+def test_what_was_accepted_by_a_comment_since_is_not_told_as_ended(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.settle(CAROLS)
+    (approved,) = desk.kept
+    desk.ledger.accept(dataclasses.replace(approved, comment="issues/comments/1", approved=""))
+    assert desk.settle(CAROLS) == ()
+
+
+def test_of_an_approval_without_a_time_it_is_said_that_it_accepts_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert desk.settle(dataclasses.replace(CAROLS, commit="", at=None)) == (
+        "the approval of carol accepts nothing: the forge does not say when it was given (GitLab does from 18 on)",
+    )
+    assert desk.kept == []
+
+
+def test_the_review_that_was_read_is_asked_for_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.settle(CAROLS)
+    assert desk.asked == [APPROVED]
 
 
 def test_a_clock_of_the_forges_that_is_ahead_does_not_make_an_approval_late(tmp_path: Path) -> None:
