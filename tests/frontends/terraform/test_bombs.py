@@ -122,6 +122,7 @@ ENDS = {
     "shared lists, chosen between": {"main.tf": shared("var.v ? LAST : OTHER")},
     "shared lists, found": {"main.tf": shared("contains([LAST], OTHER)", 14)},
     "shared objects": {"main.tf": shared("LAST", 40)},
+    "stars in a pattern for files": {"main.tf": resource('fileset(".", "*a*a*a*a*a*a*a*c")'), "a" * 240 + "b": ""},
 }
 """What ends as soon, in a value."""
 

@@ -14,6 +14,7 @@ from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import bounded
+from bot.frontends.terraform.functions.re2 import Regex, RegexError, compile_regex
 
 MAX_WILDCARDS = 12
 """No pattern for files has more wildcards and choices."""
@@ -67,17 +68,21 @@ def fileset(arguments: tuple[Value, ...], call: Call) -> Value:
     if not is_known(arguments[1]):
         return unknown_result(call, arguments)
     directory, pattern = call.path(arguments[0]), posixpath.normpath(text(arguments[1], call))
-    matcher = glob_regex(pattern)
+    try:
+        matcher = _glob_regex(pattern)
+    except RegexError as refusal:
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"the pattern {pattern}: {refusal}") from None
     start = len(directory) + 1 if directory else 0
-    found = [path[start:] for path in call.files.listing(directory) if matcher.fullmatch(path[start:])]
+    found = [path[start:] for path in call.files.listing(directory) if matcher.search(path[start:])]
     trail = trail_of(*arguments)
     return ListValue(tuple(string(path, trail) for path in sorted(bounded(found))), trail, True)
 
 
-def glob_regex(pattern: str) -> re.Pattern[str]:
+def _glob_regex(pattern: str) -> Regex:
     """A doublestar pattern: `*` and `?` stay within a name, `**` does not, `{a,b}` and `[a-z]` are choices.
 
-    Raises FunctionFault for a pattern that does not close what it opens.
+    It takes linear time, as names and patterns are the author's. Raises FunctionFault for a pattern that does not close
+    what it opens, or RegexError.
     """
     if sum(map(pattern.count, "*{")) > MAX_WILDCARDS:
         raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"the pattern {pattern} has too many wildcards")
@@ -88,7 +93,7 @@ def glob_regex(pattern: str) -> re.Pattern[str]:
         out.append(piece)
     if depth:
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"the pattern {pattern} does not close a brace")
-    return re.compile("".join(out))
+    return compile_regex(f"(?s)\\A(?:{''.join(out)})\\z")
 
 
 _GLOB_SIMPLE = {"*": "[^/]*", "?": "[^/]", "{": "(?:"}
@@ -119,7 +124,9 @@ def _glob_class(pattern: str, position: int, depth: int) -> tuple[str, int, int]
     body = pattern[position + 1 : end]
     negated = body.startswith("^")
     members = re.escape(body[1:] if negated else body).replace("\\-", "-")
-    return f"(?!/)[{'^' if negated else ''}{members}]", end + 1, depth
+    if not negated and compile_regex(f"[{members}]").search("/"):
+        raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"the pattern {pattern} chooses among folders in a name")
+    return f"[{'^/' if negated else ''}{members}]", end + 1, depth
 
 
 def _dirname(path: str) -> str:
