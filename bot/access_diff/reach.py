@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.access_diff.delta import Delta, Reach
@@ -10,14 +11,11 @@ from bot.access_diff.renames import Renames, renamed, renamed_edge
 from bot.access_diff.subjects import Grants, Side, policy_set, trust_of
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract import Extracted
-from bot.extract.service_accounts import PODS
+from bot.extract.pod_runners import PODS
 from bot.extract.trust_edges import ASSUME, TRUST
 from bot.iam.grant import Edge, EdgeNode, Grant
 from bot.iam.policy_subject import PolicySubject, Role
 from bot.iam.statement import PolicyKind
-
-MAX_STEPS = 6
-"""Longer paths are not followed."""
 
 Edges = Mapping[EdgeNode, tuple[Edge, ...]]
 
@@ -62,7 +60,7 @@ def _over(
         if edge.via == PODS and edge.target not in earlier:  # what is new is that they become anything
             continue
         before = _reached(edge.node, earlier) | {edge.node}
-        for path in _paths((edge,), later):
+        for path in _paths(edge, later):
             target = path[-1].target
             told = edge.via == TRUST and len(path) == 1
             if (
@@ -107,10 +105,7 @@ def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:
                 into.setdefault(edge.target, edge)
     steps: list[Edge] = []
     seen = {first.node}
-    while len(steps) < MAX_STEPS:
-        user = into.get(steps[0].node if steps else first.node)
-        if user is None or user.node in seen:
-            break
+    while (user := into.get(steps[0].node if steps else first.node)) is not None and user.node not in seen:
         seen.add(user.node)
         steps.insert(0, user)
     return tuple(steps)
@@ -120,17 +115,21 @@ def _today(grants: Iterable[Grant]) -> Grants:
     return tuple(grant for grant in grants if not disabled_by_default(grant.guards))
 
 
-def _paths(path: tuple[Edge, ...], edges: Edges) -> Iterator[tuple[Edge, ...]]:
-    """The path and all that it leads on to, without going in circles."""
-    yield path
-    if len(path) < MAX_STEPS:
+def _paths(first: Edge, edges: Edges) -> Iterator[tuple[Edge, ...]]:
+    """The path of one edge, and the shortest one to each that it leads on to."""
+    seen = {first.node, first.target}
+    waiting: deque[tuple[Edge, ...]] = deque([(first,)])
+    while waiting:
+        path = waiting.popleft()
+        yield path
         for edge in edges.get(path[-1].target, ()):
-            if all(edge.target != step.node for step in path):
-                yield from _paths((*path, edge), edges)
+            if edge.target not in seen:
+                seen.add(edge.target)
+                waiting.append((*path, edge))
 
 
 def _reached(source: EdgeNode, edges: Edges) -> frozenset[EdgeNode]:
-    return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths((edge,), edges))
+    return frozenset(path[-1].target for edge in edges.get(source, ()) for path in _paths(edge, edges))
 
 
 def _roles(where: Side) -> Mapping[str, PolicySubject]:
@@ -138,7 +137,8 @@ def _roles(where: Side) -> Mapping[str, PolicySubject]:
 
 
 def _by_source(edges: Iterable[Edge]) -> Edges:
+    """The edges by where they begin, those first that assume least."""
     found: dict[EdgeNode, list[Edge]] = {}
     for edge in edges:
         found.setdefault(edge.node, []).append(edge)
-    return {source: tuple(group) for source, group in found.items()}
+    return {source: tuple(sorted(group, key=lambda one: len(one.doubts))) for source, group in found.items()}

@@ -146,10 +146,10 @@ class _Where:
     cluster: Resource
     namespace: str
 
-    def of_kind(self, kind: str) -> tuple[ClusterObject, ...]:
-        """What the root makes of a kind there, or in a cluster that may be that one."""
-        found = (one for one in objects(self.index) if one.kind == kind)
-        return tuple(one for one in found if may_be_same(one.cluster, self.cluster))
+    def roles(self, kind: str) -> list[ClusterObject]:
+        """The roles of a kind that the root makes there, or in a cluster that may be that one."""
+        found = (one for one in objects(self.index) if one.kind == kind and may_be_same(one.cluster, self.cluster))
+        return [one for one in found if kind == "ClusterRole" or _namespace(one) == self.namespace]
 
 
 def _allowed(reference: ObjectValue, where: _Where) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
@@ -161,12 +161,16 @@ def _allowed(reference: ObjectValue, where: _Where) -> Iterator[tuple[Guards, tu
         yield (), (Condition("StringLike", REQUESTS, (text(EVERY_REQUEST, name.trail),), name.trail),)
         return
     roles = _roles(kind, name, where)
-    labels = {f"{_AGGREGATED}{name}": "true"} if kind == "ClusterRole" and str(name) in _AGGREGATING else {}
-    selectors = [one for role in roles for one in _selectors(role)] if roles else [labels]
+    selectors = [one for role in roles for one in _selectors(role)] if roles else _taken_in(kind, str(name))
     allowed = [one for role in (*roles, *_labelled(selectors, where)) for one in _rules(role)]
     if not roles or None in selectors or (selectors and not allowed):
         yield (), (Condition("StringEquals", ROLE, (name,), name.trail),)
     yield from allowed
+
+
+def _taken_in(kind: str, name: str) -> list[Mapping[str, str | None] | None]:
+    """The labels of the roles that a role takes in which is not in the root."""
+    return [{f"{_AGGREGATED}{name}": "true"}] if kind == "ClusterRole" and name in _AGGREGATING else []
 
 
 def _rules(role: ObjectValue) -> Iterator[tuple[Guards, tuple[Condition, ...] | Value]]:
@@ -203,7 +207,7 @@ def _labels(value: Value | None) -> Mapping[str, str | None]:
 def _labelled(selectors: Iterable[Mapping[str, str | None] | None], where: _Where) -> Iterator[ObjectValue]:
     """The cluster roles of the root that have all labels of one of the selectors."""
     wanted = [one for one in selectors if one]
-    for role in where.of_kind("ClusterRole") if wanted else ():
+    for role in where.roles("ClusterRole") if wanted else ():
         labels = _labels(metadata(role.written, "labels"))
         if any(one.items() <= labels.items() for one in wanted):
             yield role.written
@@ -233,7 +237,7 @@ def _trail(found: tuple[Text, ...]) -> Trail:
 def _roles(kind: str, name: Text, where: _Where) -> list[ObjectValue]:
     """The role that a binding names, if the root makes it: that of the block which the name is of, else those that are
     called so in the cluster; in one that may be it, if none is."""
-    found = [one for one in where.of_kind(kind) if kind == "ClusterRole" or _namespace(one) == where.namespace]
+    found = where.roles(kind)
     of_block = [one for one in found if _is_of(name, one)]
     called = [one for one in found if str(string(metadata(one.written, "name"))) == str(name)]
     there = [one for one in called if one.cluster.address == where.cluster.address]

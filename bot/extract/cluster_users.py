@@ -128,30 +128,35 @@ def _mapped_by(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Map
 
 
 def _map_entries(instance: ResourceInstance, index: ResourceIndex) -> Iterator[MappedUser | tuple[str, Value]]:
-    """The users of the map, or the name and value of a list that nobody can read; none of any other map.
+    """The users of the map, or the name and value of a list that nobody can read; none of any other map."""
+    data = _map_data(instance, index)
+    if isinstance(data, ObjectValue):
+        accounts = field(data, _ACCOUNTS)
+        if accounts is not None and items(read_yaml(accounts) or accounts):
+            yield _ACCOUNTS, accounts
+        for name, who in _LISTS.items():
+            yield from _list_entries(name, field(data, name), who)
+    elif data is not None:
+        yield "data", data
 
-    One whose name is open is read as the map if it has one of the lists.
-    """
+
+def _map_data(instance: ResourceInstance, index: ResourceIndex) -> Value | None:
+    """What the map says, also where its name is open and its lists are known; None of any other."""
     written = object_of(instance, index)
-    called = None if written is None else metadata(written, "name")
-    if written is None or called is None or kind_of_object(instance, written) not in _KINDS:
-        return
-    data = field(written, "data")
-    if known(called) not in (None, _NAME):
-        return
-    if not isinstance(data, ObjectValue):
-        if data is not None and known(called) == _NAME:
-            yield "data", data
-        return
-    accounts = field(data, _ACCOUNTS)
-    if accounts is not None and items(read_yaml(accounts) or accounts):
-        yield _ACCOUNTS, accounts
-    for name, who in _LISTS.items():
-        for guards, encoded in each(field(data, name)):
-            found = tuple(_users(read_yaml(encoded), who, guards))
-            yield from (one for one in found if one is not None)
-            if None in found:
-                yield name, encoded
+    if written is None or kind_of_object(instance, written) not in _KINDS:
+        return None
+    called, data = metadata(written, "name"), field(written, "data")
+    if known(called) == _NAME:
+        return data
+    return data if called is not None and known(called) is None and isinstance(data, ObjectValue) else None
+
+
+def _list_entries(name: str, value: Value | None, who: str) -> Iterator[MappedUser | tuple[str, Value]]:
+    for guards, encoded in each(value):
+        found = tuple(_users(read_yaml(encoded), who, guards))
+        yield from (one for one in found if one is not None)
+        if None in found:
+            yield name, encoded
 
 
 def _users(said: Value | None, who: str, guards: Guards) -> Iterator[MappedUser | None]:

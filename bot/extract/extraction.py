@@ -14,11 +14,11 @@ from bot.extract.elsewhere import held_elsewhere
 from bot.extract.extracted import Extracted, Membership
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
+from bot.extract.pod_runners import pod_edges
 from bot.extract.readers import FAMILIES, TELL_ROLES
 from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import remote_module
 from bot.extract.runners import runs_as
-from bot.extract.service_accounts import pod_edges
 from bot.extract.trust_edges import as_trusted, trust_edges
 from bot.iam.grant import Credential, Edge
 
@@ -33,12 +33,14 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     today = tuple(grant for grant in extracted.grants if not disabled_by_default(grant.guards))
     stated = (edge for edge in extracted.edges if not edge.guards)
     edges = tuple(as_trusted((*stated, *trust_edges(today, resources))))
+    pods = pod_edges(today, edges, resources)
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")
     calls = frozenset(one.address for one in instances if one.mode == "module")
     return dataclasses.replace(
         extracted,
-        edges=(*edges, *pod_edges(today, edges, resources)),
+        edges=(*edges, *pods.edges),
+        gaps=(*extracted.gaps, *pods.gaps),
         latent_edges=tuple(edge for edge in extracted.edges if edge.guards),
         moved=config.moved,
         addresses=managed_resources,

@@ -66,6 +66,19 @@ def service_account_of(name: Text) -> tuple[Text, Text] | None:
     return (read[2], read[3]) if len(read) == 4 and f"{read[0]}:{read[1]}:" == ACCOUNTS else None
 
 
+def members_of(group: Text) -> tuple[Text, Text] | None:
+    """Namespace and name, each a pattern, of the service accounts that are in a group, as a principal, by themselves:
+    all, or those of a namespace (Kubernetes, "Authenticating", service account tokens). None for any other."""
+    every, of_all = Text((STAR,), group.trail), group_called("system:serviceaccounts")
+    if str(group) in (of_all, group_called("system:authenticated")):
+        return every, every
+    first, *others = group.parts
+    if not isinstance(first, str) or not first.startswith(f"{of_all}:"):
+        return None
+    namespace = first.removeprefix(f"{of_all}:")
+    return Text((*((namespace,) if namespace else ()), *others), group.trail), every
+
+
 def service_accounts_like(pattern: Text) -> tuple[Text, Text] | None:
     """Namespace and name, each a pattern, of the service accounts whose subjects are like a pattern; None if none is.
 
