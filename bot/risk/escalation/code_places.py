@@ -14,7 +14,7 @@ from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.extract.argument_reading import argument, blocks, field, items, known, nested, string
 from bot.frozen import dataclass
-from bot.iam.arn import pieces
+from bot.iam.arn import is_arn, pieces
 
 OBJECTS, IMAGES, PODS = "code in a bucket", "an image by its tag", "a cluster whose pods have roles"
 KINDS = (OBJECTS, IMAGES, PODS)
@@ -53,7 +53,7 @@ def _dags(environment: ResourceInstance) -> Iterator[CodePlace]:
     """Amazon MWAA User Guide, "Adding or updating DAGs": the environment takes up what is in the folder."""
     bucket, folder = (_printed(argument(environment, one)) for one in ("source_bucket_arn", "dag_s3_path"))
     if bucket and folder:
-        yield CodePlace(OBJECTS, (f"{bucket}/{folder.strip('/')}/*",))
+        yield _in_bucket(bucket, f"{folder.strip('/')}/*")
 
 
 def _script(job: ResourceInstance) -> Iterator[CodePlace]:
@@ -108,16 +108,23 @@ def _printed(value: Value | None) -> str:
     return "" if read is None else str(read)
 
 
-_BUCKET = re.compile(r"\$\{(?P<address>[^{}]*aws_s3_bucket\.[^{}]*)\.(?:id|bucket)\}")
+_BUCKET = re.compile(r"\$\{(?P<address>[^{}]*aws_s3_bucket\.[^{}]*)\.(?:arn|bucket|id)\}")
 
 
 def _objects(place: str) -> Iterator[CodePlace]:
     """What `bucket/key` names; nothing without a key."""
-    bucket, slash, key = place.partition("/")
+    bucket, _, key = place.partition("/")
+    if key:
+        yield _in_bucket(bucket, key)
+
+
+def _in_bucket(bucket: str, key: str) -> CodePlace:
+    """A key of a bucket by its name or ARN, or of a block: by whatever of it a policy names."""
     symbol = _BUCKET.fullmatch(bucket)
-    if slash and key:
-        named = f"${{{symbol['address']}.arn}}" if symbol else f"arn:*:s3:::{bucket}"
-        yield CodePlace(OBJECTS, (f"{named}/{key}",))
+    if symbol is None:
+        return CodePlace(OBJECTS, (f"{bucket if is_arn(bucket) else f'arn:*:s3:::{bucket}'}/{key}",))
+    by_name = (f"arn:*:s3:::${{{symbol['address']}.{name}}}/{key}" for name in ("id", "bucket"))
+    return CodePlace(OBJECTS, (f"${{{symbol['address']}.arn}}/{key}", *by_name))
 
 
 _NAMED = re.compile(r"[^/]+\.dkr\.ecr\.[^/]+/(?P<name>[^@]+)")

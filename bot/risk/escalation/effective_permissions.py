@@ -272,13 +272,18 @@ def _of(statements: Iterable[Statement], requirement: NeededRequests) -> Iterato
 
     Stars may take in colons, so that patterns of different things have absurd names in common, and many of them.
     """
-    wanted = tuple(map(_segments, requirement.resources))
+    # No ARN that is written out is one of which only a symbol tells how it begins.
+    wanted = tuple(_segments(one) for one in requirement.resources if not _begins_open(one))
     for one in statements:
         kept = tuple(text for text in one.resources if _may_meet(_segments(text), wanted))
         if one.not_resource or len(kept) == len(one.resources):
             yield one
         elif kept:
             yield dataclasses.replace(one, resources=kept)
+
+
+def _begins_open(text: Text) -> bool:
+    return bool(text.parts) and isinstance(text.parts[0], Symbol)
 
 
 _Segments = tuple[str, ...]
