@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import cast
 
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
@@ -33,9 +34,9 @@ def handed_on(base: SourceTree, head: SourceTree, directory: str, cache: SyntaxC
 
 
 def _who_asks(output: str, readers: Mapping[str, bytes]) -> str:
-    """The first that names the output, "" if none does."""
-    asked_for = re.compile(rb"\boutputs(\.|\[\s*\")" + re.escape(output.encode()) + rb"\b")
-    return next((one or "the top directory" for one, text in readers.items() if asked_for.search(text)), "")
+    """The first that says its name anywhere, as outputs go by locals and modules, too; "" if none does."""
+    named = re.compile(rb"\b" + re.escape(output.encode()) + rb"\b")
+    return next((one or "the top directory" for one, text in readers.items() if named.search(text)), "")
 
 
 def _said(module: Module, output: str) -> Hashable:
@@ -60,25 +61,37 @@ def _made_of(module: Module, name: str) -> Written | None:
 
 
 def _readers(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[str, bytes]:
-    """The texts of the directories that look up the root's state, as far as the words of its back end tell."""
+    """The texts of the directories that look up the root's state, as far as the words of its back end tell, or whose
+    look-ups of its kind nobody here can read."""
     state = state_of(tree, directory, cache)
     if state is None:
         return {}
     words = (directory.rpartition("/")[2],) if state[0] == "local" else [f'"{text}"' for text in state[1:3]]
-    wanted = (_LOOKS_UP, *(word.encode() for word in words))
-    texts = _texts(tree)
-    return {there: text for there, text in texts.items() if there != directory and _has(text, wanted)}
+    found = {}
+    for there, text in _texts(tree, cache).items():
+        if there != directory and _LOOKS_UP in text:
+            is_read = all(word.encode() in text for word in words)
+            if is_read or (f'"{state[0]}"'.encode() in text and _is_open(load_module(tree, there, cache))):
+                found[there] = text
+    return found
 
 
-def _has(text: bytes, wanted: Iterable[bytes]) -> bool:
-    return all(word in text for word in wanted)
+def _is_open(module: Module) -> bool:
+    """Whether where a look-up reads follows from something else."""
+    looked_up = (one for key, one in module.resources.items() if key[:2] == ("data", _LOOKS_UP.decode()))
+    configs = (one.arguments.get("config") for one in looked_up)
+    return any(one is not None and names_in(one.argument) for one in configs)
 
 
-def _texts(tree: SourceTree) -> Mapping[str, bytes]:
-    """What each directory's configuration is, file by file."""
-    texts: dict[str, bytes] = {}
-    for path in tree.listing:
-        there = path.rpartition("/")[0]
-        if path.endswith(SUFFIXES):
-            texts[there] = texts.get(there, b"") + (tree.read(path) or b"")
-    return texts
+def _texts(tree: SourceTree, cache: SyntaxCache) -> Mapping[str, bytes]:
+    """What each directory's configuration is, file by file; read once a revision."""
+    key = ("texts", id(tree.listing))
+    if key not in cache.kept:
+        texts: dict[str, bytes] = {}
+        for path in tree.listing:
+            there = path.rpartition("/")[0]
+            if path.endswith(SUFFIXES):
+                texts[there] = texts.get(there, b"") + (tree.read(path) or b"")
+        # The listing is kept with it, so that no other listing comes to have its id.
+        cache.kept[key] = (tree.listing, texts)
+    return cast(tuple[object, Mapping[str, bytes]], cache.kept[key])[1]
