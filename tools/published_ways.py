@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.iam.catalog import load_catalog
+
 TABLE = Path(__file__).parent.parent / "tests" / "cases" / "escalation" / "published.yaml"
 
 Ways = Iterator[tuple[str, list[str]]]
@@ -33,7 +35,8 @@ def main() -> None:
     for repository, (name, path, read) in CATALOGUES.items():
         folder = mirror / repository.replace("/", "+") / "repo"
         commit, date = _git(folder, "log", "-1", "--format=%H %cs").split()
-        ways = sorted(read(_git(folder, "show", f"{commit}:{path}")))
+        files = _git(folder, "ls-tree", "--name-only", commit, path).split()
+        ways = sorted(way for file in files for way in read(Path(file).stem, _git(folder, "show", f"{commit}:{file}")))
         lines.append(f"{name}:\n  of: {repository} {date} {commit[:12]}\n  ways:\n")
         lines += [f"    {json.dumps(way)}: [{', '.join(sorted(map(json.dumps, actions)))}]\n" for way, actions in ways]
         print(f"{repository} of {date}: {len(ways)}")
@@ -44,15 +47,15 @@ def _git(folder: Path, *command: str) -> str:
     return subprocess.run(["git", "-C", str(folder), *command], check=True, capture_output=True, text=True).stdout
 
 
-def _pathfinding(text: str) -> Ways:
+def _pathfinding(_: str, text: str) -> Ways:
     for way in json.loads(text):
         yield way["id"], [one["permission"] for one in way["permissions"]["required"]]
 
 
-def _literal(name: str) -> Callable[[str], Ways]:
+def _literal(name: str) -> Callable[[str, str], Ways]:
     """A reader of the dictionary that a Python file assigns to a name."""
 
-    def read(text: str) -> Ways:
+    def read(_: str, text: str) -> Ways:
         for node in ast.parse(text).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
                 table: Mapping[str, Any] = ast.literal_eval(node.value)
@@ -61,7 +64,22 @@ def _literal(name: str) -> Callable[[str], Ways]:
     return read
 
 
-CATALOGUES: Mapping[str, tuple[str, str, Callable[[str], Ways]]] = {
+_TRUSTED = "sts:AssumeRole"
+"""What PMapper asks of whoever a role trusts, in each module; a way in the module that has no other."""
+
+
+def _edges(module: str, text: str) -> Ways:
+    """Each action that a module of PMapper asks for, as a way that needs it and may take the module's others."""
+    if not module.endswith(("_edges", "gathering")):
+        return
+    written = (one.value for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant))
+    said = {one for one in written if isinstance(one, str) and load_catalog().info(one) is not None}
+    for action in said - {"iam:PassRole"}:
+        if action != _TRUSTED or said == {_TRUSTED}:
+            yield f"{module} {action}", list(said)
+
+
+CATALOGUES: Mapping[str, tuple[str, str, Callable[[str, str], Ways]]] = {
     "DataDog/pathfinding.cloud": ("pathfinding", "docs/paths.json", _pathfinding),
     "prowler-cloud/prowler": (
         "prowler",
@@ -73,8 +91,9 @@ CATALOGUES: Mapping[str, tuple[str, str, Callable[[str], Ways]]] = {
         "cloudsplaining/shared/constants.py",
         _literal("PRIVILEGE_ESCALATION_METHODS"),
     ),
+    "nccgroup/PMapper": ("pmapper", "principalmapper/graphing/", _edges),
 }
-"""Each catalogue's repository: what we call it, the file, and how it is read."""
+"""Each catalogue's repository: what we call it, the file or folder, and how one file is read, by its name and text."""
 
 
 if __name__ == "__main__":
