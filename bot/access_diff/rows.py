@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
@@ -96,3 +96,23 @@ def plain_row(statement: Statement) -> Row:
         conditions=views(statement.conditions),
         principals=tuple(_written(entry) for entry in statement.principals.entries) if statement.principals else (),
     )
+
+
+def stated_row(statement: Statement) -> Row:
+    """A statement's elements as a row of access, by what is written."""
+    actions, resources = (tuple(map(str, texts)) for texts in (statement.actions, statement.resources))
+    return Row(
+        actions=("*",) if statement.not_action else actions,
+        resources=("*",) if statement.not_resource else resources,
+        except_actions=actions if statement.not_action else (),
+        except_resources=resources if statement.not_resource else (),
+        conditions=views(statement.conditions),
+        principals=tuple(_let_in(statement)),
+    )
+
+
+def _let_in(statement: Statement) -> Iterator[PrincipalPattern]:
+    if statement.principals and statement.principals.negated:
+        yield PrincipalPattern(STAR)
+    elif statement.principals:
+        yield from (PrincipalPattern(STAR) if one.is_anyone else _written(one) for one in statement.principals.entries)

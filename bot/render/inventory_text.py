@@ -76,6 +76,9 @@ def _counted(kind: str, count: int) -> str:
 
 def _lines(holder: HolderInventory) -> Iterator[str]:
     yield visible(_heading(holder))
+    if holder.worst:
+        marks = f" ({', '.join(holder.marks)})" if holder.marks else ""
+        yield from _entry("worst", (f"{holder.worst}{marks}",))
     if holder.repeated:
         yield from _entry("times", ("as often as count or for_each says, which is not known here",))
     if holder.used_by:

@@ -23,6 +23,7 @@ from bot.render.explain import explained
 from bot.render.heading import title
 from bot.render.markdown import visible
 from bot.review.inventory.access_query import AccessPath, who_can
+from bot.review.inventory.model import HeldStatement
 from bot.review.inventory.model import inventory as inventory_of
 from bot.review.model import Finding, Review
 from bot.review.redaction.hide import without_sensitive_values
@@ -164,7 +165,16 @@ def _holder(path: AccessPath) -> dict[str, Any]:
         "access": path.access,
         "actions": _texts(action for one in path.allows for action in one.actions),
         "resources": _texts(resource for one in path.allows for resource in one.resources),
+        "lets_in": _texts(person for one in path.allows for person in one.principals),
+        "assumed_by": _texts(person for one in path.holder.trust for person in one.principals if one.effect == "Allow"),
+        "refuses": [_statement(one) for one in path.denies[:MOST_HOLDERS]],
+        "written_in": _texts(f"{one.policy} ({one.line})" if one.line else one.policy for one in path.allows),
     }
+
+
+def _statement(one: HeldStatement) -> str:
+    people = f" to {', '.join(one.principals)}" if one.principals else ""
+    return visible(f"{', '.join(one.actions)} on {', '.join(one.resources)}{people} ({one.line or one.policy})")
 
 
 def _texts(texts: Iterable[str]) -> list[str]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.data_sources import PROVIDER
 from bot.extract import Extracted, extract
 from bot.extract.extracted import UnseenModule
+from bot.frontends.front_ends import FrontEnds
 from bot.iam.managed import managed_policy
 from bot.render.inventory_text import write
 from bot.review.codec import indented
 from bot.review.inventory.model import inventory as inventory_of
-from bot.wiring.working_tree import evaluated, roots_at_or_below
+from bot.wiring.working_tree import evaluated_in_tree, roots_at_or_below
 
 
 def inventory(directory: Path, var_files: tuple[str, ...], output: str) -> tuple[str, tuple[str, ...]]:
     """The text or JSON, and a line for each file that could not be evaluated. Raises UsageError or ContentsError."""
-    configs = evaluated(directory, var_files, roots_at_or_below)
+    configs, tree = evaluated_in_tree(directory, var_files, roots_at_or_below)
     extracted = [extract(config, managed_policy) for config in configs]
-    holders = inventory_of(extracted)
+    ours = FrontEnds(PROVIDER).own_accounts(tree, {config.root.directory for config in configs})
+    holders = inventory_of(extracted, ours)
     problems = tuple(
         f"{gap.diagnostic.span}: not evaluated: {gap.diagnostic.reason}"
         for one in configs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import html
 import importlib
 import io
 import json
@@ -20,6 +21,7 @@ import pytest
 from bot.forges.event import ReviewWanted
 from bot.forges.port import ChangeRef
 from bot.review.identity import Fingerprint
+from bot.review.inventory.model import HolderInventory
 from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
@@ -308,10 +310,43 @@ def test_inventory_answers_who_can(tmp_path: Path) -> None:
     keep(made.store, review())
     client = made.app.test_client()
     here = "/inventory/github/acme/infra"
-    assert "main.tf:3" in client.get(here).text
+    assert 'class="grade critical"' in client.get(here).text
+    [whole] = re.findall(r'href="(\?[^"]*holder=[^"]*)#whole"', client.get(here).text)
+    assert "main.tf:3" in client.get(f"{here}{html.unescape(whole)}").text
     assert "<h2>Who can s3:DeleteObject" in client.get(f"{here}?action=s3:DeleteObject&resource=arn:aws:s3:::b/k").text
     assert "Nobody, by what could be read" in client.get(f"{here}?action=sqs:SendMessage").text
     assert "Nobody" in client.get(f"{here}?action=s3:GetObject&name=other").text
+    made.engines.dispose()
+
+
+def _holder(name: str, **own: Any) -> HolderInventory:
+    return dataclasses.replace(
+        HolderInventory("role", "prod", f"aws_iam_role.{name}", name, repeated=False, statements=()), **own
+    )
+
+
+def test_inventory_has_the_worst_first_and_is_filtered_and_taken_away(tmp_path: Path) -> None:
+    holders = (
+        _holder("a", grade="low", worst="listing on everything: low"),
+        _holder("b", grade="critical", worst="=administering", marks=("administrator",)),
+    )
+    made = served(tmp_path, LOCAL, taken=lambda ref: Taken(HEAD, holders))
+    keep(made.store, review())
+    client = made.app.test_client()
+    here = "/inventory/github/acme/infra"
+
+    def names(query: str) -> list[str]:
+        return re.findall(r"<code[^>]*>prod: aws_iam_role\.(\w)</code>", client.get(f"{here}?{query}").text)
+
+    assert (names(""), names("sort=name"), names("mark=administrator")) == (["b", "a"], ["a", "b"], ["b"])
+    assert names("mark=public") == []
+    table = client.get(f"{here}?format=csv&sort=name")
+    assert table.headers["Content-Disposition"] == 'attachment; filename="iam-review-inventory-infra.csv"'
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [(row["name"], row["grade"], row["worst"], row["marks"]) for row in rows] == [
+        ("a", "low", "listing on everything: low", ""),
+        ("b", "critical", "'=administering", "administrator"),
+    ]
     made.engines.dispose()
 
 

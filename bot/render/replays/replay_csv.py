@@ -6,17 +6,13 @@ import csv
 import io
 from collections.abc import Sequence
 
-from bot.render.markdown import visible
+from bot.render.csv_cells import cell
 from bot.render.replays.replay import RepositoryHistory
-from bot.review.prose import Prose
 
 COLUMNS = (
     "repository", "change", "title", "base", "head", "would", "grade", "score", "comments", "gained", "undecided",
     "not_looked_into", "seconds", "worst", "error", "merged",
 )  # fmt: skip
-
-_LIVE = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def table(histories: Sequence[RepositoryHistory]) -> str:
@@ -37,14 +33,9 @@ def table(histories: Sequence[RepositoryHistory]) -> str:
                     len(review.gained),
                     len(review.undecided),
                     len(replay.unseen),
-                    _text(review.gained[0].title) if review.gained else "",
+                    cell(review.gained[0].title) if review.gained else "",
                 )
             )
-            about = (_text(history.name), replay.name, _text(replay.title), replay.base, replay.head, replay.action)
-            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], _text(replay.error), replay.merged or ""))
+            about = (cell(history.name), replay.name, cell(replay.title), replay.base, replay.head, replay.action)
+            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], cell(replay.error), replay.merged or ""))
     return written.getvalue()
-
-
-def _text(said: str | Prose) -> str:
-    shown = visible(said)
-    return f"'{shown}" if shown.startswith(_LIVE) else shown

@@ -18,7 +18,8 @@ class AccessPath:
     """One holder and the statements that let it.
 
     `access` is "can" if one lets it without condition, "perhaps" if all have conditions, depend on something unknown,
-    are limited, or a Deny with conditions speaks against it; "denied" if a Deny without conditions does.
+    are limited, or a Deny with conditions, of some people only or in the policy of the resource that was asked for
+    speaks against it; "denied" if one without conditions does that is for everybody.
     """
 
     holder: HolderInventory
@@ -32,18 +33,26 @@ def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> I
 
     A holder that is a resource lets in whom its statements name.
     """
-    for holder in holders:
-        met = [one for one in holder.statements if _meets(one, action, resource)]
-        allows = tuple(one for one in met if one.effect == "Allow")
-        denies = tuple(one for one in met if one.effect == "Deny")
+    met = [(holder, [one for one in holder.statements if _meets(one, action, resource)]) for holder in holders]
+    guarded = bool(resource) and any(_refuses(holder, statements) for holder, statements in met)
+    for holder, statements in met:
+        allows = tuple(one for one in statements if one.effect == "Allow")
+        denies = tuple(one for one in statements if one.effect == "Deny")
         if allows:
-            yield AccessPath(holder, _access(holder, allows, denies, resource), allows, denies)
+            access = _access(holder, allows, denies, resource)
+            doubted = access == "can" and guarded and holder.kind != "resource"
+            yield AccessPath(holder, "perhaps" if doubted else access, allows, denies)
+
+
+def _refuses(holder: HolderInventory, statements: Iterable[HeldStatement]) -> bool:
+    """Whether the policy of a resource plainly refuses somebody what is asked for."""
+    return holder.kind == "resource" and any(one.effect == "Deny" and _plain(one) for one in statements)
 
 
 def _access(
     holder: HolderInventory, allows: tuple[HeldStatement, ...], denies: tuple[HeldStatement, ...], resource: str
 ) -> Access:
-    if any(_plain(one) and _surely(one, resource) for one in denies):
+    if any(_plain(one) and _for_everybody(one) and _surely(one, resource) for one in denies):
         return "denied"
     free = any(_plain(one) and _surely(one, resource) for one in allows)
     return "can" if free and not denies and not holder.limits else "perhaps"
@@ -51,6 +60,11 @@ def _access(
 
 def _plain(statement: HeldStatement) -> bool:
     return not statement.conditions and not statement.when
+
+
+def _for_everybody(statement: HeldStatement) -> bool:
+    """Whether it is about whoever holds it, or is a resource's about anyone."""
+    return not statement.except_principals and (not statement.principals or "*" in statement.principals)
 
 
 def _surely(statement: HeldStatement, resource: str) -> bool:

@@ -13,6 +13,8 @@ from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement
+from bot.review.model import GradeName
+from bot.risk.held import Mark, held_access
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.guard_words import all_words
 
@@ -53,6 +55,8 @@ class HolderInventory:
 
     `limits` are the statements of its boundary or of what else limits it; `trust` who may assume it;
     `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known.
+    `grade` is that of the worst that its statements allow, in the words of `worst`; limits and Denies are not taken
+    off it. `marks` set it apart.
     """
 
     kind: str
@@ -66,11 +70,17 @@ class HolderInventory:
     used_by: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    grade: GradeName = "none"
+    worst: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
-def inventory(roots: Iterable[Extracted]) -> tuple[HolderInventory, ...]:
-    """Every holder of the roots in order of root, kind and address; a role's trust stands with the role."""
-    return in_order(holder for extracted in roots for holder in _of_root(extracted))
+def inventory(roots: Iterable[Extracted], own_accounts: frozenset[str] = frozenset()) -> tuple[HolderInventory, ...]:
+    """Every holder of the roots in order of root, kind and address; a role's trust stands with the role.
+
+    Whoever is of no account of `own_accounts` is of another one.
+    """
+    return in_order(holder for extracted in roots for holder in _of_root(extracted, own_accounts))
 
 
 def in_order(holders: Iterable[HolderInventory]) -> tuple[HolderInventory, ...]:
@@ -84,7 +94,7 @@ def unread_root(trouble: Trouble) -> HolderInventory:
     return HolderInventory("root", trouble.root, name, name, repeated=False, statements=(), unread=(trouble.reason,))
 
 
-def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
+def _of_root(extracted: Extracted, own_accounts: frozenset[str]) -> Iterable[HolderInventory]:
     held: dict[PolicySubject, list[Grant]] = {}
     trusts: dict[str, list[Grant]] = {}
     for grant in extracted.grants:
@@ -97,11 +107,17 @@ def _of_root(extracted: Extracted) -> Iterable[HolderInventory]:
         for holder in gap.holders:
             if not isinstance(holder, RoleTrust):
                 held.setdefault(holder, [])
-    return [_holder(holder, grants, trusts.get(holder.address, []), extracted) for holder, grants in held.items()]
+    return [
+        _holder(holder, grants, trusts.get(holder.address, []), extracted, own_accounts)
+        for holder, grants in held.items()
+    ]
 
 
-def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted) -> HolderInventory:
+def _holder(
+    holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted, own_accounts: frozenset[str]
+) -> HolderInventory:
     is_role = isinstance(holder, Role)
+    access = held_access(grants, trust if is_role else (), own_accounts)
     return HolderInventory(
         kind=holder.kind,
         root=holder.root,
@@ -114,6 +130,9 @@ def _holder(holder: PolicySubject, grants: list[Grant], trust: list[Grant], extr
         used_by=tuple(_used_by(holder, extracted)),
         credentials=tuple(_credentials(holder, extracted)),
         unread=tuple(dict.fromkeys(_unread(holder, extracted))),
+        grade=access.grade,
+        worst=access.why,
+        marks=access.marks,
     )
 
 

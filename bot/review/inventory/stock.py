@@ -15,6 +15,7 @@ from bot.iam.managed import managed_policy
 from bot.review.inventory.model import HolderInventory, in_order, inventory, unread_root
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
+from bot.review_config.accounts import own_accounts
 from bot.review_config.settings import ReviewConfig
 
 
@@ -40,7 +41,9 @@ def head_inventory(tree: SourceTree, rules: ReviewConfig) -> Stock:
     needs = {path for one in configs if isinstance(one, EvaluatedConfig) for path in one.needs}
     if needs:
         return Stock(needs=tuple(sorted(needs)))
-    return _stock([one if isinstance(one, Trouble) else _held(one) for one in configs], choice.troubles)
+    declared = front_ends.own_accounts(tree, {root.directory for root in choice.found.roots})
+    ours = own_accounts(rules) | declared
+    return _stock([one if isinstance(one, Trouble) else _held(one, ours) for one in configs], choice.troubles)
 
 
 def _stock(held: Iterable[tuple[HolderInventory, ...] | Trouble], troubles: tuple[Trouble, ...]) -> Stock:
@@ -57,5 +60,7 @@ def _evaluated(front_ends: FrontEnds, tree: SourceTree, root: Root) -> Evaluated
     return fenced(root_name(root), "evaluating", lambda: front_ends.evaluate(tree, root))
 
 
-def _held(config: EvaluatedConfig) -> tuple[HolderInventory, ...] | Trouble:
-    return fenced(root_name(config.root), "extracting", lambda: inventory([extract(config, managed_policy)]))
+def _held(config: EvaluatedConfig, own_accounts: frozenset[str]) -> tuple[HolderInventory, ...] | Trouble:
+    return fenced(
+        root_name(config.root), "extracting", lambda: inventory([extract(config, managed_policy)], own_accounts)
+    )

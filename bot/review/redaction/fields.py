@@ -87,7 +87,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     HolderAccess: _fields("kind address", value="name"),
     AccessEdge: _fields("via state", value="source target"),
     Stats: _fields("confinement"),
-    HolderInventory: _fields("kind root address credentials", value="name", words="used_by unread"),
+    HolderInventory: _fields("kind root address credentials grade marks", value="name", words="used_by unread worst"),
     HeldStatement: _fields(
         left="effect line",
         value="actions except_actions resources except_resources principals except_principals policy",

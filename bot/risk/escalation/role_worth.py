@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.access_diff.delta import ConditionView, Row
+from bot.access_diff.rows import stated_row
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import RoleTrust
-from bot.iam.statement import Effect, PolicyKind, Statement
+from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.iam_graph import RootGraph
 from bot.risk.escalation.transitive import administers
@@ -37,17 +37,4 @@ def role_worth(trust: RoleTrust, root: RootGraph) -> RoleWorth:
 def _cells(grants: Iterable[Grant]) -> Iterator[ScoreComponent]:
     for grant in grants:
         if grant.statement.effect is Effect.ALLOW and grant.kind is PolicyKind.IDENTITY:
-            yield from score_components(_row(grant.statement), GrantContext())
-
-
-def _row(statement: Statement) -> Row:
-    actions, resources = (tuple(map(str, texts)) for texts in (statement.actions, statement.resources))
-    return Row(
-        actions=("*",) if statement.not_action else actions,
-        resources=("*",) if statement.not_resource else resources,
-        except_actions=actions if statement.not_action else (),
-        except_resources=resources if statement.not_resource else (),
-        conditions=tuple(
-            ConditionView(one.operator, one.key, tuple(map(str, one.values))) for one in statement.conditions
-        ),
-    )
+            yield from score_components(stated_row(grant.statement), GrantContext())

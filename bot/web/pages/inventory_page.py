@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.render.csv_cells import cell
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
+from bot.review.model import GRADES
 from bot.web.pages.site import Site, missing, shown
 
 _SHOWN = 200
+_SUGGESTED = 500
+_COLUMNS = ("root", "kind", "name", "address", "grade", "worst", "marks", "let in", "used by", "not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +36,84 @@ Stocktaker = Callable[[ChangeRef], Taken]
 
 
 def inventory(site: Site, taken: Stocktaker) -> Blueprint:
-    """GET /inventory/FORGE/REPOSITORY, with `action` and `resource` to search, `name` to filter."""
+    """GET /inventory/FORGE/REPOSITORY: all as a table, the worst first, or as CSV (`format=csv`).
+
+    `action` and `resource` search, `name` and `mark` filter, `sort=name` sorts by name, `holder` shows one whole.
+    """
     pages = Blueprint("inventory", __name__)
 
     @pages.get("/inventory/<forge>/<path:repository>")
-    def overview(forge: str, repository: str) -> str:
+    def overview(forge: str, repository: str) -> Any:
         if not site.gate.reads(site.visitor(), forge, repository):
             missing()
         newest = site.archive.reviews(forge, repository, limit=1)
         if not newest:
             missing()
         found = taken(newest[0].ref)
-        action, resource, name = (request.args.get(key, "").strip() for key in ("action", "resource", "name"))
-        holders = _named(found.holders or (), name)
+        asked = {key: request.args.get(key, "").strip() for key in ("action", "resource", "name", "mark", "sort")}
+        every = found.holders or ()
+        holders = _sorted(_chosen(every, asked["name"], asked["mark"]), asked["sort"])
+        if request.args.get("format") == "csv":
+            return _file(_csv(holders), repository)
+        action = asked["action"]
         values = {
-            "forge": forge,
-            "repository": repository,
             "taken": found,
-            "action": action,
-            "resource": resource,
-            "name": name,
-            "ways": list(who_can(holders, action, resource)) if action else None,
+            "asked": asked,
+            "ways": list(who_can(holders, action, asked["resource"])) if action else None,
             "holders": holders[:_SHOWN],
             "more": max(len(holders) - _SHOWN, 0),
+            "whole": [one for one in holders if _id(one) == request.args.get("holder")],
+            "id_of": _id,
+            "let_in": _let_in,
+            "marks": sorted({mark for one in every for mark in one.marks}),
+            "actions": _named(every),
         }
         return shown("inventory.html", f"{repository}: who holds what", site, **values)
 
     return pages
 
 
-def _named(holders: Sequence[HolderInventory], name: str) -> list[HolderInventory]:
+def _chosen(holders: Sequence[HolderInventory], name: str, mark: str) -> list[HolderInventory]:
     wanted = name.lower()
-    return [one for one in holders if wanted in f"{one.root}/{one.address} {one.name}".lower()]
+    named = (one for one in holders if wanted in f"{one.root}/{one.address} {one.name}".lower())
+    return [one for one in named if not mark or mark in one.marks]
+
+
+def _sorted(holders: Iterable[HolderInventory], by: str) -> list[HolderInventory]:
+    """The worst first, or by name."""
+    named = sorted(holders, key=lambda one: (one.name or one.address, one.root))
+    return named if by == "name" else sorted(named, key=lambda one: -GRADES.index(one.grade))
+
+
+def _id(holder: HolderInventory) -> str:
+    return f"{holder.root}/{holder.kind}/{holder.address}"
+
+
+def _let_in(holder: HolderInventory) -> list[str]:
+    """Who may become a role, or is let in by a resource's own policy."""
+    allowing = (one for one in (*holder.trust, *holder.statements) if one.effect == "Allow")
+    return list(dict.fromkeys(name for one in allowing for name in one.principals))
+
+
+def _named(holders: Iterable[HolderInventory]) -> list[str]:
+    """The actions that the statements name: what the field for one can be completed to."""
+    named = {action for holder in holders for one in holder.statements for action in one.actions}
+    return sorted(named)[:_SUGGESTED]
+
+
+def _csv(holders: Iterable[HolderInventory]) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+    for one in holders:
+        lists = (one.marks, _let_in(one), one.used_by, one.unread)
+        words = (one.root, one.kind, one.name, one.address, one.grade, one.worst, *map(", ".join, lists))
+        rows.writerow(map(cell, words))
+    return text.getvalue()
+
+
+def _file(text: str, repository: str) -> Response:
+    response = Response(text, content_type="text/csv; charset=utf-8")
+    name = repository.rpartition("/")[2].replace('"', "")
+    response.headers["Content-Disposition"] = f'attachment; filename="iam-review-inventory-{name}.csv"'
+    return response
