@@ -56,7 +56,7 @@ def pages(
     `stocktaker` takes the inventory of a whole branch.
     """
     providers = forges.providers()
-    local = is_local(config) and not providers
+    local = is_for_who_is_here(config) and not providers
     archive, ledger = SqlArchive(store.engines), SqlLedger(store.engines)
     report_links = links(config, store.engines)
     outside = forges.ports(reviewer, ledger, report_links.report)
@@ -71,7 +71,7 @@ def pages(
         web_url=forges.change_url,
     )
     operations = Operations(store, notify, problems, data_sets(), lambda: ())
-    hosts = _hosts(config) if local else frozenset[str]()
+    hosts = frozenset((*_LOOPBACK, config.host)) if local else frozenset[str]()
     key = session_key(config, store.engines)
     return Pages(site, operations, reviewer, unified_diff, key, ask, taken, hosts, providers)
 
@@ -110,12 +110,21 @@ class RoleAsker:
             return "none"
 
 
-def is_local(config: Config) -> bool:
-    """Whether only somebody at this machine can connect."""
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Names under which somebody at the machine may ask: those of other sites could be anybody's."""
+
+
+def is_for_who_is_here(config: Config) -> bool:
+    """Whether only somebody at this machine asks for pages: what connects from here for others is a proxy."""
+    public = urlsplit(config.pages.public_url).hostname
+    return _is_loopback(config.host) and (public is None or _is_loopback(public))
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(config.host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return config.host == "localhost"
+        return host == "localhost"
 
 
 def unified_diff(name: str, base: str, head: str) -> str:
@@ -125,8 +134,3 @@ def unified_diff(name: str, base: str, head: str) -> str:
     )
     text = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
     return f"diff --git a/{name} b/{name}\n{text}" if text else ""
-
-
-def _hosts(config: Config) -> frozenset[str]:
-    public = urlsplit(config.pages.public_url).hostname
-    return frozenset(filter(None, ("127.0.0.1", "localhost", "::1", config.host, public)))

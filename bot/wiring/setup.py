@@ -93,7 +93,8 @@ def save(section: NewSection, place: SetupPlace, given: Mapping[str, object]) ->
     written: dict[str, object] = {**section.plain, **{f"{name}_file": str(path) for name, path in files.items()}}
     pages = given.get("pages")
     kept: dict[str, object] = dict(pages) if isinstance(pages, Mapping) else {}
-    whole = {**given, section.forge: written, "pages": {**kept, "public_url": place.url}}
+    state = {"database": f"sqlite:///{folder / 'iam-review.db'}", "cache_dir": str(folder / "cache")}
+    whole = {**state, **given, section.forge: written, "pages": {**kept, "public_url": place.url}}
     _write(place.file, yaml.safe_dump(whole, sort_keys=False))
     return place.file
 

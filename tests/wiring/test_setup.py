@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import stat
 import threading
@@ -234,7 +235,12 @@ def test_a_port_that_a_variable_gives_is_a_number_and_keys_have_whole_paths(
     section = NewSection("gitlab", {}, {"token": "t"})
     setup.save(section, place, {})
     written = yaml.safe_load(place.file.read_text())
-    assert written["gitlab"]["token_file"] == str(tmp_path / place.file.parent / "gitlab-token")
+    here = tmp_path / place.file.parent
+    assert written["gitlab"]["token_file"] == str(here / "gitlab-token")
+    assert (written["database"], written["cache_dir"]) == (f"sqlite:///{here}/iam-review.db", f"{here}/cache")
+    other = dataclasses.replace(place, file=tmp_path / "other" / "bot.yaml")
+    setup.save(section, other, {"database": "sqlite:////srv/bot.db"})
+    assert yaml.safe_load(other.file.read_text())["database"] == "sqlite:////srv/bot.db"
 
 
 def test_keys_that_are_there_are_not_written_over(tmp_path: Path) -> None:
