@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,3 +19,19 @@ def manual_file(name: str) -> Traversable | None:
     top = Path(str(program)).parent
     places = (program / "manual" / name, (top if name in AT_THE_TOP else top / "docs") / name)
     return next((place for place in places if place.is_file()), None)
+
+
+def manual_names() -> tuple[str, ...]:
+    """The paths of all pages in docs/, measurements left out, and of those at the top."""
+    program = files("bot")
+    places = (program / "manual", Path(str(program)).parent / "docs")
+    found = next((tuple(_pages(place, "")) for place in places if place.is_dir()), ())
+    return tuple(sorted({*found, *(name for name in AT_THE_TOP if name.endswith(".md"))}))
+
+
+def _pages(folder: Traversable, within: str) -> Iterator[str]:
+    for one in folder.iterdir():
+        if one.is_dir() and one.name != "measurements":
+            yield from _pages(one, f"{within}{one.name}/")
+        elif one.name.endswith(".md"):
+            yield f"{within}{one.name}"

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from bot.frozen import dataclass
-from bot.manual_files import AT_THE_TOP, manual_file
+from bot.manual_files import AT_THE_TOP, manual_file, manual_names
 from bot.render.page.page import environment, style
 
 HOME = "index.md"
@@ -134,16 +134,20 @@ def _anchor(heading: Token) -> str:
 
 
 def found(words: str) -> tuple[Found, ...]:
-    """The pages of the contents on which all words stand in one section, with its heading."""
+    """The pages on which all words stand in one section, with its heading; those first that are called by them."""
     wanted = words.lower().split()
-    pages = (manual_page(entry.name) for section in contents() for entry in section.entries)
-    return tuple(
+    pages = (page for name in manual_names() if (page := manual_page(name)) is not None)
+    places = [
         Found(page.name, heading)
         for page in pages
-        if page is not None
         for heading, said in _sections(page.text)
-        if all(word in said.lower() for word in wanted)
-    )
+        if all(word in f"{page.name}\n{said}".lower() for word in wanted)
+    ]
+    return tuple(sorted(places, key=lambda one: not _called(one, wanted)))
+
+
+def _called(place: Found, wanted: list[str]) -> bool:
+    return all(word in f"{place.name}\n{place.heading}".lower() for word in wanted)
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:

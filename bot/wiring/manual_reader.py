@@ -15,6 +15,8 @@ from bot.errors import UsageError
 from bot.render import manual
 
 HOST = "127.0.0.1"
+MOST = 30
+"""So many places of words are listed."""
 
 
 def tell(words: str) -> None:
@@ -24,14 +26,21 @@ def tell(words: str) -> None:
         Console().print(Markdown(page.text)) if sys.stdout.isatty() else typer.echo(page.text, nl=False)
         return
     places = manual.found(words)
+    for place in places[:MOST]:
+        typer.echo(f"iam-review docs {place.name.removesuffix('.md')}: {place.heading}")
+    if len(places) > MOST:
+        typer.echo(f"and {len(places) - MOST} more places; say more words")
     if not places:
         raise UsageError(f'Nothing in the manual is called "{words}" or says it; `iam-review docs` serves all of it')
-    for place in places:
-        typer.echo(f"iam-review docs {place.name.removesuffix('.md')}: {place.heading}")
 
 
 def serve(port: int) -> None:
-    """Serve the manual to this machine until interrupted; 0 takes any free port."""
+    """Serve the manual to this machine until interrupted; 0 takes any free port. Into a pipe its contents go alone."""
+    if not sys.stdout.isatty():
+        for entry in (entry for part in manual.contents() for entry in part.entries):
+            typer.echo(f"{entry.name.removesuffix('.md')}: {entry.title}")
+        typer.echo("`iam-review docs PAGE` prints one; at a terminal `iam-review docs` serves all of them.", err=True)
+        return
     try:
         server = make_server(HOST, port, application, handler_class=_Silent)
     except OSError as error:

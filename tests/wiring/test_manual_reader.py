@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import socket
+import sys
 from collections.abc import Callable
 from wsgiref.util import setup_testing_defaults
 
@@ -11,6 +13,11 @@ import pytest
 from bot.__main__ import run
 from bot.errors import UsageError
 from bot.wiring import manual_reader
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def asked(path: str) -> tuple[str, str]:
@@ -37,6 +44,20 @@ def test_words_lead_to_pages(capsys: pytest.CaptureFixture[str]) -> None:
     assert "iam-review docs how-to/silence-one: Silence one finding" in capsys.readouterr().out
 
 
+def test_what_is_called_so_comes_before_what_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["docs", "adopt"]) == 0
+    assert capsys.readouterr().out.startswith("iam-review docs adopting: ")
+    assert run(["docs", "passrole-ec2"]) == 0
+    assert "iam-review docs rules/escalation: " in capsys.readouterr().out
+    assert run(["docs", "a"]) == 0
+    assert "more places; say more words" in capsys.readouterr().out
+
+
+def test_into_a_pipe_go_the_contents(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["docs"]) == 0
+    assert "scoring: How access is graded\n" in capsys.readouterr().out
+
+
 def test_what_stands_nowhere_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["docs", "no-such-word"]) == 2
     assert capsys.readouterr().err == (
@@ -53,7 +74,8 @@ def test_it_is_served_page_by_page() -> None:
         assert asked(nowhere) == ("404 Not Found", "There is no such page here.\n")
 
 
-def test_a_port_that_is_taken_is_said() -> None:
+def test_a_port_that_is_taken_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
     with socket.create_server((manual_reader.HOST, 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=rf"cannot be served on port {port}: .*; choose another --port"):
