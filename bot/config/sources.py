@@ -15,6 +15,7 @@ from pydantic_settings import EnvSettingsSource
 from bot.config.key_places import KeyPlaces, Lines
 from bot.config.server_settings import PREFIX, Config, fields
 from bot.errors import ConfigError
+from bot.yaml_keys import repeated_keys
 
 CONFIG_FILE_VARIABLE = "IAM_REVIEW_CONFIG"
 
@@ -149,7 +150,7 @@ def _read_yaml(model: type[Config], path: Path) -> tuple[dict[str, Any], Lines]:
         return {}, {}
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
         raise ConfigError(f"{path}:1: the configuration must be a mapping of keys to values")
-    if twice := tuple(_twice(node, (), path)):
+    if twice := tuple(f"{path}:{one.line}: {one.words}" for one in repeated_keys(node)):
         raise ConfigError("\n".join(twice))
     lines = dict(_key_lines(node, ()))
     return _with_files(model, values, (), path, lines), lines
@@ -160,18 +161,6 @@ def _not_yaml(path: Path, error: yaml.YAMLError) -> str:
     line = f":{mark.line + 1}" if mark else ""
     said = f"{path}{line}: the configuration is not YAML: {problem or 'it holds characters that YAML does not have'}"
     return f"{said}; look at indents, quotes and brackets, there and in the line before"
-
-
-def _twice(node: yaml.MappingNode, path: tuple[str, ...], file: Path) -> Iterator[str]:
-    """What is said of keys that stand in one mapping more than once: YAML's reader would take the last one silently."""
-    seen: dict[str, int] = {}
-    for key, value in node.value:
-        name, line = str(key.value), key.start_mark.line + 1
-        if name in seen:
-            yield f"{file}:{line}: {'.'.join((*path, name))} stands in line {seen[name]} already: keep one of them"
-        seen.setdefault(name, line)
-        if isinstance(value, yaml.MappingNode):
-            yield from _twice(value, (*path, name), file)
 
 
 def _key_lines(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

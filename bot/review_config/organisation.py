@@ -6,6 +6,7 @@ import yaml
 
 from bot.evaluated.diagnostic import Diagnostic
 from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
+from bot.yaml_keys import repeated_keys
 
 SECTIONS = ("defaults", "enforced")
 _SECTIONS_ONLY = ": an organisation's file has the sections defaults and enforced, and no other"
@@ -27,9 +28,12 @@ def split(text: str, source: str) -> tuple[str, str, Diagnostic | None]:
     if len(text) > MAX_BYTES:
         return "", "", unreadable(source, f": longer than {MAX_BYTES} characters")
     try:
+        node = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         return "", "", unreadable(source, f": not YAML: {str(error).splitlines()[0]}")
+    for one in repeated_keys(node):
+        return "", "", unreadable(source, f": {one.words}", one.line)
     content = {} if content is None else content
     if not isinstance(content, dict) or not content.keys() <= set(SECTIONS):
         return "", "", unreadable(source, _SECTIONS_ONLY)

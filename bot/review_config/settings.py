@@ -17,6 +17,7 @@ from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frozen import dataclass
 from bot.review.model import GRADES, GradeName
+from bot.yaml_keys import repeated_keys
 
 RULES_FILE = ".iam-review.yaml"
 
@@ -154,7 +155,8 @@ def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
         return LoadedReviewConfig(ReviewConfig(), (unreadable(source, f": {_yaml_problem(error)}"),))
     if content is None:
         return LoadedReviewConfig(ReviewConfig())
-    problems = tuple(unreadable(source, words, line) for line, words in _unknown_keys(node, ReviewConfig, ""))
+    twice = tuple(unreadable(source, f": {one.words}", one.line) for one in repeated_keys(node))
+    problems = twice + tuple(unreadable(source, words, line) for line, words in _unknown_keys(node, ReviewConfig, ""))
     if problems:
         return LoadedReviewConfig(ReviewConfig(), problems)
     try:
@@ -187,6 +189,8 @@ _SERVERS = frozenset(("database", "broker", "cache_dir", "limits", "pages", "org
 def _hint(name: str, known: Collection[str]) -> str:
     if name in _SERVERS:
         return ": it belongs to the server's configuration, which iam-review doctor --config FILE looks at"
+    if name in ("defaults", "enforced"):
+        return ": an organisation's file has it, which `iam-review config check --organisation FILE` looks at"
     close = difflib.get_close_matches(name, known, 1)
     return f", did you mean {close[0]}?" if close else f" (known: {', '.join(known)})"
 

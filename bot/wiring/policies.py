@@ -75,11 +75,17 @@ def _line(case_id: object, verdict: PairVerdict) -> dict[str, Any]:
 
 def _policy(path: Path) -> object:
     try:
-        return json.loads(_read(path))
+        read = json.loads(_read(path))
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise UsageError(f"{path}: not a policy: nested too deeply") from error
+    if not isinstance(read, dict) or "Statement" not in read:
+        raise UsageError(
+            f'{path}: not a policy, which is an object with "Statement"; of what `iam-review render` prints, '
+            'the "document" of one address is one'
+        )
+    return read
 
 
 def _read(path: Path) -> str:
