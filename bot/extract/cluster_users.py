@@ -56,9 +56,9 @@ def aws_auth(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
         else:
             name, value = one
             why = "is not followed" if name == _ACCOUNTS else "is not known, or is no YAML"
-            yield unread(
-                instance, holder, f"{name} of aws-auth {why}: whom it lets into the cluster is not seen", value
-            )
+            remedy = "look which bindings name users or roles of these accounts by ARN" if name == _ACCOUNTS else ""
+            reason = f"{name} of aws-auth {why}: whom it lets into the cluster is not seen"
+            yield unread(instance, holder, reason, value, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,13 @@ def _users(said: Value | None, who: str, guards: Guards) -> Iterator[MappedUser 
         yield None if written is None else MappedUser(written, groups, name, (*guards, *more))
 
 
-def unread(instance: ResourceInstance, holder: PolicySubject, reason: str, value: Value) -> ExtractionGap:
-    """That nobody can see here whom a value lets into the cluster, or to what."""
+def unread(
+    instance: ResourceInstance, holder: PolicySubject, reason: str, value: Value, remedy: str = ""
+) -> ExtractionGap:
+    """That nobody can see here whom a value lets into the cluster, or to what; `remedy` if not that of its kind."""
     spans = tuple(dict.fromkeys(step.span for step in in_force(instance, value)))
     found = Diagnostic.of(DiagnosticKind.UNRESOLVED_ELEMENT, reason, spans[0])
+    found = dataclasses.replace(found, remedy=remedy or found.remedy)
     unread = UnreadElement(found.kind, found.reason)
     unknown = frozenset(symbols_in(value))
     return ExtractionGap(found, instance.address, unread, spans, (holder,), unknown=unknown)

@@ -60,6 +60,7 @@ def test_the_map(case: dict[str, Any]) -> None:
     result = reviewed(base, head)
     found, open_ = result.gained, [gap.reason for gap in result.gaps if gap.changed and "aws-auth" in gap.reason]
     assert [reason.startswith(case.get("gap", "no gap")) for reason in open_] == [True] * ("gap" in case)
+    assert "remedy" not in case or case["remedy"] in {gap.remedy for gap in result.gaps}
     if "grade" not in case:
         assert not found, [finding.title for finding in found]
         return
