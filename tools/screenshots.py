@@ -21,7 +21,7 @@ from bot.wiring.fake_forge import running_bot
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
-_PLAN = {"report": 1500, "trends": 1100, "playground": 1250, "sandbox": 1700, "inventory": 900}
+_PLAN = {"report": 1500, "trends": 1100, "playground": 1250, "sandbox": 1700, "inventory": 620}
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
             "report": f"{address}{report}",
             "trends": f"{address}/repositories/github/{repository}",
             "playground": f"{address}/playground?sample=escalation",
-            "inventory": f"{address}/inventory/github/{repository}?action=sqs:SendMessage",
+            "inventory": f"{address}/inventory/github/{repository}",
             "sandbox": sandbox.page_url(pull),
         }
         for scheme in ("light", "dark"):
@@ -72,7 +72,7 @@ def _take(page: Page, url: str, name: str, scheme: str) -> None:
     if name == "playground":
         page.locator("#result article").first.wait_for(timeout=30_000)
     if name == "inventory":
-        page.get_by_role("heading", level=2).wait_for(timeout=30_000)
+        page.get_by_text("principals and resources").wait_for(timeout=30_000)
     page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
     print(f"{name}-{scheme}.png")
 
