@@ -290,6 +290,15 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
     made.engines.dispose()
 
 
+def test_the_page_that_is_shown_is_marked_where_it_is_chosen(site: Served) -> None:
+    client = site.app.test_client()
+    for address, name in (("/", "Repositories"), ("/playground", "Playground"), ("/docs/index.md", "Manual")):
+        marked = re.findall(
+            r'<a href="[^"]*" aria-current="page">(\w+)</a>', client.get(address).text.split("</header>")[0]
+        )
+        assert marked == [name]
+
+
 def test_a_rule_is_explained_to_anybody(tmp_path: Path) -> None:
     made = served(tmp_path, ANONYMOUS)
     client = made.app.test_client()
