@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import product
 
 from bot.access_diff.delta import Change, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
@@ -20,6 +21,7 @@ from bot.frozen import dataclass
 from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import EdgeSource, Grant
+from bot.iam.pattern import meets
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import Effect, PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
@@ -48,7 +50,7 @@ class GradedGrant:
     that it did not run as before. What the grant leads to and breaks is found beside it.
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
     `for_all` callers is what they had narrowed and is wide now. `role_unseen`: of the role whose trust it is no policy
-    is in view.
+    is in view. `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
     """
 
     holder: PolicySubject
@@ -75,6 +77,7 @@ class GradedGrant:
     chosen_by: frozenset[Guard] = frozenset()
     for_all: bool = False
     role_unseen: bool = False
+    perhaps_kept: bool = False
 
     @property
     def is_hypothetical(self) -> bool:
@@ -204,7 +207,13 @@ def _graded(
         chosen_by=_chosen_by(change, delta, setting),
         for_all=for_all,
         role_unseen=setting.worth is RoleWorth.UNSEEN,
+        perhaps_kept=change in delta.delta.lost and any(_share_an_action(change, one) for one in delta.delta.undecided),
     )
+
+
+def _share_an_action(one: Change, other: Change) -> bool:
+    pairs = product(one.row.actions, other.row.actions)
+    return any(meets(left.lower(), right.lower()) for left, right in pairs)
 
 
 def _is_guarded(change: Change, delta: HolderDelta) -> bool:

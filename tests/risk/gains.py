@@ -77,10 +77,10 @@ def statement_of(
 def holder_delta(raw: dict[str, Any]) -> HolderDelta:
     """One holder's gain: `gained` is one row or several, `before` what was there, `was` how it was kept from it.
 
-    `part` says that the rows are not gained but lost or undecided. `policy` names what grants them, `trust`
-    who may use the role, `has` a row that another policy of the holder grants, `had` one that it granted before
-    too; `whole`: the gained rows are all that the head's policies say besides. `unless` the conditions under which
-    a Deny of everyone holds.
+    `part` says that the rows are not gained but lost or undecided, `perhaps` what is undecided besides. `policy`
+    names what grants them, `trust` who may use the role, `has` a row that another policy of the holder grants,
+    `had` one that it granted before too; `whole`: the gained rows are all that the head's policies say besides.
+    `unless` the conditions under which a Deny of everyone holds.
     """
     kind = raw.get("holder", "role")
     holder = subject_of(kind, raw.get("root", ""), raw.get("address", f"aws_iam_{kind}.x"), raw.get("name", ""))
@@ -90,7 +90,12 @@ def holder_delta(raw: dict[str, Any]) -> HolderDelta:
         base=None if raw.get("new") else holder,
         head=holder,
         kind=policy_kind,
-        delta=Delta(**{raw.get("part", "gained"): tuple(_change(one, raw) for one in gained)}),
+        delta=Delta(
+            **{
+                "undecided": (_change(raw["perhaps"], raw),) if "perhaps" in raw else (),
+                raw.get("part", "gained"): tuple(_change(one, raw) for one in gained),
+            }
+        ),
         base_grants=(*_kept_from(raw.get("was", ""), holder), *_had(raw, holder)),
         grants=tuple(_grants(raw, gained, holder)),
         trust=_trust(raw["trust"], holder) if "trust" in raw else None,

@@ -22,7 +22,7 @@ class Verb(enum.Enum):
 
     GAINS = ("can now", "might now")
     HOLDS = ("can", "might be able to")
-    LOSES = ("can no longer", "might no longer")
+    LOSES = ("can no longer", "might no longer be able to")
     LETS_THROUGH = ("no longer holds back", "might no longer hold back")
     HOLDS_BACK = ("now holds back", "might now hold back")
     IS_GIVEN = ("gets", "might get")

@@ -173,17 +173,18 @@ def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
 
 def _loss(group: GrantGroup, shown: int) -> Sentence:
     grant = group.worst.grant
+    modality = Modality.POSSIBLE if any(one.perhaps_kept for one in group.grants) else Modality.CERTAIN
     more = f", and {counted(len(group.gains) - 1, 'more grant')}" if len(group.gains) > 1 else ""
     if grant.on_resource:
         subject = few(people(grant.shown.principals), shown) or "others"
     else:
         subject = f"{holder_words(grant.holder)}{others_words(group)}"
     if grant.kind is PolicyKind.LIMIT:
-        return Sentence(subject, Modality.CERTAIN, Predicate(Verb.HOLDS_BACK, row_words(grant.shown, shown)), (more,))
+        return Sentence(subject, modality, Predicate(Verb.HOLDS_BACK, row_words(grant.shown, shown)), (more,))
     what = f"use {row_words(grant.shown, shown)}"
     if isinstance(grant.holder, RoleTrust):
         what = f"become {holder_words(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
-    return Sentence(subject, Modality.CERTAIN, Predicate(Verb.LOSES, what), (more,))
+    return Sentence(subject, modality, Predicate(Verb.LOSES, what), (more,))
 
 
 def variants_of(group: GrantGroup) -> tuple[str, ...]:
