@@ -120,7 +120,7 @@ class ReviewConfig:
     guardrails: Guardrails = Guardrails()
     approvers: tuple[str, ...] = ()
     waivers: tuple[DeclaredWaiver, ...] = ()
-    max_waiver_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
+    max_waiver_days: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 90
     accept_by_approval: bool = False
     help_pages: str = ""
 

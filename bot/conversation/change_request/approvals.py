@@ -81,7 +81,9 @@ def _judged(
 def _of_commit(approval: Approval, change: ChangeRequest, before: Before, now: datetime) -> _JudgedApproval:
     """It accepts the findings that its author could have read of; a guardrail, or a gap, is accepted by no approval."""
     if approval.at is None:
-        return _JudgedApproval(approval, objection="the forge does not say when it was given (GitLab does from 18 on)")
+        return _JudgedApproval(
+            approval, objection="the forge does not say when it was given, as its older releases do not"
+        )
     if approval.commit != change.head:
         return _JudgedApproval(approval, objection="it was given to another commit")
     read = before(change.ref, min(approval.at, now))

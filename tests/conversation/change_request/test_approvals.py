@@ -139,7 +139,7 @@ def test_what_was_accepted_by_a_comment_since_is_not_told_as_ended(tmp_path: Pat
 def test_of_an_approval_without_a_time_it_is_said_that_it_accepts_nothing(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.settle(dataclasses.replace(CAROLS, commit="", at=None)) == (
-        "the approval of carol accepts nothing: the forge does not say when it was given (GitLab does from 18 on)",
+        "the approval of carol accepts nothing: the forge does not say when it was given, as its older releases do not",
     )
     assert desk.kept == []
 
