@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,23 +11,22 @@ from pathlib import Path
 AT_THE_TOP = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "mkdocs.yml")
 """What belongs to the manual and stands at the top of the project, where people look for it."""
 
-
-def manual_file(name: str) -> Traversable | None:
-    """A file by its path in docs/ (`rules/escalation.md`); None where there is none. A path that leads out is none."""
-    if name.startswith("/") or not set(name.split("/")).isdisjoint({"", ".", ".."}):
-        return None
-    program = files("bot")
-    top = Path(str(program)).parent
-    places = (program / "manual" / name, (top if name in AT_THE_TOP else top / "docs") / name)
-    return next((place for place in places if place.is_file()), None)
+_PACKED = files("bot") / "manual"
+_TOP = Path(str(files("bot"))).parent
 
 
-def manual_names() -> tuple[str, ...]:
-    """The paths of all pages in docs/, measurements left out, and of those at the top."""
-    program = files("bot")
-    places = (program / "manual", Path(str(program)).parent / "docs")
-    found = next((tuple(_pages(place, "")) for place in places if place.is_dir()), ())
-    return tuple(sorted({*found, *(name for name in AT_THE_TOP if name.endswith(".md"))}))
+def manual_file(name: str) -> Traversable:
+    """A file of the manual by its path in docs/ (`rules/escalation.md`), which has to be there."""
+    packed = _PACKED / name
+    return packed if packed.is_file() else (_TOP if name in AT_THE_TOP else _TOP / "docs") / name
+
+
+@cache
+def manual_names() -> frozenset[str]:
+    """The paths of all pages in docs/, measurements left out, and of those at the top. Whoever asks for another one is
+    told so by this list: what people type, or a stranger asks a server for, is looked for in no folder."""
+    found = _pages(_PACKED if _PACKED.is_dir() else _TOP / "docs", "")
+    return frozenset((*found, *(name for name in AT_THE_TOP if name.endswith(".md"))))
 
 
 def _pages(folder: Traversable, within: str) -> Iterator[str]:

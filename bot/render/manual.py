@@ -60,8 +60,7 @@ class Found:
 @cache
 def contents() -> tuple[ManualPart, ...]:
     """The parts of the manual in their order, as the site's configuration lists them."""
-    file = manual_file("mkdocs.yml")
-    listed: list[dict[str, Any]] = yaml.safe_load(file.read_text("utf-8"))["nav"] if file else []
+    listed: list[dict[str, Any]] = yaml.safe_load(manual_file("mkdocs.yml").read_text("utf-8"))["nav"]
     return tuple(_part(title, given) for part in listed for title, given in part.items())
 
 
@@ -71,16 +70,17 @@ def _part(title: str, given: str | list[dict[str, str]]) -> ManualPart:
     return ManualPart(title, tuple(Entry(name, file) for one in given for name, file in one.items()))
 
 
-@cache
 def manual_page(name: str) -> ManualPage | None:
     """A page by its path in docs/, with or without `.md`; None where there is none."""
     name = name if name.endswith(".md") else f"{name}.md"
-    file = manual_file(name)
-    if file is None:
-        return None
-    text = file.read_text("utf-8")
+    return _page(name) if name in manual_names() else None
+
+
+@cache  # of what there is alone: a stranger's guesses are not kept
+def _page(name: str) -> ManualPage:
+    text = manual_file(name).read_text("utf-8")
     title = text.partition("\n")[0].removeprefix("# ")
-    return ManualPage(name, title, text, html(linked(text, name, lambda target: manual_file(target) is not None)))
+    return ManualPage(name, title, text, html(linked(text, name, manual_names().__contains__)))
 
 
 def linked(text: str, page: str, there: Callable[[str], bool]) -> str:
@@ -136,7 +136,7 @@ def _anchor(heading: Token) -> str:
 def found(words: str) -> tuple[Found, ...]:
     """The pages on which all words stand in one section, with its heading; those first that are called by them."""
     wanted = words.lower().split()
-    pages = (page for name in manual_names() if (page := manual_page(name)) is not None)
+    pages = map(_page, sorted(manual_names()))
     places = [
         Found(page.name, heading)
         for page in pages

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
 
-from bot.access_diff.delta import Change, HolderDelta, Reach, Row
+from bot.access_diff.delta import Change, Delta, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.address import block_of
 from bot.evaluated.config import RootKind
@@ -21,7 +21,7 @@ from bot.frozen import dataclass
 from bot.iam.arn import service_of
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import EdgeSource, Grant
-from bot.iam.pattern import meets
+from bot.iam.pattern import TooComplex, meets
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import Effect, PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
@@ -207,13 +207,24 @@ def _graded(
         chosen_by=_chosen_by(change, delta, setting),
         for_all=for_all,
         role_unseen=setting.worth is RoleWorth.UNSEEN,
-        perhaps_kept=change in delta.delta.lost and any(_share_an_action(change, one) for one in delta.delta.undecided),
+        perhaps_kept=_is_perhaps_kept(change, delta.delta),
     )
 
 
-def _share_an_action(one: Change, other: Change) -> bool:
-    pairs = product(one.row.actions, other.row.actions)
-    return any(meets(left.lower(), right.lower()) for left, right in pairs)
+def _is_perhaps_kept(change: Change, delta: Delta) -> bool:
+    """Whether it is lost, and something undecided may be it."""
+    if not delta.undecided or change not in delta.lost:
+        return False
+    pairs = product(change.row.actions, (action for one in delta.undecided for action in one.row.actions))
+    return any(_may_meet(one.lower(), other.lower()) for one, other in pairs)
+
+
+def _may_meet(one: str, other: str) -> bool:
+    """Whether two patterns of actions have one in common, or it is not known."""
+    try:
+        return "${" in one or "${" in other or meets(one, other)
+    except TooComplex:
+        return True
 
 
 def _is_guarded(change: Change, delta: HolderDelta) -> bool:

@@ -22,16 +22,22 @@ MOST = 30
 def tell(words: str) -> None:
     """Print a page by its name, or the places where the words stand. Raises UsageError where there are none."""
     page = manual.manual_page(words)
-    if page is not None:
-        Console().print(Markdown(page.text)) if sys.stdout.isatty() else typer.echo(page.text, nl=False)
-        return
+    if page is None:
+        _tell_places(words)
+    elif sys.stdout.isatty():
+        Console().print(Markdown(page.text))
+    else:
+        typer.echo(page.text, nl=False)
+
+
+def _tell_places(words: str) -> None:
     places = manual.found(words)
+    if not places:
+        raise UsageError(f'Nothing in the manual is called "{words}" or says it; `iam-review docs` serves all of it')
     for place in places[:MOST]:
         typer.echo(f"iam-review docs {place.name.removesuffix('.md')}: {place.heading}")
     if len(places) > MOST:
         typer.echo(f"and {len(places) - MOST} more places; say more words")
-    if not places:
-        raise UsageError(f'Nothing in the manual is called "{words}" or says it; `iam-review docs` serves all of it')
 
 
 def serve(port: int) -> None:

@@ -39,7 +39,10 @@ def test_each_page_of_the_contents_is_there() -> None:
     assert all(page is not None and page.title and "<h1" in page.html for page in pages)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "../pyproject", "/etc/passwd", "rules//escalation", "", "rules"])
+NO_PAGES = ("nowhere", "../pyproject", "/etc/passwd", "rules//escalation", "", "rules", "x" * 5000, "a\0b")
+
+
+@pytest.mark.parametrize("name", NO_PAGES)
 def test_what_is_no_page_is_none(name: str) -> None:
     assert manual.manual_page(name) is None
 

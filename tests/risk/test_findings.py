@@ -46,3 +46,15 @@ def test_findings(case: dict[str, Any]) -> None:
     for finding, expected in zip(found, case["findings"], strict=True):
         assert described(finding, expected) == expected
     assert [text_of_prose(finding.title) for finding in found] == case["says"]
+
+
+def test_what_is_too_much_to_compare_may_be_what_is_lost() -> None:
+    lost, perhaps = {"actions": "s3:" + "*a" * 1300}, {"actions": "s3:" + "?" * 1200}
+    case = {
+        "touched": [],
+        "removed": [5],
+        "part": "lost",
+        "gains": [{"part": "lost", "gained": lost, "perhaps": perhaps}],
+    }
+    [title] = says(case)["says"]
+    assert title.startswith("role aws_iam_role.x might no longer be able to use s3:")

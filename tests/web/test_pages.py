@@ -307,6 +307,8 @@ def test_a_rule_is_explained_to_anybody(tmp_path: Path) -> None:
         assert told.status_code == 200
         assert '<h2 id="what-it-means">What it means</h2>' in told.text
     assert 'href="trust-widened.md"' in client.get("/docs/rules/oidc-subject.md").text
+    for name in ("x" * 300, "a%00b"):  # no folder has to be asked for what a stranger makes up
+        assert client.get(f"/docs/{name}.md").status_code == client.get(f"/rules/{name}").status_code == 404
     assert client.get("/rules/no-such-rule").status_code == client.get("/rules/..%2Fglossary").status_code == 404
     made.engines.dispose()
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from bot.frozen import dataclass
-from bot.manual_files import manual_file
+from bot.manual_files import manual_file, manual_names
 
 PAGES = "docs/rules/"
 """From the top of this project; rules with `help_pages` name an address in its place."""
@@ -33,13 +33,14 @@ def help_page(rule: str, pages: str = "") -> str:
     return f"{pages.rstrip('/') + '/' if pages else PAGES}{rule}.md"
 
 
-@cache
 def rule_page(rule: str) -> RulePage | None:
     """What the page of a rule says; None for what is no rule."""
-    if not _SLUG.fullmatch(rule):
-        return None
-    found = manual_file(f"rules/{rule}.md")
-    return None if found is None else _read(rule, found.read_text(encoding="utf-8"))
+    return _page(rule) if _SLUG.fullmatch(rule) and f"rules/{rule}.md" in manual_names() else None
+
+
+@cache
+def _page(rule: str) -> RulePage:
+    return _read(rule, manual_file(f"rules/{rule}.md").read_text(encoding="utf-8"))
 
 
 def _read(rule: str, text: str) -> RulePage:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
@@ -15,7 +15,7 @@ from bot.render.csv_cells import cell
 from bot.review.inventory.access_query import who_can
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import GRADES
-from bot.web.pages.site import Site, missing, shown
+from bot.web.pages.site import Site, csv_file, missing, shown
 
 _SHOWN = 200
 _SUGGESTED = 500
@@ -54,7 +54,7 @@ def inventory(site: Site, taken: Stocktaker) -> Blueprint:
         every = found.holders or ()
         holders = _sorted(_chosen(every, asked["name"], asked["mark"]), asked["sort"])
         if request.args.get("format") == "csv":
-            return _file(_csv(holders), repository)
+            return csv_file(_csv(holders), f"inventory-{repository.rpartition('/')[2]}")
         action = asked["action"]
         values = {
             "taken": found,
@@ -110,10 +110,3 @@ def _csv(holders: Iterable[HolderInventory]) -> str:
         words = (one.root, one.kind, one.name, one.address, one.grade, one.worst, *map(", ".join, lists))
         rows.writerow(map(cell, words))
     return text.getvalue()
-
-
-def _file(text: str, repository: str) -> Response:
-    response = Response(text, content_type="text/csv; charset=utf-8")
-    name = repository.rpartition("/")[2].replace('"', "")
-    response.headers["Content-Disposition"] = f'attachment; filename="iam-review-inventory-{name}.csv"'
-    return response

@@ -15,7 +15,7 @@ from bot.frozen import dataclass
 from bot.store.ledger import GivenWaiver
 from bot.store.review_archive import ArchivedReview, RepositoryFacts
 from bot.web.gate import Visitor
-from bot.web.pages.site import Site, missing, shown
+from bot.web.pages.site import Site, csv_file, missing, shown
 from bot.web.report_links import report_path
 
 _DAYS = (7, 30, 90)
@@ -81,11 +81,7 @@ def repositories(site: Site) -> Blueprint:
 
     @pages.get("/trends/<forge>/<path:repository>.csv")
     def table(forge: str, repository: str) -> Response:
-        text = _csv(_filtered(_reviews(site, forge, repository)))
-        response = Response(text, content_type="text/csv; charset=utf-8")
-        name = repository.rpartition("/")[2].replace('"', "")
-        response.headers["Content-Disposition"] = f'attachment; filename="iam-review-{name}.csv"'
-        return response
+        return csv_file(_csv(_filtered(_reviews(site, forge, repository))), repository.rpartition("/")[2])
 
     return pages
 

@@ -63,6 +63,14 @@ def shown(template: str, title: str, site: Site, **values: Any) -> str:
     return render_template(template, page_title=title, visitor=site.visitor(), gate=site.gate, **values)
 
 
+def csv_file(text: str, name: str) -> Response:
+    """A table to be kept, under a name of ours that says whose it is."""
+    response = Response(text, content_type="text/csv; charset=utf-8")
+    quoted = name.replace('"', "")
+    response.headers["Content-Disposition"] = f'attachment; filename="iam-review-{quoted}.csv"'
+    return response
+
+
 def static_files() -> Blueprint:
     """Style and scripts, ours and vendored; the report's style is the one that self-contained files carry."""
     files = Blueprint("files", __name__)
