@@ -8,6 +8,9 @@ from bot.frontends.front_ends import wanted
 
 RULES_NAME = ".iam-review.yaml"
 
+CODE_OWNERS = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
+"""Where forges look for who owns which file."""
+
 # fmt: off
 _NOT_TEXT = (
     ".7z", ".avi", ".bin", ".bmp", ".bz2", ".class", ".db", ".dll", ".dylib", ".eot", ".exe", ".gif", ".gz",
@@ -48,5 +51,6 @@ def is_compared(path: str) -> bool:
 
 
 def blobs_that_matter(*listings: Mapping[str, str]) -> frozenset[str]:
-    """Ids of all blobs to read at once."""
-    return frozenset(blob for listing in listings for path, blob in listing.items() if can_matter(path))
+    """Ids of all blobs to read at once: who owns a file changes no judgement, but every report may say it."""
+    owned_by = frozenset(blob for listing in listings for path in CODE_OWNERS if (blob := listing.get(path)))
+    return owned_by | frozenset(blob for listing in listings for path, blob in listing.items() if can_matter(path))

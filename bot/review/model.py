@@ -199,7 +199,8 @@ class Finding:
     none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
     not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
     `disabled_by_default`: a variable's default keeps all of it out today. `restores`: the suggestion only says again
-    what stood there before the change.
+    what stood there before the change. `owners` are the logins and teams whose file it stands in, by the base's
+    CODEOWNERS.
     """
 
     fingerprint: str
@@ -245,6 +246,7 @@ class Finding:
     part_of: tuple[str, ...] | UnsetType = UNSET
     thread_keys: tuple[str, ...] = ()
     restores: bool = False
+    owners: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def identity(self) -> Identity:

@@ -8,6 +8,7 @@ from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.review.engine import Examined, ProposedChange, review
 from bot.review.excerpts import with_excerpts
 from bot.review.model import Need, OnError, Review
+from bot.review.owners import with_owners
 from bot.review.redaction.hide import without_sensitive_values
 from bot.review.seen import Kept
 from bot.review.suggest import with_suggestions
@@ -22,7 +23,7 @@ def complete_review(
     clock: Clock | None = None,
     kept: Kept | None = None,
 ) -> Examined | Need:
-    """The change judged, with narrower text and source lines, without what is secret, and with its verdict.
+    """The change judged, with narrower text, source lines and owners, without what is secret, and with its verdict.
 
     `on_error` is what becomes of what we cannot review for a reason of ours, `kept` what earlier rounds left.
     """
@@ -32,6 +33,7 @@ def complete_review(
     suggested = fenced("", "suggesting", lambda: with_suggestions(examined.review, change, config.rules, clock))
     troubles = (suggested,) if isinstance(suggested, Trouble) else ()
     found = with_excerpts(suggested if isinstance(suggested, Review) else examined.review, change.base, change.head)
+    found = with_owners(found, change.base)
     found, rechecks = without_sensitive_values((found, examined.rechecks), change.base, change.head)
     found = dataclasses.replace(
         found,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.review_config.thresholds import path_glob
-
-PLACES = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
-"""Where forges look for the file."""
 
 _OWNER = re.compile(r"@([A-Za-z0-9][\w.-]*(?:/[\w.-]+)*)")
 
@@ -19,10 +17,15 @@ def owners_of(path: str, text: str) -> tuple[str, ...]:
     Source: GitHub, "About code owners"; GitLab, "Code Owners syntax". Sections of GitLab count as one list.
     """
     owners: tuple[str, ...] = ()
-    for pattern, named in _rules(text):
+    for pattern, named in _parsed(text):
         if path_glob(pattern).fullmatch(path):
             owners = named
     return owners
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(_rules(text))
 
 
 def _rules(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

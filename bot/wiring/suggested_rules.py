@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from bot.contents.folders import OneFolder
+from bot.contents.selection import CODE_OWNERS
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds, holds_values
 from bot.frozen import dataclass
-from bot.review_config.code_owners import PLACES, owners_of
+from bot.review_config.code_owners import owners_of
 from bot.review_config.first_rules import KnownRoot, RepositoryProfile, first_rules
 from bot.review_config.settings import RULES_FILE
 from bot.wiring.working_tree import top_of
@@ -37,7 +38,7 @@ def suggested(directory: Path) -> Suggested:
     tree = SourceTree(str(directory), folder.listing, folder.first())
     front_ends = FrontEnds(PROVIDER)
     roots = sorted({root.directory for root in front_ends.roots_within(tree, "")})
-    owned_by = next((place for place in PLACES if place in folder.listing), "")
+    owned_by = next((place for place in CODE_OWNERS if place in folder.listing), "")
     approvers = owners_of(RULES_FILE, _text(folder, owned_by)) if owned_by else ()
     held = _by_directory(tree)
     accounts = {root: front_ends.own_accounts(held[root], (root,)) for root in roots}
