@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -199,33 +200,24 @@ def history(
     config: Annotated[
         Path | None, typer.Option(help="A .iam-review.yaml (default: each base revision's).", dir_okay=False)
     ] = None,
+    modules_from: ModuleHosts = None,
 ) -> None:
     """Replay merged changes offline: what the bot would have blocked, commented on, or passed in silence.
 
     A change is a commit of the branch's own line (first parents): a merge, or what was squashed or rebased.
-    Exit code: 0 if every change could be reviewed, 3 if one could not.
+    Exit code: 0 if every change could be reviewed, 3 if one could not, 130 if it was ended early (Ctrl-C): what was
+    reviewed until then is written all the same, and says so.
     """
-    from bot.render.replays.replay import RepositoryHistory
-    from bot.wiring import history as replayed
+    from bot.wiring import history as replays
     from bot.wiring import offline
 
     options = offline.options(config, fail_at.value if fail_at else None, ())
-    written = replayed.as_json if output is HistoryFormat.JSON else replayed.line
-    whole = output not in (HistoryFormat.JSON, HistoryFormat.TERMINAL)
-    histories = []
-    directories = repo or [Path()]
-    for name, directory in zip(replayed.names(directories), directories, strict=True):
-        changes = []
-        for one in replayed.replays(directory, branch, last, options):
-            changes.append(one)
-            typer.echo(written(one.replay), err=whole)
-        for line in replayed.summary(changes):
-            typer.echo(line, err=output is not HistoryFormat.TERMINAL)
-        histories.append(RepositoryHistory(name, tuple(changes)))
-    if whole:
-        typer.echo(replayed.document(histories, output.value), nl=False)
-    every = [one.replay.action for each in histories for one in each.changes]
-    raise typer.Exit(3 if "failed" in every else 0)
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
+    repositories = replays.merged_into(repo or [Path()], branch, last, options)
+    raise typer.Exit(replays.tell(repositories, output.value, typer.echo, functools.partial(typer.echo, err=True)))
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)

@@ -11,7 +11,12 @@ from bot.errors import RevisionError
 from bot.frozen import dataclass
 
 _TERRAFORM = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json", "*.hcl", "*.tftpl", "*.tpl")
-_NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z|\AMerge branch .*!(\d+)")
+_NO_LOCKS = ":(exclude,glob)**/.terraform.lock.hcl"
+"""What a provider's next version changes, and nothing of access hangs on."""
+
+_NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z")
+_GITLABS_NUMBER = re.compile(r"^See merge request \S*!(\d+)\s*$", re.MULTILINE)
+"""Source: docs.gitlab.com, "Commit message templates", the default of merge commits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedCha
     wanted = ("-z", f"-n{last}", "--format=%H%n%P%n%cs%n%s%n%b")
     arguments = ("log", "--first-parent", *wanted, "--end-of-options", revision)
     try:
-        answer = git.run(*arguments, "--", *_TERRAFORM).decode("utf-8", "replace")
+        answer = git.run(*arguments, "--", *_TERRAFORM, _NO_LOCKS).decode("utf-8", "replace")
     except GitFailed as failure:
         told = RevisionError(f"{directory} has no history of {revision!r}: {failure.reason}")
         raise git.no_repository() or told from failure
@@ -53,10 +58,10 @@ def _change(fields: list[str]) -> MergedChange | None:
     if not parent_ids:
         return None
     head = parent_ids[1] if len(parent_ids) > 1 else commit
-    match = _NUMBER.search(subject)
+    match = _NUMBER.search(subject) or _GITLABS_NUMBER.search("\n".join(body))
     number = int(next(filter(None, match.groups()))) if match else 0
     first_line = next((line for line in body if line.strip()), "")
-    title = first_line if subject.startswith("Merge pull request") and first_line else subject
+    title = first_line if subject.startswith(("Merge pull request", "Merge branch")) and first_line else subject
     return MergedChange(
         parent_ids[0], head, number, title.removesuffix(f"(#{number})").strip(), date.fromisoformat(day)
     )

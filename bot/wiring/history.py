@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
+from bot.contents.once import Once
+from bot.contents.work_tree import Checkout
 from bot.errors import ContentsError, ReviewFailed
 from bot.evaluated.touched import Touched, parse_diff
+from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.render.phrases import counted
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
@@ -19,24 +24,45 @@ from bot.render.replays.tally import tally
 from bot.review.codec import encode
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.parent import run
-from bot.review_process.rounds import Options, review_contents, with_declared_waivers
+from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
+from bot.wiring.offline import with_modules_here
 
 
-def replays(directory: Path, revision: str, last: int, options: Options) -> Iterator[ReplayedChange]:
-    """The `last` merged changes as they are reviewed, newest first. Raises RevisionError.
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """A repository's merged changes, newest first, and what reviews one of them."""
 
-    Each is reviewed in a child process: one that needs too much ends alone.
-    """
-    for change in merged_changes(directory, revision, last):
-        yield _one(directory, change, options)
+    name: str
+    changes: tuple[MergedChange, ...]
+    review: Callable[[MergedChange], ReviewedChange]
 
 
-def _one(directory: Path, change: MergedChange, options: Options) -> ReplayedChange:
+def merged_into(directories: Sequence[Path], revision: str, last: int, options: Options) -> tuple[MergedInto, ...]:
+    """The `last` changes of each of these repositories; nothing is reviewed yet. Raises RevisionError."""
+    checkouts = [checkout.top if (checkout := Checkout.holding(each)) else each for each in directories]
+    return tuple(
+        MergedInto(name, merged_changes(top, revision, last), functools.partial(_reviewed, top, options))
+        for name, top in zip(names(checkouts), checkouts, strict=True)
+    )
+
+
+def _reviewed(directory: Path, options: Options, change: MergedChange) -> ReviewedChange:
+    """In a child process: a change that needs too much ends alone."""
+    contents = Once(GitContents.local(directory, change.base, change.head))
+    return review_contents(contents, run, with_modules_here(options, contents, (directory,)))
+
+
+def replays(repository: MergedInto) -> Iterator[ReplayedChange]:
+    """The changes as they are reviewed."""
+    for change in repository.changes:
+        yield _one(repository.review, change)
+
+
+def _one(review: Callable[[MergedChange], ReviewedChange], change: MergedChange) -> ReplayedChange:
     started = time.perf_counter()
     about = functools.partial(Replay, change.number, change.title, change.base, change.head, merged=change.merged)
     try:
-        contents = GitContents.local(directory, change.base, change.head)
-        reviewed = with_declared_waivers(review_contents(contents, run, options), datetime.now(UTC).date())
+        reviewed = with_declared_waivers(review(change), datetime.now(UTC).date())
     except (ReviewFailed, ContentsError) as error:
         failed = about("failed", _since(started), error=str(error))
         return ReplayedChange(failed, ReviewConfig(), Touched())
@@ -48,6 +74,44 @@ def _since(started: float) -> float:
     return round(time.perf_counter() - started, 3)
 
 
+def replayed(
+    repositories: Sequence[MergedInto],
+    heard: Callable[[ReplayedChange], None],
+    ended: Callable[[RepositoryHistory], None],
+) -> tuple[RepositoryHistory, ...]:
+    """All of them, one after the other; each change, and each repository, is told as soon as it is done.
+
+    Ctrl-C, SIGTERM and SIGHUP end it early, so that what was reviewed until then is all that comes back.
+    """
+    histories = []
+    early = False
+    with _signals_interrupt():
+        for repository in repositories:
+            changes: list[ReplayedChange] = []
+            try:
+                for one in () if early else replays(repository):
+                    changes.append(one)
+                    heard(one)
+            except KeyboardInterrupt:
+                early = True
+            histories.append(RepositoryHistory(repository.name, tuple(changes), len(repository.changes)))
+            ended(histories[-1])
+    return tuple(histories)
+
+
+@contextlib.contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """Signals that would end this process end the block as Ctrl-C does; those that are ignored (nohup) stay so."""
+    taken = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_DFL]
+    for each in taken:
+        signal.signal(each, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
+
+
 def names(directories: Sequence[Path]) -> list[str]:
     """What to call the repositories: each by its folder, and by the one above where two folders are called the same."""
     short = [directory.resolve().name for directory in directories]
@@ -55,6 +119,32 @@ def names(directories: Sequence[Path]) -> list[str]:
         name if short.count(name) == 1 else f"{directory.resolve().parent.name}/{name}"
         for name, directory in zip(short, directories, strict=True)
     ]
+
+
+def tell(
+    repositories: Sequence[MergedInto], output: str, say: Callable[[str], None], aside: Callable[[str], None]
+) -> int:
+    """Replay them and tell it, in one of HistoryFormat: `say` is for what was asked for, `aside` for people beside it.
+
+    Returns the exit code: 130 where it was ended early, 3 where a change could not be reviewed.
+    """
+    one_document = output not in ("terminal", "json")
+    lines = aside if one_document else say
+    summed_up = say if output == "terminal" else aside
+
+    def heard(one: ReplayedChange) -> None:
+        lines(as_json(one.replay) if output == "json" else line(one.replay))
+
+    def ended(history: RepositoryHistory) -> None:
+        for said in summary(history):
+            summed_up(f"{history.name}: {said}" if len(repositories) > 1 else said)
+
+    histories = replayed(repositories, heard, ended)
+    if one_document:
+        say(document(histories, output).removesuffix("\n"))
+    if any(history.stopped for history in histories):
+        return 130
+    return 3 if any(one.replay.action == "failed" for history in histories for one in history.changes) else 0
 
 
 def document(histories: Sequence[RepositoryHistory], output: str) -> str:
@@ -91,12 +181,16 @@ def as_json(outcome: Replay) -> str:
     return encode(outcome).decode()
 
 
-def summary(changes: Sequence[ReplayedChange]) -> list[str]:
-    """What the whole replay says, for a team that thinks about adopting the bot."""
-    if not changes:
+def summary(history: RepositoryHistory) -> list[str]:
+    """What the whole replay of a repository says, for a team that thinks about adopting the bot."""
+    if not history.of:
         return ["no change of this branch touches Terraform; --branch names another, --repo another repository"]
-    said = tally(changes)
+    early = [f"ended early, after {len(history.changes)} of {history.of} changes"] if history.stopped else []
+    if not history.changes:
+        return early
+    said = tally(history.changes)
     return [
+        *early,
         f"{counted(said.changes, 'change')}: {said.actions['block']} would block, "
         f"{said.actions['comment']} would get comments, "
         f"{said.actions['summary']} would get a summary alone, "

@@ -67,24 +67,27 @@ def options(
 
 
 def review(contents: Contents, chosen: Options, checkouts: Sequence[Path] = ()) -> ReviewedChange:
-    """Review in this process: there is no secret here to keep from the content.
-
-    Modules that `terraform init` has put into the `checkouts` are taken from there, and those that the first calls by
-    its own address from its history.
-    """
+    """Review in this process: there is no secret here to keep from the content. Modules as in `with_modules_here`."""
     started = time.perf_counter()
     contents = Once(contents)
     revisions = contents.revisions()
     check_var_files(chosen.var_files, revisions.base_listing, revisions.head_listing)
-    if checkouts:
-        modules = own_history(checkouts[0], revisions.blobs.values(), chosen.modules)
-        chosen = dataclasses.replace(chosen, modules=_installed(contents, checkouts, modules))
+    chosen = with_modules_here(chosen, contents, checkouts)
     kept = Kept()
     clock = Clock(REVIEW_SECONDS, time.process_time)
     reviewed = review_contents(contents, lambda request: child.answer(request, clock, kept), chosen)
     reviewed = with_declared_waivers(reviewed, datetime.now(UTC).date())
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(time.perf_counter() - started, 3))
     return dataclasses.replace(reviewed, review=dataclasses.replace(reviewed.review, stats=stats))
+
+
+def with_modules_here(chosen: Options, contents: Once, checkouts: Sequence[Path]) -> Options:
+    """The options, with modules that `terraform init` has put into the `checkouts`, and those that the first of them
+    calls by its own address out of its history."""
+    if not checkouts:
+        return chosen
+    modules = own_history(checkouts[0], contents.revisions().blobs.values(), chosen.modules)
+    return dataclasses.replace(chosen, modules=_installed(contents, checkouts, modules))
 
 
 def explained_lines(reviewed: ReviewedChange) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ import dataclasses
 import io
 import json
 import re
+import signal
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
 from bot.render.replays import replay_csv, replay_markdown, replay_page
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
-from bot.render.replays.tally import tally
+from bot.render.replays.tally import cost, tally
 from bot.render.replays.what_if import at_thresholds, what_ifs
 from bot.review.model import Gap
 from bot.review.prose import Prose
@@ -43,12 +46,18 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def changes(repository: Path) -> tuple[ReplayedChange, ...]:
-    return tuple(history.replays(repository, "HEAD", 5, Options()))
+    [merged] = history.merged_into([repository], "HEAD", 5, Options())
+    return tuple(history.replays(merged))
+
+
+def past(changes: Sequence[ReplayedChange], of: int = 0, name: str = "infra") -> RepositoryHistory:
+    """A repository that had these changes, all that there were if nothing else is said."""
+    return RepositoryHistory(name, tuple(changes), of or len(changes))
 
 
 @pytest.fixture(scope="module")
 def page(changes: tuple[ReplayedChange, ...]) -> str:
-    return replay_page.document([RepositoryHistory("infra", changes)])
+    return replay_page.document([past(changes)])
 
 
 def test_what_is_undecided_is_not_silent() -> None:
@@ -132,12 +141,12 @@ def test_what_gained_too_little_for_a_comment_is_not_called_silent(changes: tupl
     small = dataclasses.replace(review, gained=(low,), verdict="pass", blocked_by=())
     assert action(small, ReviewConfig()) == "summary"
     summed_up = dataclasses.replace(changes[1].replay, review=small, action="summary")
-    histories = [RepositoryHistory("infra", (changes[0], dataclasses.replace(changes[1], replay=summed_up)))]
+    histories = [past((changes[0], dataclasses.replace(changes[1], replay=summed_up)))]
     for written in (replay_page.document, replay_markdown.document):
         said = written(histories)
         told = said[said.index("1 gained too little for a comment") : said.index("1 passed in silence")]
         assert "can now list buckets" in told and f"{low.location.file}:{low.location.line}" in told
-    assert "1 would get a summary alone, 1 would stay silent" in history.summary(histories[0].changes)[0]
+    assert "1 would get a summary alone, 1 would stay silent" in history.summary(histories[0])[0]
 
 
 def _touching(file: str, one: ReplayedChange) -> Touched:
@@ -158,12 +167,12 @@ def test_the_page_has_each_comment_and_nothing_of_it_is_live(page: str, changes:
 
 def test_three_hundred_changes_are_less_than_a_megabyte(changes: tuple[ReplayedChange, ...]) -> None:
     """As bad as it gets: every one of them has all that the sample's has."""
-    histories = [RepositoryHistory(f"r{number}", (changes[1],) * 100) for number in range(3)]
+    histories = [past((changes[1],) * 100, name=f"r{number}") for number in range(3)]
     assert len(replay_page.document(histories).encode()) < 1_000_000
 
 
 def test_the_table_begins_no_formula(changes: tuple[ReplayedChange, ...]) -> None:
-    rows = list(csv.DictReader(io.StringIO(replay_csv.table([RepositoryHistory("-r", changes)]))))
+    rows = list(csv.DictReader(io.StringIO(replay_csv.table([past(changes, name="-r")]))))
     assert [row["would"] for row in rows] == ["silent", "block"]
     assert rows[1]["title"].startswith("'=HYPERLINK")
     assert [row["repository"] for row in rows] == ["'-r"] * 2
@@ -171,7 +180,7 @@ def test_the_table_begins_no_formula(changes: tuple[ReplayedChange, ...]) -> Non
 
 
 def test_markdown_lists_the_comments(changes: tuple[ReplayedChange, ...]) -> None:
-    text = replay_markdown.document([RepositoryHistory("infra", changes)])
+    text = replay_markdown.document([past(changes)])
     for finding in changes[1].commented():
         assert f"`{finding.location.file}:{finding.location.line}`" in text
     assert "1 passed in silence" in text
@@ -180,7 +189,7 @@ def test_markdown_lists_the_comments(changes: tuple[ReplayedChange, ...]) -> Non
 
 def test_what_could_not_be_reviewed_is_in_each(changes: tuple[ReplayedChange, ...]) -> None:
     failed = Replay(9, "Too much", "a" * 40, "b" * 40, "failed", 120.0, error="it took longer than 120 s")
-    histories = [RepositoryHistory("infra", (dataclasses.replace(changes[0], replay=failed, rules=ReviewConfig()),))]
+    histories = [past([dataclasses.replace(changes[0], replay=failed, rules=ReviewConfig())])]
     for written in (replay_page.document, replay_markdown.document, replay_csv.table):
         assert "longer than" in written(histories)
 
@@ -192,23 +201,21 @@ def test_what_was_not_looked_into_is_told_of_silent_changes(changes: tuple[Repla
     seen = changes[0].replay
     unseen = dataclasses.replace(seen, review=dataclasses.replace(review, gaps=(gap,)), title="A module")
     both = tuple(dataclasses.replace(changes[0], replay=replay) for replay in (seen, unseen))
-    histories = [RepositoryHistory("infra", (*both, changes[1]))]
+    histories = [past((*both, changes[1]))]
     for written in (replay_page.document, replay_markdown.document):
         said = written(histories)
         assert "2 passed in silence, 1 of them not looked into whole" in said
         told = said[said.index("A module") :].replace("`", "")
         assert "calls of modules that are not in the repository (1): main.tf:3" in told
         assert said.index("A module") < said.rindex(seen.title)
-    assert "(1 of them not looked into whole)" in history.summary(both)[0]
+    assert "(1 of them not looked into whole)" in history.summary(past(both))[0]
     assert "1 not analysed" in history.line(unseen)
 
 
 def test_what_would_block_comes_first_and_days_are_told(changes: tuple[ReplayedChange, ...]) -> None:
     silent, granting = changes
     milder = dataclasses.replace(granting.replay, action="comment", title="Only comments")
-    page = replay_page.document(
-        [RepositoryHistory("infra", (dataclasses.replace(granting, replay=milder), granting, silent))]
-    )
+    page = replay_page.document([past((dataclasses.replace(granting, replay=milder), granting, silent))])
     assert page.index("would block</span> #7") < page.index("Only comments")
     assert f"{granting.replay.merged} to {silent.replay.merged}" in page
 
@@ -219,8 +226,56 @@ def test_several_repositories_are_one_document(repository: Path, capsys: pytest.
     assert "is not a git repository" in capsys.readouterr().err
     assert history.names([repository, repository.parent]) == ["infra", repository.parent.name]
     assert history.names([repository, Path("/srv/infra")]) == [f"{repository.parent.name}/infra", "srv/infra"]
-    call = ["history", "--repo", str(repository), "--last", "1", "--format", "csv"]
+    below = repository / "below"
+    below.mkdir(exist_ok=True)
+    call = ["history", "--repo", str(below), "--last", "1", "--format", "csv"]
     assert run(call) == 0
     said = capsys.readouterr()
     assert "1 change: " in said.err
     assert said.out.splitlines()[1].startswith("infra,")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_is_ended_early_keeps_what_it_has(
+    ending: signal.Signals, repository: Path, changes: tuple[ReplayedChange, ...], capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def killed_at_the_second(merged: history.MergedInto) -> Iterator[ReplayedChange]:
+        yield changes[0]
+        signal.raise_signal(ending)
+
+    monkeypatch.setattr(history, "replays", killed_at_the_second)
+    call = ["history", "--repo", str(repository), "--repo", str(repository), "--format", "markdown"]
+    assert run(call) == 130
+    said = capsys.readouterr()
+    assert "infra` 1 of 2, " in said.out and "infra` 0 of 2 changes" in said.out
+    assert "infra: 1 change: 0 would block" in said.err
+    assert "infra: ended early, after 0 of 2 changes" in said.err.splitlines()[-1]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert "Ended early: of infra 1 of 2 changes" in replay_page.document([past(changes[:1], of=2)])
+
+
+def test_a_months_cost_is_told_from_a_week_on(changes: tuple[ReplayedChange, ...]) -> None:
+    def after(days: int) -> list[str]:
+        each = [dataclasses.replace(changes[0].replay, seconds=30.0, merged=date(2026, 1, 1) + timedelta(day))
+                for day in (0, days)]  # fmt: skip
+        return cost([past([dataclasses.replace(changes[0], replay=one) for one in each])])
+
+    assert after(6) == [
+        "30.0 seconds a change (median), 30.0 at worst: 1.0 minutes of one runner for all, on this machine."
+    ]
+    assert "At this pace, 6 changes a month, that is 3 minutes of a runner a month, or 6 where" in after(10)[1]
+
+
+def test_a_module_that_the_repository_calls_by_its_own_address_is_seen_as_by_a_single_review(tmp_path: Path) -> None:
+    made = Repository.create(tmp_path / "modules")
+    made.git("remote", "add", "origin", "https://example.com/acme/modules.git")
+    module = {"m/main.tf": 'resource "aws_iam_user" "u" {\n  name = "u"\n}\n'}
+    made.commit(module)
+    made.git("tag", "v1")
+    call = 'module "m" {\n  source = "git::https://example.com/acme/modules.git//m?ref=v1"\n}\n'
+    made.commit({**module, "root/main.tf": call})
+    [merged] = history.merged_into([made.path], "HEAD", 1, Options())
+    [one] = history.replays(merged)
+    assert one.replay.review is not None
+    assert (one.replay.unseen, one.replay.review.complete) == ((), True)

@@ -71,10 +71,16 @@ class ReplayedChange:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryHistory:
-    """The last changes of one repository, newest first."""
+    """The last changes of one repository, newest first; `of` how many there were to look at."""
 
     name: str
     changes: tuple[ReplayedChange, ...]
+    of: int
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was ended before all of them were reviewed."""
+        return len(self.changes) < self.of
 
     @property
     def period(self) -> tuple[date, date] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.render.markdown import code, folded, table, words
 from bot.render.phrases import GRADE_SIGNS, place_words
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally, unseen_places, unseen_words
+from bot.render.replays.tally import cost, early, modes, tally, unseen_places, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
 from bot.review.model import Finding
 
@@ -16,7 +16,8 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
     """The whole text."""
     every = tuple(one for history in histories for one in history.changes)
     said = tally(every)
-    parts = ["# What iam-review would have said", _repositories(histories)]
+    parts = ["# What iam-review would have said", *([words(ended)] if (ended := early(histories)) else [])]
+    parts.append(_repositories(histories))
     parts.append(
         table(("mode", "what it would have meant"), [(code(mode), words(means)) for mode, means in modes(said)])
     )
@@ -27,8 +28,7 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
         parts.append(table(("setting", "why", "comments it decides", "on changes"), settings))
     parts.append(
         f"Not looked into: {words(', '.join(unseen_words([one.replay for one in every])) or 'nothing')}. "
-        f"Undecided: {said.undecided}. Seconds a change: median {said.median:.1f}, worst {said.worst:.1f}; "
-        f"{said.total / 60:.1f} minutes of one runner in all."
+        f"Undecided: {said.undecided}. {' '.join(cost(histories))}"
     )
     for history in histories:
         parts += [f"## {words(history.name)}", *_changes(history)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.render.page.page import environment, style
 from bot.render.replays.replay import ReplayedChange, RepositoryHistory
-from bot.render.replays.tally import modes, tally, unseen_places, unseen_words
+from bot.render.replays.tally import cost, early, modes, tally, unseen_places, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
 
 WHOLE = 400
@@ -21,6 +21,8 @@ def document(histories: Sequence[RepositoryHistory]) -> str:
         "title": f"What iam-review would have said to {said.changes} changes",
         "style": style(),
         "said": said,
+        "early": early(histories),
+        "cost": cost(histories),
         "modes": modes(said),
         "unseen": unseen_words([one.replay for one in every]),
         "thresholds": at_thresholds(every),
@@ -35,8 +37,8 @@ def _repository(history: RepositoryHistory) -> dict[str, object]:
     quiet = {"summed_up": history.summed_up, "silent": history.silent}
     listed = {name: [(replay, unseen_places(replay)) for replay in replays] for name, replays in quiet.items()}
     spoken = [_change(one) for one in history.spoken]
-    about = {"name": history.name, "period": history.period, "said": tally(history.changes)}
-    return {**about, "spoken": spoken, **listed}
+    about = {"name": history.name, "period": history.period, "of": history.of, "stopped": history.stopped}
+    return {**about, "said": tally(history.changes), "spoken": spoken, **listed}
 
 
 def _change(one: ReplayedChange) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
 from bot.frozen import dataclass
 from bot.render.gap_list import NAMED, plural_words
 from bot.render.phrases import counted
-from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange
+from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange, RepositoryHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,43 @@ def modes(said: Tally) -> tuple[tuple[str, str], ...]:
         ("comment", f"{told}; nothing would have been held up"),
         ("enforce", f"{told}; {waited}"),
     )
+
+
+DAYS_OF_A_PACE = 7
+"""From so many days on it is said how many changes come in a month."""
+
+DAYS_OF_A_MONTH = 30
+
+
+def early(histories: Sequence[RepositoryHistory]) -> str:
+    """That it was ended before everything was reviewed, with what is missing; "" where nothing is."""
+    if not any(history.stopped for history in histories):
+        return ""
+    missing = [f"{history.name} {len(history.changes)} of {history.of}" for history in histories if history.stopped]
+    return f"Ended early: of {', '.join(missing)} changes. What follows is of those alone."
+
+
+def cost(histories: Sequence[RepositoryHistory]) -> list[str]:
+    """Seconds, and what a month of such changes costs in minutes of a runner, in sentences."""
+    every = [one for history in histories for one in history.changes]
+    said = tally(every)
+    sentences = [
+        f"{said.median:.1f} seconds a change (median), {said.worst:.1f} at worst: "
+        f"{said.total / 60:.1f} minutes of one runner for all, on this machine."
+    ]
+    paces = [pace for history in histories if (pace := _changes_a_month(history))]
+    if paces and len(paces) == sum(bool(history.changes) for history in histories):
+        pace = sum(paces)
+        minutes = pace * said.total / len(every) / 60
+        billed = pace * sum(math.ceil(one.replay.seconds / 60) for one in every) / len(every)
+        sentences.append(
+            f"At this pace, {pace:.0f} changes a month, that is {minutes:.0f} minutes of a runner a month, or "
+            f"{billed:.0f} where each job is billed by whole minutes; each further push to a change is one review more."
+        )
+    return sentences
+
+
+def _changes_a_month(history: RepositoryHistory) -> float:
+    """0 where the changes tell of too few days."""
+    days = (history.period[1] - history.period[0]).days if history.period else 0
+    return len(history.changes) / days * DAYS_OF_A_MONTH if days >= DAYS_OF_A_PACE else 0
