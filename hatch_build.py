@@ -25,10 +25,8 @@ class GrammarHook(BuildHookInterface[Any]):
             build_data["force_include"].update(self._manual())
 
     def _manual(self) -> dict[str, str]:
-        """The pages of docs/ but for measurements, and what of the top belongs to them, by their places here."""
-        from bot.manual_files import AT_THE_TOP
+        """The files that the manual is made of, by their places here; their places in the wheel are the same ones."""
+        from bot.manual_files import manual_names, manual_path
 
-        docs = Path(self.root, "docs")
-        pages = [page.relative_to(docs) for page in docs.rglob("*.md")]
-        inside = {str(docs / page): f"bot/manual/{page}" for page in pages if page.parts[0] != "measurements"}
-        return inside | {str(Path(self.root, name)): f"bot/manual/{name}" for name in AT_THE_TOP}
+        paths = map(manual_path, ("mkdocs.yml", *sorted(manual_names())))
+        return {str(Path(self.root, path)): f"bot/manual/{path}" for path in paths}

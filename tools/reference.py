@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.cli import command
 from bot.config.server_settings import PREFIX, section
+from bot.manual_files import SHOWN
 from bot.review_config.schema import rules_schema
 from bot.store.port import Backlog, Store
 from bot.web.metrics import Metrics
@@ -29,6 +30,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _page("Commands", _commands(command(()), "iam-review")),
         "decisions.md": _page("Decisions", _decisions()),
+        "files.md": _page("Files to begin with", _files()),
         "json.md": _page("JSON of a review", _json()),
         "metrics.md": _page("Metrics", _metrics()),
         "repository-settings.md": _page("Settings of a repository", _rules()),
@@ -53,12 +55,19 @@ def _commands(one: click.Command, name: str) -> Iterator[str]:
     options = [option for option in shown if isinstance(option, click.Option)]
     if options:
         yield from ("", "| option | what it does |", "|---|---|")
-        yield from (f"| {_spelled(option)} | {_cell(option.help or '')} |" for option in options)
+        yield from (f"| {_spelled(option)} | {_cell(f'{option.help} {_choices(option)}')} |" for option in options)
 
 
 def _spelled(option: click.Option) -> str:
-    value = "" if option.is_flag else option.make_metavar(click.Context(click.Command("")))
-    return f"`{f'{option.opts[-1]} {value}'.strip()}`".replace("|", "\\|")
+    plain = option.is_flag or isinstance(option.type, click.Choice)
+    value = "" if plain else option.make_metavar(click.Context(click.Command("")))
+    return f"`{f'{option.opts[-1]} {value}'.strip()}`"
+
+
+def _choices(option: click.Option) -> str:
+    """The words that it takes, where it takes no others."""
+    words = option.type.choices if isinstance(option.type, click.Choice) and not option.is_flag else ()
+    return f"One of {', '.join(f'`{word}`' for word in words)}." if words else ""
 
 
 def _decisions() -> Iterator[str]:
@@ -67,6 +76,18 @@ def _decisions() -> Iterator[str]:
         number = file.name[:4]
         title = file.read_text("utf-8").partition("\n")[0].removeprefix("# ").removeprefix(f"{number}: ")
         yield f"- {number}: [{title}](../decisions/{file.name})"
+
+
+def _files() -> Iterator[str]:
+    yield from (
+        "",
+        "Files of the project that are no pages, as they are in this version. `iam-review docs config.example.yaml > "
+        "bot.yaml` writes one into a file of yours. The chart, which is many, is taken from a clone.",
+        "",
+        "| file | what it is |",
+        "|---|---|",
+    )
+    yield from (f"| [{path}](../../{path}) | {what} |" for path, what in SHOWN.items())
 
 
 def _json() -> Iterator[str]:

@@ -15,11 +15,14 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from bot.frozen import dataclass
-from bot.manual_files import AT_THE_TOP, manual_file, manual_names
+from bot.manual_files import SHOWN, manual_file, manual_names, manual_path
 from bot.render.page.page import environment, style
 
 HOME = "index.md"
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_COLUMN = re.compile(r"<th\b[^>]*>(.*?)</th>")
+_HEADING = re.compile(r"^#+ .+$", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
@@ -41,11 +44,12 @@ class ManualPart:
 
 @dataclass(frozen=True, slots=True)
 class ManualPage:
-    """A page: its path in docs/, its title, its text as Markdown and as HTML."""
+    """A page: its name, its title, the text of its file, and what it says as Markdown and as HTML."""
 
     name: str
     title: str
     text: str
+    markdown: str
     html: Markup
 
 
@@ -79,8 +83,18 @@ def manual_page(name: str) -> ManualPage | None:
 @cache  # of what there is alone: a stranger's guesses are not kept
 def _page(name: str) -> ManualPage:
     text = manual_file(name).read_text("utf-8")
-    title = text.partition("\n")[0].removeprefix("# ")
-    return ManualPage(name, title, text, html(linked(text, name, manual_names().__contains__)))
+    path = manual_path(name)
+    markdown = _shown(path, text) if path in SHOWN else text
+    title = markdown.partition("\n")[0].removeprefix("# ")
+    return ManualPage(name, title, text, markdown, html(linked(markdown, name, manual_names().__contains__)))
+
+
+def _shown(path: str, text: str) -> str:
+    """A page around a file that is no Markdown."""
+    language = path.rpartition(".")[2] if path.endswith((".yaml", ".yml", ".json")) else "text"
+    what = f"{SHOWN[path][0].upper()}{SHOWN[path][1:]}."
+    printed = f"`iam-review docs {path.removeprefix('docs/')} > FILE` writes it into a file of yours."
+    return f"# {path}\n\n{what} {printed}\n\n```{language}\n{text.rstrip()}\n```\n"
 
 
 def linked(text: str, page: str, there: Callable[[str], bool]) -> str:
@@ -105,26 +119,40 @@ def _target(link: re.Match[str], page: str, there: Callable[[str], bool]) -> str
     if "://" in target or not path:
         return link[0]
     named = _named(path, page)
-    name = named if there(named) else f"{named}/README.md"
-    if not there(name):
+    name = next(filter(there, (named, f"{named}/README.md", f"{named}.md")), None)
+    if name is None:
         return shown
     return f"{image}[{shown}]({posixpath.relpath(name, posixpath.dirname(page) or '.')}{mark}{place})"
 
 
 def _named(path: str, page: str) -> str:
     """What the manual, which has docs/ and some files of the top, calls the file that a page's link leads to."""
-    beside = posixpath.dirname(page if page in AT_THE_TOP else f"docs/{page}")
+    beside = posixpath.dirname(manual_path(page))
     return posixpath.normpath(posixpath.join(beside, path)).removeprefix("docs/")
 
 
 def html(text: str) -> Markup:
-    """Markdown as HTML, without any HTML of its own; headings have an id that links can name."""
+    """Markdown as HTML, without any HTML of its own; headings have an id that links can name, code can be scrolled by
+    keyboard."""
     made = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = made.parse(text)
-    for opening, inside in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            opening.attrSet("id", _anchor(inside))
-    return Markup(made.renderer.render(tokens, made.options, {}))
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", _anchor(tokens[number + 1]))
+        elif token.type == "fence":
+            token.attrSet("tabindex", "0")
+    return Markup(with_column_names(made.renderer.render(tokens, made.options, {})))
+
+
+def with_column_names(made: str) -> str:
+    """HTML whose cells name their columns (`data-column`): on a phone each stands below the other."""
+    return _TABLE.sub(_with_names, made)
+
+
+def _with_names(table: re.Match[str]) -> str:
+    names = (re.sub(r"<[^>]*>", "", name).replace('"', "&quot;") for name in _COLUMN.findall(table[0]))
+    column = itertools.cycle(names)
+    return re.sub(r"<td\b", lambda _: f'<td data-column="{next(column)}"', table[0])
 
 
 def _anchor(heading: Token) -> str:
@@ -134,16 +162,17 @@ def _anchor(heading: Token) -> str:
 
 
 def found(words: str) -> tuple[Found, ...]:
-    """The pages on which all words stand in one section, with its heading; those first that are called by them."""
+    """The pages on which all words stand in one section, with its heading; those first that are called by them, files
+    last."""
     wanted = words.lower().split()
     pages = map(_page, sorted(manual_names()))
     places = [
         Found(page.name, heading)
         for page in pages
-        for heading, said in _sections(page.text)
+        for heading, said in _sections(page.markdown)
         if all(word in f"{page.name}\n{said}".lower() for word in wanted)
     ]
-    return tuple(sorted(places, key=lambda one: not _called(one, wanted)))
+    return tuple(sorted(places, key=lambda one: (manual_path(one.name) in SHOWN, not _called(one, wanted))))
 
 
 def _called(place: Found, wanted: list[str]) -> bool:
@@ -151,8 +180,13 @@ def _called(place: Found, wanted: list[str]) -> bool:
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
-    _, *rest = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
-    yield from ((heading, f"{heading}\n{said}") for heading, said in zip(rest[::2], rest[1::2], strict=True))
+    """Each heading with all that it stands above, itself included; what looks like one in code is none."""
+    code = [(start, end) for start, end, is_code in _parts(text) if is_code]
+    headings = [one.start() for one in _HEADING.finditer(text)]
+    starts = [at for at in headings if not any(start < at < end for start, end in code)]
+    for start, end in itertools.pairwise((*starts, len(text))):
+        said = text[start:end].lstrip("# ")
+        yield said.partition("\n")[0], said
 
 
 def body(page: ManualPage) -> Markup:

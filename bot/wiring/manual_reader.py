@@ -25,7 +25,7 @@ def tell(words: str) -> None:
     if page is None:
         _tell_places(words)
     elif sys.stdout.isatty():
-        Console().print(Markdown(page.text))
+        Console().print(Markdown(page.markdown))
     else:
         typer.echo(page.text, nl=False)
 

@@ -11,7 +11,6 @@ from tests.places import PROJECT
 PARTS = ("explanation", "how-to", "rules", "tutorials")
 PAGES = (
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-    PROJECT / "deploy" / "kubernetes" / "README.md",
     *sorted((PROJECT / "docs").glob("*.md")),
     *(page for part in PARTS for page in sorted((PROJECT / "docs" / part).glob("*.md"))),
 )

@@ -24,6 +24,7 @@ PLACES = {
     "bot/extract/remote_modules.py": (1, "a module of the registry is called that"),
     "bot/contents/modules/own_history.py": (1, "the public registry has its modules from repositories of this forge"),
     "bot/frontends/terraform/modules/ci_words.py": (3, "files of these runners say which var files they use"),
+    "bot/manual_files.py": (4, "files of the manual are the App's manifest, the action and the component"),
     "bot/review_config/code_owners.py": (2, "forges look for CODEOWNERS in folders of these names"),
     "bot/risk/lint/token_subject.py": (4, "how each provider's own tokens write their subjects, and where it says so"),
     "bot/risk/wording/token_subjects.py": (4, "what people call who issues a token, and what it says of whom"),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
+import subprocess
+
 import pytest
 
+from bot.manual_files import SHOWN, manual_names
 from bot.render import manual
+from tests.places import PROJECT
 
-HAS = {"index.md", "rules/a.md", "rules/README.md", "SECURITY.md"}
+HAS = {"index.md", "rules/a.md", "rules/README.md", "SECURITY.md", "deploy/compose.yaml.md", "a.schema.json.md"}
+
+NO_GUIDES = ("CHANGELOG", "CONTRIBUTING", "SECURITY", "decisions/", "dependencies", *SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +28,8 @@ HAS = {"index.md", "rules/a.md", "rules/README.md", "SECURITY.md"}
         ("SECURITY.md", "[home](docs/index.md)", "[home](index.md)"),
         ("index.md", "[rules](rules/)", "[rules](rules/README.md)"),
         ("index.md", "[code](../bot/errors.py)", "code"),
+        ("rules/a.md", "[file](../../deploy/compose.yaml)", "[file](../deploy/compose.yaml.md)"),
+        ("index.md", "[schema](a.schema.json)", "[schema](a.schema.json.md)"),
         (
             "index.md",
             "[here](#there) [out](https://example.com/x.md)",
@@ -53,9 +63,37 @@ def test_headings_can_be_linked_to_and_html_is_text() -> None:
     assert "<script>" not in manual.html("<script>alert(1)</script>")
 
 
+def test_cells_name_their_columns_and_code_can_be_scrolled() -> None:
+    table = str(manual.html('| key | a "b" |\n|---|---|\n| `x` | y |\n| z | |\n'))
+    assert re.findall(r"<td (.*?)>", table) == ['data-column="key"', 'data-column="a &quot;b&quot;"'] * 2
+    assert '<code tabindex="0"' in manual.html("```\nlong\n```")
+
+
+def test_files_are_shown_whole() -> None:
+    for path in SHOWN:
+        page = manual.manual_page(path.removeprefix("docs/"))
+        assert page is not None
+        assert page.title == path
+        assert page.text == (PROJECT / path).read_text("utf-8")
+        [code] = re.findall(r'<pre><code tabindex="0"[^>]*>(.*?)</code>', page.html, re.DOTALL)
+        assert html.unescape(code).rstrip() == page.text.rstrip()
+
+
+def test_all_files_of_deployments_are_shown() -> None:
+    listed = subprocess.run(["git", "ls-files", "deploy", "templates"], cwd=PROJECT, capture_output=True, text=True)
+    files = {path for path in listed.stdout.split() if not path.endswith("README.md")}
+    assert files == {path for path in SHOWN if path.startswith(("deploy/", "templates/"))}
+
+
+def test_whoever_names_a_file_links_to_it() -> None:
+    pages = [page for name in manual_names() if (page := manual.manual_page(name)) and not name.startswith(NO_GUIDES)]
+    assert [(page.name, path) for page in pages for path in SHOWN if f" `{path}`" in page.text] == []
+
+
 def test_words_are_found_under_their_heading() -> None:
     assert manual.Found("how-to/silence-one.md", "Silence one finding") in manual.found("Silence FINDING")
     assert manual.found("no-such-word-anywhere") == ()
+    assert manual.Found("config.example.yaml.md", "config.example.yaml") in manual.found("metrics_port Prometheus")
 
 
 def test_a_document_has_its_contents_and_knows_where_it_is() -> None:
