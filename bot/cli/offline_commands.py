@@ -148,6 +148,8 @@ def inventory(
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file of the repository, relative to the folder; repeatable.")
     ] = None,
+    can: Annotated[str, typer.Option(help="Only who can do this action, such as s3:GetObject; patterns too.")] = "",
+    on: Annotated[str, typer.Option(help="With --can: on this ARN, patterns too (default: any resource).")] = "",
 ) -> None:
     """Who holds what now: every principal and every resource that lets somebody in.
 
@@ -155,7 +157,7 @@ def inventory(
     """
     from bot.wiring import inventory as held
 
-    text, problems = held.inventory(directory, tuple(var_file or ()), output.value)
+    text, problems = held.inventory(directory, tuple(var_file or ()), output.value, can, on)
     typer.echo(text, nl=False)
     for line in problems:
         typer.echo(f"iam-review: {line}", err=True)

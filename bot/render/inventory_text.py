@@ -5,8 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import get_args
 
 from bot.render.markdown import visible
+from bot.review.inventory.access_query import Access, AccessPath
 from bot.review.inventory.model import HeldStatement, HolderInventory
 
 WIDTH = 100
@@ -41,33 +44,47 @@ def write(holders: Iterable[HolderInventory], unseen: Sequence[str] = ()) -> str
 
     `unseen` are the calls of modules that could not be looked into.
     """
-    found = sorted(holders, key=lambda one: (one.root, _rank(one), one.address))
-    several = len({one.root for one in found}) > 1
+    found = tuple(holders)
+    return _text((("", one) for one in found), (_summary(found), *_not_seen(unseen)))
+
+
+def write_paths(paths: Sequence[AccessPath], action: str, resource: str, unseen: Sequence[str] = ()) -> str:
+    """Who can do the action on the resource ("" is any), with the statements that say so, as plain text."""
+    narrowed = [(f"{one.access}: ", replace(one.holder, statements=one.allows + one.denies, worst="")) for one in paths]
+    counts = Counter(one.access for one in paths)
+    answer = ", ".join(f"{counts[access]} {access}" for access in get_args(Access) if counts[access]) or "nobody"
+    asked = visible(f"Who can {action} on {resource or 'anything'}: {answer}")
+    return _text(narrowed, (f"{asked}. By the policies that stand here; others are not known.", *_not_seen(unseen)))
+
+
+def _text(named: Iterable[tuple[str, HolderInventory]], last: Iterable[str]) -> str:
+    """A paragraph for each holder, with the word that stands before its name, root by root."""
+    found = sorted(named, key=lambda one: (one[1].root, _rank(one[1]), one[1].address))
+    several = len({holder.root for _, holder in found}) > 1
     paragraphs: list[str] = []
     root = None
-    for holder in found:
+    for word, holder in found:
         if several and holder.root != root:
             root = holder.root
             paragraphs.append(f"=== {visible(root or '.')}")
-        paragraphs.append("\n".join(_lines(holder)))
-    paragraphs.append(_summary(found, unseen))
-    return "\n\n".join(paragraphs) + "\n"
+        paragraphs.append(word + "\n".join(_lines(holder)))
+    return "\n\n".join((*paragraphs, "\n".join(last))) + "\n"
 
 
 def _rank(holder: HolderInventory) -> int:
     return ORDER.index(holder.kind) if holder.kind in ORDER else len(ORDER)
 
 
-def _summary(holders: Sequence[HolderInventory], unseen: Sequence[str]) -> str:
+def _summary(holders: Sequence[HolderInventory]) -> str:
     counts = Counter(one.kind for one in holders)
     told = [f"{count} {_counted(kind, count)}" for kind in ORDER if (count := counts[kind])]
-    lines = [", ".join(told) or "Nobody holds anything here."]
+    return ", ".join(told) or "Nobody holds anything here."
+
+
+def _not_seen(unseen: Sequence[str]) -> Iterator[str]:
     if unseen:
-        lines.append(
-            f"Not looked into, for they are not in the repository ({len(unseen)}; `terraform init` brings them):"
-        )
-        lines += [f"  {visible(one)}" for one in unseen]
-    return "\n".join(lines)
+        yield f"Not looked into, for they are not in the repository ({len(unseen)}; `terraform init` brings them):"
+        yield from (f"  {visible(one)}" for one in unseen)
 
 
 def _counted(kind: str, count: int) -> str:

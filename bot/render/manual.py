@@ -162,8 +162,8 @@ def _anchor(heading: Token) -> str:
 
 
 def found(words: str) -> tuple[Found, ...]:
-    """The pages on which all words stand in one section, with its heading; those first that are called by them, files
-    last."""
+    """The pages on which all words stand in one section, with its heading; those first that are called by them, then in
+    the order of the contents, in which tutorials and how-tos come before what explains and what was decided."""
     wanted = words.lower().split()
     pages = map(_page, sorted(manual_names()))
     places = [
@@ -172,7 +172,8 @@ def found(words: str) -> tuple[Found, ...]:
         for heading, said in _sections(page.markdown)
         if all(word in f"{page.name}\n{said}".lower() for word in wanted)
     ]
-    return tuple(sorted(places, key=lambda one: (manual_path(one.name) in SHOWN, not _called(one, wanted))))
+    order = {entry.name: number for number, entry in enumerate(entry for part in contents() for entry in part.entries)}
+    return tuple(sorted(places, key=lambda one: (not _called(one, wanted), order.get(one.name, len(order)))))
 
 
 def _called(place: Found, wanted: list[str]) -> bool:
