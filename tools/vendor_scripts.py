@@ -11,11 +11,6 @@ HERE = Path(__file__).parent
 PLACE = HERE.parent / "bot" / "web" / "static" / "vendor"
 FILES = {
     "htmx": {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE"},
-    "uplot": {
-        "dist/uPlot.iife.min.js": "uPlot.iife.min.js",
-        "dist/uPlot.min.css": "uPlot.min.css",
-        "LICENSE": "uPlot.LICENSE",
-    },
 }
 
 

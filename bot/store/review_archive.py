@@ -11,6 +11,7 @@ import msgspec
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.store.found import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,10 @@ class Archive(Protocol):
 
     def repositories(self) -> tuple[RepositoryFacts, ...]:
         """Every repository with a kept review, the one reviewed last first."""
+        ...
+
+    def places(self) -> tuple[Place, ...]:
+        """The forge and name of every repository that anything is known of, the one heard of last first."""
         ...
 
     def reviews(

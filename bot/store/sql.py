@@ -18,6 +18,7 @@ from bot.store.migrate import current, is_older, newest
 from bot.store.notices import note
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
+from bot.store.sql_found import track_findings
 from bot.store.tables import change_requests, deliveries, notices, open_heads, reviews, unfinished
 from bot.store.waiting import Urgency, Waiting
 from bot.store.work_items import WorkItem
@@ -125,7 +126,9 @@ class SqlStore:
                 kept = {"head": review.head, "merge_base": review.merge_base, "at": review.at, "review": review.review}
                 kept |= {"delivery": lease.delivery}
                 row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
-                record_facts(connection, connection.execute(row).scalar_one(), review.review)
+                made = connection.execute(row).scalar_one()
+                record_facts(connection, made, review.review)
+                track_findings(connection, key, made, review.at, review.review)
                 concluded = and_(open_heads.c.change_request == key, open_heads.c.head == review.head)
                 connection.execute(delete(open_heads).where(concluded))
             return True

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, cast, func, insert, select
 
 from bot.forges.port import ChangeRef
 from bot.store.database import Engines
+from bot.store.found import Place
 from bot.store.review_archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
 from bot.store.tables import change_requests, review_facts, reviews
 from bot.store.work_requests import is_of, ref_of
@@ -80,23 +81,31 @@ class SqlArchive:
 
     def repositories(self) -> tuple[RepositoryFacts, ...]:
         """Every repository with a kept review, the one reviewed last first."""
-        open_newest = and_(_NEWEST, ~_CR.closed)
+        kept = select(_R.change_request, func.count().label("number"), func.max(_R.id).label("newest"))
+        each = kept.group_by(_R.change_request).subquery()
+        newest = reviews.join(each, _R.id == each.c.newest).join(change_requests)
         query = (
             select(
                 _CR.forge,
                 _CR.repository,
-                func.count(_R.id),
+                cast(func.sum(each.c.number), BigInteger),
                 func.max(_R.at),
-                _sum(open_newest, 1),
-                _sum(open_newest, _F.open),
-                _sum(and_(open_newest, _F.verdict == "fail"), 1),
+                func.count(_F.id),
+                func.coalesce(func.sum(_F.open), 0),
+                func.count(_F.id).filter(_F.verdict == "fail"),
             )
-            .select_from(reviews.join(change_requests).join(review_facts, _F.review == _R.id))
+            .select_from(newest.outerjoin(review_facts, and_(_F.review == _R.id, ~_CR.closed)))
             .group_by(_CR.forge, _CR.repository)
             .order_by(func.max(_R.id).desc())
         )
         with self._engines.reading() as connection:
             return tuple(RepositoryFacts(*row) for row in connection.execute(query))
+
+    def places(self) -> tuple[Place, ...]:
+        """The forge and name of every repository that anything is known of, the one heard of last first."""
+        query = select(_CR.forge, _CR.repository).where(_CR.number > 0).group_by(_CR.forge, _CR.repository)
+        with self._engines.reading() as connection:
+            return tuple((row[0], row[1]) for row in connection.execute(query.order_by(func.max(_CR.id).desc())))
 
     def reviews(
         self, forge: str = "", repository: str = "", since: datetime | None = None, limit: int = 500
@@ -111,10 +120,6 @@ class SqlArchive:
             query = query.where(_R.at >= since)
         with self._engines.reading() as connection:
             return tuple(map(_archived, connection.execute(query.order_by(_R.id.desc()).limit(limit))))
-
-
-def _sum(condition: ColumnElement[bool], value: Any) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
 
 
 def _listed(*more: ColumnElement[Any]) -> Select[Any]:

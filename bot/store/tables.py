@@ -236,6 +236,29 @@ review_facts = Table(
     UniqueConstraint("review"),
 )
 
+# A finding of a change request: `review` is the last that had it, `first_at` is when one had it first, `gone_at` when
+# one had it no more; the rest is as `review` says it.
+findings = Table(
+    "findings",
+    metadata,
+    _key(),
+    Column("change_request", ForeignKey(change_requests.c.id, ondelete="CASCADE"), nullable=False),
+    Column("review", ForeignKey(reviews.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("fingerprint", CleanText(80), nullable=False),
+    Column("state", CleanText(10), nullable=False),
+    Column("grade", CleanText(20), nullable=False),
+    Column("rule", CleanText(100), nullable=False),
+    Column("title", CleanText(1000), nullable=False),
+    # One a line: whom it is about, and in which roots, as far as there is room.
+    Column("addresses", CleanText(4000), nullable=False),
+    Column("roots", CleanText(1000), nullable=False),
+    Column("file", CleanText(1000), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("first_at", UTCDateTime, nullable=False),
+    Column("gone_at", UTCDateTime),
+    UniqueConstraint("change_request", "fingerprint"),
+)
+
 # What is to be told outside of the forges, until it was.
 notices = Table(
     "notices",

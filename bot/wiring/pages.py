@@ -19,6 +19,7 @@ from bot.review_process.rounds import Reviewer
 from bot.store.review_archive import Archive
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
+from bot.store.sql_found import SqlFindings
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import WorkItem
 from bot.web.gate import Gate, Visitor
@@ -27,6 +28,7 @@ from bot.web.pages.mount import Pages
 from bot.web.pages.operators_page import Operations
 from bot.web.pages.sign_in import session_visitor
 from bot.web.pages.site import Site, local_visitor, nobody
+from bot.web.reading_list import ReadingList
 from bot.wiring.data_sets import data_sets
 from bot.wiring.forges import Forges
 from bot.wiring.keys import links, session_key
@@ -61,12 +63,15 @@ def pages(
     report_links = links(config, store.engines)
     outside = forges.ports(reviewer, ledger, report_links.report)
     asker, taken = RoleAsker(outside, archive), Stocktaking(outside, stocktaker)
+    gate = Gate(asker, frozenset(config.pages.operators), config.pages.playground)
     visitor = session_visitor(utc_now) if providers else local_visitor if local else nobody
     site = Site(
         archive=archive,
+        findings=SqlFindings(store.engines),
         ledger=ledger,
         links=report_links,
-        gate=Gate(asker, frozenset(config.pages.operators), config.pages.playground),
+        gate=gate,
+        reading=ReadingList(gate, archive.places),
         visitor=visitor,
         web_url=forges.change_url,
     )

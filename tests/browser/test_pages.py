@@ -23,7 +23,8 @@ from tests.services import free_port
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.mark.xdist_group("browser")]
 
 REPOSITORY = "github/acme/checkout"
-EVERY = ["/", f"/repositories/{REPOSITORY}", f"/inventory/{REPOSITORY}", "/playground", "/operators", "/doctor"]
+OF_ONE = [f"/repositories/{REPOSITORY}", f"/inventory/{REPOSITORY}"]
+EVERY = ["/", "/repositories", "/trends", *OF_ONE, "/playground", "/operators", "/doctor"]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
@@ -63,8 +64,8 @@ def _report(bot: tuple[str, str]) -> str:
 
 
 def _open_report(here: Page) -> None:
-    """Follow the link, and wait until the page's scripts have run: what is focused before they do goes unheard."""
-    here.get_by_role("row").get_by_role("link", name="#1").click()
+    """Follow a finding's link, and wait until the page's scripts have run: what is focused before goes unheard."""
+    here.get_by_role("region", name="Findings").get_by_role("rowheader").get_by_role("link").first.click()
     here.wait_for_url("**/reports/**")
 
 
@@ -92,11 +93,18 @@ def test_graph_shows_what_a_box_is_linked_with(chromium: Browser, bot: tuple[str
         expect(here.locator(".aslist li").first).to_be_visible()
 
 
-def test_trends_are_drawn_and_filtered(chromium: Browser, bot: tuple[str, str]) -> None:
+def test_from_all_findings_to_those_of_a_repository(chromium: Browser, bot: tuple[str, str]) -> None:
     with page(chromium) as here:
         here.goto(bot[0])
-        here.get_by_role("link", name="acme/checkout").click()
-        expect(here.locator("#trend canvas")).to_be_visible()
+        expect(here.get_by_role("region", name="Findings").get_by_role("row")).to_have_count(4)
+        here.get_by_label("Words").fill("nothing has these words")
+        here.get_by_role("button", name="Show").click()
+        expect(here.get_by_text("None is as asked")).to_be_visible()
+        here.go_back()
+        here.get_by_role("link", name="acme/checkout").first.click()
+        expect(here.locator(".trend rect").first).to_be_visible()
+        here.get_by_text("The same as a table").click()
+        expect(here.get_by_role("region", name="Findings by week").get_by_role("row").first).to_be_visible()
         here.get_by_label("Verdict").select_option("pass")
         here.get_by_role("button", name="Show").click()
         expect(here.get_by_role("region", name="Reviews").get_by_role("row")).to_have_count(1)

@@ -25,15 +25,17 @@ from bot.store.database import Engines
 from bot.store.port import Delivery, StoredReview
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
+from bot.store.sql_found import SqlFindings
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.app import Deps, create_app
-from bot.web.gate import ANONYMOUS, LOCAL, Gate, Playground, Visitor
+from bot.web.gate import ANONYMOUS, LOCAL, Gate, Playground, RoleOf, Visitor
 from bot.web.metrics import Metrics
 from bot.web.pages.inventory_page import Stocktaker, Taken
 from bot.web.pages.mount import Pages, add_pages
 from bot.web.pages.operators_page import Operations
 from bot.web.pages.site import Site
+from bot.web.reading_list import ReadingList
 from bot.web.report_links import ReportLinks
 from bot.wiring.pages import unified_diff
 from tests.store.databases import with_tables
@@ -89,13 +91,30 @@ def served(
 ) -> Served:
     """The pages over an empty database."""
     engines = with_tables(directory / "db.sqlite")
+    return served_over(engines, visitor, hosts, providers, links, taken, playground)
+
+
+def served_over(
+    engines: Engines,
+    visitor: Visitor | Callable[[], Visitor],
+    hosts: frozenset[str] = frozenset(),
+    providers: Mapping[str, OAuthProvider] | None = None,
+    links: ReportLinks = LINKS,
+    taken: Stocktaker = lambda ref: Taken(wrong="Not here."),
+    playground: Playground = "local",
+    role: RoleOf = role_of,
+) -> Served:
+    """The pages over a database."""
     store, rung = SqlStore(engines), list[WorkItem]()
     app = create_app(Deps({}, store, rung.append, Metrics(store), (store.ready,)))
+    archive, gate = SqlArchive(engines), Gate(role, frozenset({"github:ops"}), playground)
     site = Site(
-        archive=SqlArchive(engines),
+        archive=archive,
+        findings=SqlFindings(engines),
         ledger=SqlLedger(engines),
         links=links,
-        gate=Gate(role_of, frozenset({"github:ops"}), playground),
+        gate=gate,
+        reading=ReadingList(gate, archive.places),
         visitor=(lambda: visitor) if isinstance(visitor, Visitor) else visitor,
         web_url=lambda ref: f"https://github.example/{ref.repository}/pull/{ref.number}",
         now=lambda: NOW,

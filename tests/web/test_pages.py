@@ -26,13 +26,10 @@ from bot.review_process import child
 from bot.review_process.rounds import take_inventory
 from bot.store.ledger import GivenWaiver
 from bot.store.port import Delivery
-from bot.store.review_archive import RepositoryFacts
-from bot.store.sql_archive import SqlArchive
 from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import ReviewChange
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.pages.inventory_page import Taken
-from bot.web.pages.repositories import page_of
 from bot.web.pages.samples import Sample, samples
 from bot.web.report_links import ReportLinks, report_path, utc_today
 from tests.fakes.contents import FakeContents
@@ -111,7 +108,15 @@ def test_report_shows_findings_and_lets_nothing_of_the_change_speak(site: Served
 
 def test_no_page_has_inline_script_or_style(site: Served) -> None:
     client = site.app.test_client()
-    for path in ("/", report_path(REF, HEAD), "/repositories/github/acme/infra", "/playground", "/operators"):
+    for path in (
+        "/",
+        "/repositories",
+        "/trends",
+        report_path(REF, HEAD),
+        "/repositories/github/acme/infra",
+        "/playground",
+        "/operators",
+    ):
         text = client.get(path).text
         assert "<style" not in text and " style=" not in text and " onclick=" not in text
         assert "<script>" not in text
@@ -166,8 +171,7 @@ def test_subgroups_are_part_of_the_path(tmp_path: Path) -> None:
 def test_repository_in_figures(site: Served) -> None:
     text = site.app.test_client().get("/repositories/github/acme/infra?days=7").text
     assert "<b>2</b><span>reviews</span>" in text
-    trend = site.app.test_client().get("/trends/github/acme/infra.json").get_json()
-    assert trend == {"days": ["2026-02-28", "2026-03-01"], "gained": [120, 120], "lost": [0, 0], "reviews": [1, 1]}
+    assert "<title>2026-W09: 3 high</title>" in text and "main.tf:3" in text
 
 
 def test_table_for_spreadsheets(site: Served) -> None:
@@ -178,10 +182,11 @@ def test_table_for_spreadsheets(site: Served) -> None:
 
 def test_list_shows_only_what_the_visitor_may_read(tmp_path: Path) -> None:
     made = served(tmp_path, VISITORS["reader"])
-    keep(made.store, review())
-    keep(made.store, review(), ChangeRef("github", "acme/secret", 1))
-    text = made.app.test_client().get("/").text
-    assert "acme/infra" in text and "acme/secret" not in text
+    keep(made.store, review(finding("1" * 16)))
+    keep(made.store, review(finding("1" * 16)), ChangeRef("github", "acme/secret", 1))
+    for page in ("/repositories", "/", "/trends"):
+        text = made.app.test_client().get(page).text
+        assert "acme/infra" in text and "acme/secret" not in text
     found = made.app.test_client().get("/api/v1/repositories").get_json()["repositories"]
     assert [one["repository"] for one in found] == ["acme/infra"]
     made.engines.dispose()
@@ -292,7 +297,12 @@ def test_errors_are_pages_for_people_and_json_for_programs(tmp_path: Path) -> No
 
 def test_the_page_that_is_shown_is_marked_where_it_is_chosen(site: Served) -> None:
     client = site.app.test_client()
-    for address, name in (("/", "Repositories"), ("/playground", "Playground"), ("/docs/index.md", "Manual")):
+    for address, name in (
+        ("/", "Findings"),
+        ("/repositories", "Repositories"),
+        ("/playground", "Playground"),
+        ("/docs/index.md", "Manual"),
+    ):
         marked = re.findall(
             r'<a href="[^"]*" aria-current="page">(\w+)</a>', client.get(address).text.split("</header>")[0]
         )
@@ -385,45 +395,3 @@ def test_report_tells_who_accepted_a_finding_and_who_took_that_back(site: Served
     text = site.app.test_client().get(report_path(REF, HEAD)).text
     said = "2026-03-01: accepted by grace until 2026-04-01 in #7: known (ended on 2026-03-02 by joan)"
     assert said in text
-
-
-def facts(number: int) -> RepositoryFacts:
-    return RepositoryFacts(
-        "github", f"acme/r{number:04}", 1, NOW, 1, open_findings=number % 2, blocked=number % 100 == 0
-    )
-
-
-def test_a_thousand_repositories_are_searched_filtered_and_paged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(SqlArchive, "repositories", lambda archive: tuple(map(facts, range(1000))))
-    made = served(tmp_path, LOCAL)
-    client = made.app.test_client()
-
-    def listed(query: str) -> list[str]:
-        return re.findall(r'href="/repositories/github/acme/(r\d+)"', client.get(f"/{query}").text)
-
-    assert (listed("")[0], listed("")[-1], len(listed(""))) == ("r0000", "r0049", 50)
-    assert "from=50" in client.get("/").text
-    assert listed("?from=990") == [f"r{number:04}" for number in range(990, 1000)]
-    assert "from=" not in client.get("/?from=990").text
-    assert listed("?q=R099") == [f"r099{digit}" for digit in range(10)]
-    assert listed("?q=github+0501") == ["r0501"]
-    assert listed("?show=blocked") == [f"r0{hundred}00" for hundred in range(10)]
-    assert listed("?show=findings&q=r000") == ["r0001", "r0003", "r0005", "r0007", "r0009"]
-    assert "None." in client.get("/?q=nowhere").text
-    made.engines.dispose()
-
-
-def test_of_what_a_visitor_may_not_read_so_much_is_asked_about_at_once() -> None:
-    asked: list[str] = []
-
-    def reads(one: RepositoryFacts) -> bool:
-        asked.append(one.repository)
-        return one.repository == "acme/r0700"
-
-    found = tuple(map(facts, range(1000)))
-    page = page_of(found, 0, reads)
-    assert (page.repositories, page.following, len(asked)) == ((), 200, 200)
-    page = page_of(found, 600, reads)
-    assert (page.repositories, page.following) == ((found[700],), 800)

@@ -117,7 +117,7 @@ def test_who_signs_in_is_known_and_can_leave(site: Served, oauth: OAuth, forge: 
     assert asked["code_challenge_method"] == "S256"
     assert _finish(client, asked["state"], forge).headers["Location"] == "/"
     assert oauth.asked[0]["code_verifier"]
-    page = client.get("/").text
+    page = client.get("/repositories").text
     assert ("ada" in page, "acme/infra" in page) == (True, forge == "github")
     token = page.split('name="csrf" value="')[1].split('"')[0]
     assert client.post("/sign-out", data={"csrf": token}).status_code == 303

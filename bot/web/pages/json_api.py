@@ -25,8 +25,8 @@ def api(site: Site) -> Blueprint:
 
     @routes.get("/repositories")
     def repositories() -> Response:
-        visitor = site.visitor()
-        found = [one for one in site.archive.repositories() if site.gate.reads(visitor, one.forge, one.repository)]
+        readable = site.reading.of(site.visitor())
+        found = [one for one in site.archive.repositories() if readable.has((one.forge, one.repository))]
         return _encoded({"repositories": found})
 
     @routes.get("/reviews/<forge>/<path:repository>")

@@ -14,6 +14,7 @@ from bot.forges.sign_in import OAuthProvider
 from bot.frozen import dataclass
 from bot.review_process.rounds import Reviewer
 from bot.web.pages.doctor_page import Ask, doctor
+from bot.web.pages.home import home
 from bot.web.pages.inventory_page import Stocktaker, Taken, inventory
 from bot.web.pages.json_api import api
 from bot.web.pages.manual_pages import manual_pages
@@ -22,7 +23,8 @@ from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
 from bot.web.pages.sign_in import csrf_token, refuse_forged_forms, sign_in
-from bot.web.pages.site import POLICY, Site, shown, static_files
+from bot.web.pages.site import POLICY, Site, given, shown, static_files
+from bot.web.pages.trends import trends
 from bot.web.sessions import add_sessions
 
 _MACHINES = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
@@ -56,13 +58,16 @@ def add_pages(app: Flask, pages: Pages) -> None:
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, lambda error: _error(site, error))
+    app.add_template_filter(given)
     app.context_processor(lambda: {"csrf_token": csrf_token, "sign_in": tuple(pages.providers.values())})
 
 
 def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
     return (
         static_files(),
+        home(pages.site),
         repositories(pages.site),
+        trends(pages.site),
         reports(pages.site),
         manual_pages(pages.site),
         playground(pages.site, pages.reviewer, pages.diff),

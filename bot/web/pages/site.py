@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from markupsafe import Markup
@@ -12,10 +13,13 @@ from markupsafe import Markup
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.render.page import page
+from bot.review.identity import read_fingerprint
+from bot.store.found import Findings, Place, TrackedFinding
 from bot.store.ledger import Ledger
 from bot.store.review_archive import Archive
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Visitor
-from bot.web.report_links import ReportLinks
+from bot.web.reading_list import ReadingList
+from bot.web.report_links import ReportLinks, report_path
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -26,12 +30,17 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages need. `visitor` tells who asks; `web_url` is a change request's page on its forge."""
+    """What the pages need. `visitor` tells who asks, `reading` what of all they may read.
+
+    `web_url` is a change request's page on its forge.
+    """
 
     archive: Archive
+    findings: Findings
     ledger: Ledger
     links: ReportLinks
     gate: Gate
+    reading: ReadingList
     visitor: Callable[[], Visitor]
     web_url: Callable[[ChangeRef], str]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -61,6 +70,24 @@ def opens_report(site: Site, ref: ChangeRef, head: str) -> bool:
 def shown(template: str, title: str, site: Site, **values: Any) -> str:
     """A page in the site's layout."""
     return render_template(template, page_title=title, visitor=site.visitor(), gate=site.gate, **values)
+
+
+def finding_path(one: TrackedFinding) -> str:
+    """The place of a finding in the report that has it."""
+    fingerprint = read_fingerprint(one.fingerprint)
+    return f"{report_path(one.ref, one.head)}{f'#f-{fingerprint.short}' if fingerprint else ''}"
+
+
+def given(asked: Mapping[str, object]) -> str:
+    """What follows the "?" of an address, without what is empty."""
+    return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+
+
+def named(places: Iterable[Place], wanted: str) -> frozenset[Place]:
+    """The repository of that name, or where there is none, all whose name it is a part of."""
+    every, lowered = tuple(places), wanted.lower()
+    exact = frozenset(place for place in every if place[1].lower() == lowered)
+    return exact or frozenset(place for place in every if lowered in place[1].lower())
 
 
 def csv_file(text: str, name: str) -> Response:
