@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.render.csv_cells import cell
-from bot.review.inventory.access_query import who_can
+from bot.review.inventory.access_query import AccessPath, who_can
 from bot.review.inventory.model import HolderInventory
-from bot.review.model import GRADES
-from bot.web.pages.site import Site, csv_file, missing, shown
+from bot.store.found import Place
+from bot.web.pages.completion import action_completions, named_actions, named_resources, resource_completions
+from bot.web.pages.inventory_rows import SORTS, InventoryRow, inventory_rows, sorted_rows
+from bot.web.pages.site import Site, csv_file, finding_path, missing, shown
 
 _SHOWN = 200
-_SUGGESTED = 500
-_COLUMNS = ("root", "kind", "name", "address", "grade", "worst", "marks", "let in", "used by", "not known")
+_WAYS = 100
+_LOOKED_THROUGH = 5000
+_COLUMNS = (
+    *("root", "kind", "name", "address", "grade", "worst", "marks", "let in", "used by", "not known"),
+    *("gained last", "in change", "accepted until"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,10 @@ Stocktaker = Callable[[ChangeRef], Taken]
 
 
 def inventory(site: Site, taken: Stocktaker) -> Blueprint:
-    """GET /inventory/FORGE/REPOSITORY: all as a table, the worst first, or as CSV (`format=csv`).
+    """GET /inventory/FORGE/REPOSITORY: all as a table, or as CSV (`format=csv`).
 
-    `action` and `resource` search, `name` and `mark` filter, `sort=name` sorts by name, `holder` shows one whole.
+    `action` and `resource` search, `name` and `mark` filter, `sort` sorts, `holder` shows one whole; `complete` gives
+    what the field of that name can be completed to.
     """
     pages = Blueprint("inventory", __name__)
 
@@ -52,61 +59,66 @@ def inventory(site: Site, taken: Stocktaker) -> Blueprint:
         found = taken(newest[0].ref)
         asked = {key: request.args.get(key, "").strip() for key in ("action", "resource", "name", "mark", "sort")}
         every = found.holders or ()
-        holders = _sorted(_chosen(every, asked["name"], asked["mark"]), asked["sort"])
+        if request.args.get("complete"):
+            return render_template("completions.html", completions=_completions(every, asked))
+        rows = _rows(site, (forge, repository), every)
+        chosen = sorted_rows(_chosen(rows, asked["name"], asked["mark"]), asked["sort"])
         if request.args.get("format") == "csv":
-            return csv_file(_csv(holders), f"inventory-{repository.rpartition('/')[2]}")
-        action = asked["action"]
+            return csv_file(_csv(chosen), f"inventory-{repository.rpartition('/')[2]}")
+        ways = _ways(chosen, asked["action"], asked["resource"])
         values = {
             "taken": found,
             "asked": asked,
-            "ways": list(who_can(holders, action, asked["resource"])) if action else None,
-            "holders": holders[:_SHOWN],
-            "more": max(len(holders) - _SHOWN, 0),
-            "whole": [one for one in holders if _id(one) == request.args.get("holder")],
-            "id_of": _id,
-            "let_in": _let_in,
-            "marks": sorted({mark for one in every for mark in one.marks}),
-            "actions": _named(every),
+            "ways": None if ways is None else ways[:_WAYS],
+            "way_count": len(ways or ()),
+            "rows": chosen[:_SHOWN],
+            "more": max(len(chosen) - _SHOWN, 0),
+            "whole": [one.holder for one in chosen if one.key == request.args.get("holder")],
+            "marks": sorted({mark for one in rows for mark in one.marks}),
+            "sorts": SORTS,
+            "actions": action_completions("", named_actions(every)),
+            "resources": resource_completions("", named_resources(every)),
+            "finding_path": finding_path,
         }
         return shown("inventory.html", f"{repository}: who holds what", site, **values)
 
     return pages
 
 
-def _chosen(holders: Sequence[HolderInventory], name: str, mark: str) -> list[HolderInventory]:
+def _rows(site: Site, place: Place, holders: Sequence[HolderInventory]) -> list[InventoryRow]:
+    waivers = (one for one in site.ledger.all_waivers(place[1]) if one.ref.forge == place[0])
+    return inventory_rows(holders, site.findings.gained_in(place, _LOOKED_THROUGH), waivers, site.now().date())
+
+
+def _completions(holders: Sequence[HolderInventory], asked: Mapping[str, str]) -> list[str]:
+    if request.args["complete"] == "action":
+        return action_completions(asked["action"], named_actions(holders))
+    return resource_completions(asked["resource"], named_resources(holders))
+
+
+def _ways(rows: Sequence[InventoryRow], action: str, resource: str) -> list[AccessPath] | None:
+    """Who can, those who surely can first; None if nothing is asked."""
+    if not action:
+        return None
+    order = ("can", "perhaps", "denied")
+    return sorted(who_can([one.holder for one in rows], action, resource), key=lambda way: order.index(way.access))
+
+
+def _chosen(rows: Sequence[InventoryRow], name: str, mark: str) -> list[InventoryRow]:
     wanted = name.lower()
-    named = (one for one in holders if wanted in f"{one.root}/{one.address} {one.name}".lower())
+    named = (one for one in rows if wanted in f"{one.holder.root}/{one.holder.address} {one.holder.name}".lower())
     return [one for one in named if not mark or mark in one.marks]
 
 
-def _sorted(holders: Iterable[HolderInventory], by: str) -> list[HolderInventory]:
-    """The worst first, or by name."""
-    named = sorted(holders, key=lambda one: (one.name or one.address, one.root))
-    return named if by == "name" else sorted(named, key=lambda one: -GRADES.index(one.grade))
-
-
-def _id(holder: HolderInventory) -> str:
-    return f"{holder.root}/{holder.kind}/{holder.address}"
-
-
-def _let_in(holder: HolderInventory) -> list[str]:
-    """Who may become a role, or is let in by a resource's own policy."""
-    allowing = (one for one in (*holder.trust, *holder.statements) if one.effect == "Allow")
-    return list(dict.fromkeys(name for one in allowing for name in one.principals))
-
-
-def _named(holders: Iterable[HolderInventory]) -> list[str]:
-    """The actions that the statements name: what the field for one can be completed to."""
-    named = {action for holder in holders for one in holder.statements for action in one.actions}
-    return sorted(named)[:_SUGGESTED]
-
-
-def _csv(holders: Iterable[HolderInventory]) -> str:
+def _csv(rows: Sequence[InventoryRow]) -> str:
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(_COLUMNS)
-    for one in holders:
-        lists = (one.marks, _let_in(one), one.used_by, one.unread)
-        words = (one.root, one.kind, one.name, one.address, one.grade, one.worst, *map(", ".join, lists))
-        rows.writerow(map(cell, words))
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        one, last = row.holder, row.last
+        lists = ("; ".join(each) for each in (row.marks, row.let_in, one.used_by, one.unread))
+        gained = (last.at.date().isoformat(), str(last.ref.number)) if last else ("", "")
+        accepted = row.waiver.until.isoformat() if row.waiver else ""
+        cells = (one.root, one.kind, one.name, one.address, one.grade, one.worst, *lists, *gained, accepted)
+        writer.writerow(map(cell, cells))
     return text.getvalue()
