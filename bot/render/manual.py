@@ -165,19 +165,20 @@ def found(words: str) -> tuple[Found, ...]:
     """The pages on which all words stand in one section, with its heading; those first that are called by them, then in
     the order of the contents, in which tutorials and how-tos come before what explains and what was decided."""
     wanted = words.lower().split()
-    pages = map(_page, sorted(manual_names()))
+    listed = {entry.name: entry.title for part in contents() for entry in part.entries}
+    order = (*listed, *sorted(manual_names() - listed.keys()))
     places = [
-        Found(page.name, heading)
-        for page in pages
+        (Found(page.name, heading), f"{page.name}\n{listed.get(page.name)}\n{heading}", said)
+        for page in map(_page, order)
         for heading, said in _sections(page.markdown)
-        if all(word in f"{page.name}\n{said}".lower() for word in wanted)
     ]
-    order = {entry.name: number for number, entry in enumerate(entry for part in contents() for entry in part.entries)}
-    return tuple(sorted(places, key=lambda one: (not _called(one, wanted), order.get(one.name, len(order)))))
+    met = [(place, _all_in(called, wanted)) for place, called, said in places if _all_in(f"{called}\n{said}", wanted)]
+    return tuple(place for place, _ in sorted(met, key=lambda one: (manual_path(one[0].name) in SHOWN, not one[1])))
 
 
-def _called(place: Found, wanted: list[str]) -> bool:
-    return all(word in f"{place.name}\n{place.heading}".lower() for word in wanted)
+def _all_in(text: str, wanted: list[str]) -> bool:
+    lowered = text.lower()
+    return all(word in lowered for word in wanted)
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
