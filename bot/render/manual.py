@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from bot.frozen import dataclass
@@ -19,6 +18,12 @@ from bot.manual_files import SHOWN, manual_file, manual_names, manual_path
 from bot.render.page.page import environment, style
 
 HOME = "index.md"
+SEARCH = "search"
+"""The name of the page that answers a search, after which `?words=` stands."""
+MOST = 30
+"""So many places of words are listed."""
+LONGEST = 100
+"""So many characters of a question are looked for: strangers may ask a server."""
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _COLUMN = re.compile(r"<th\b[^>]*>(.*?)</th>")
@@ -59,6 +64,15 @@ class Found:
 
     name: str
     heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A section of a page: what it is called, and that with all it says, in small letters."""
+
+    found: Found
+    called: str
+    said: str
 
 
 @cache
@@ -138,7 +152,7 @@ def html(text: str) -> Markup:
     tokens = made.parse(text)
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
-            token.attrSet("id", _anchor(tokens[number + 1]))
+            token.attrSet("id", _anchor("".join(one.content for one in tokens[number + 1].children or ())))
         elif token.type == "fence":
             token.attrSet("tabindex", "0")
     return Markup(with_column_names(made.renderer.render(tokens, made.options, {})))
@@ -155,30 +169,35 @@ def _with_names(table: re.Match[str]) -> str:
     return re.sub(r"<td\b", lambda _: f'<td data-column="{next(column)}"', table[0])
 
 
-def _anchor(heading: Token) -> str:
-    """As forges make it: small letters, blanks as hyphens."""
-    said = "".join(one.content for one in heading.children or ())
+def _anchor(said: str) -> str:
+    """The id of a heading, as forges make it: small letters, blanks as hyphens."""
     return re.sub(r"[^\w\- ]", "", said.lower()).replace(" ", "-")
 
 
 def found(words: str) -> tuple[Found, ...]:
     """The pages on which all words stand in one section, with its heading; those first that are called by them, then in
-    the order of the contents, in which tutorials and how-tos come before what explains and what was decided."""
+    the order of the contents; decisions and files come last."""
     wanted = words.lower().split()
+    met = [one for one in _places() if all(word in one.said for word in wanted)]
+    met.sort(key=lambda one: (_comes_last(one.found.name), not all(word in one.called for word in wanted)))
+    return tuple(one.found for one in met)
+
+
+def _comes_last(name: str) -> bool:
+    """Whether a page is for whoever looks for that very thing."""
+    return manual_path(name) in SHOWN or name.startswith("decisions/")
+
+
+@cache
+def _places() -> tuple[_Passage, ...]:
+    """All sections of all pages, those of the contents first."""
     listed = {entry.name: entry.title for part in contents() for entry in part.entries}
-    order = (*listed, *sorted(manual_names() - listed.keys()))
-    places = [
-        (Found(page.name, heading), f"{page.name}\n{listed.get(page.name)}\n{heading}", said)
-        for page in map(_page, order)
-        for heading, said in _sections(page.markdown)
-    ]
-    met = [(place, _all_in(called, wanted)) for place, called, said in places if _all_in(f"{called}\n{said}", wanted)]
-    return tuple(place for place, _ in sorted(met, key=lambda one: (manual_path(one[0].name) in SHOWN, not one[1])))
-
-
-def _all_in(text: str, wanted: list[str]) -> bool:
-    lowered = text.lower()
-    return all(word in lowered for word in wanted)
+    return tuple(
+        _Passage(Found(name, heading), called, f"{called}\n{said.lower()}")
+        for name in (*listed, *sorted(manual_names() - listed.keys()))
+        for heading, said in _sections(_page(name).markdown)
+        for called in (f"{name}\n{listed.get(name, '')}\n{heading}".lower(),)
+    )
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
@@ -193,8 +212,17 @@ def _sections(text: str) -> Iterator[tuple[str, str]]:
 
 def body(page: ManualPage) -> Markup:
     """What stands inside `main`: the contents and the page, with links as from the page's own place."""
-    view = {"page": page, "contents": contents(), "top": "../" * page.name.count("/")}
+    view = {"page": page, "contents": contents(), "top": "../" * page.name.count("/"), "search": SEARCH}
     return Markup(environment().get_template("manual.html.j2").render(view))
+
+
+def search_page(words: str) -> ManualPage:
+    """The page, called `SEARCH`, of the places where the words stand: the first `MOST` of them."""
+    asked = words[:LONGEST].strip()
+    places = found(asked) if asked else ()
+    view = {"words": asked, "places": places[:MOST], "more": len(places[MOST:]), "anchor": _anchor, "page": _page}
+    shown = Markup(environment().get_template("manual_search.html.j2").render(view))
+    return ManualPage(SEARCH, "Search the manual", "", "", shown)
 
 
 def document(page: ManualPage) -> str:

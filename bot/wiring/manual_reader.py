@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -15,8 +16,6 @@ from bot.errors import UsageError
 from bot.render import manual
 
 HOST = "127.0.0.1"
-MOST = 30
-"""So many places of words are listed."""
 
 
 def tell(words: str) -> None:
@@ -34,10 +33,10 @@ def _tell_places(words: str) -> None:
     places = manual.found(words)
     if not places:
         raise UsageError(f'Nothing in the manual is called "{words}" or says it; `iam-review docs` serves all of it')
-    for place in places[:MOST]:
+    for place in places[: manual.MOST]:
         typer.echo(f"iam-review docs {place.name.removesuffix('.md')}: {place.heading}")
-    if len(places) > MOST:
-        typer.echo(f"and {len(places) - MOST} more places; say more words")
+    if len(places) > manual.MOST:
+        typer.echo(f"and {len(places) - manual.MOST} more places; say more words")
 
 
 def serve(port: int) -> None:
@@ -62,6 +61,8 @@ def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[byte
     """The manual as a WSGI application: pages under their paths in docs/."""
     name = str(environ.get("PATH_INFO", "")).lstrip("/") or manual.HOME
     page = manual.manual_page(name) if name.endswith(".md") else None
+    if name == manual.SEARCH:
+        page = manual.search_page(" ".join(parse_qs(str(environ.get("QUERY_STRING", ""))).get("words", ())))
     status, text = ("200 OK", manual.document(page)) if page else ("404 Not Found", "There is no such page here.\n")
     start(status, [("Content-Type", f"text/{'html' if page else 'plain'}; charset=utf-8")])
     return [text.encode()]

@@ -19,6 +19,7 @@ KINDS = {
     "reference": "reference/metrics.md",
     "rule": "rules/public-access.md",
     "table with many columns": "explanation/beside-others.md",
+    "search": "search?words=waiver",
     "file": "deploy/github-app-manifest.json.md",
 }
 

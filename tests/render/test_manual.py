@@ -96,6 +96,19 @@ def test_words_are_found_under_their_heading() -> None:
     assert manual.Found("config.example.yaml.md", "config.example.yaml") in manual.found("metrics_port Prometheus")
 
 
+def test_a_search_lists_places_that_are_there() -> None:
+    page = manual.search_page("silence finding")
+    assert '<a href="how-to/silence-one.md#silence-one-finding">' in page.html
+    for name, place in re.findall(r'<a href="([^"#]+)#([^"]*)">', page.html):
+        there = manual.manual_page(name)
+        assert there is not None and f'id="{place}"' in there.html, (name, place)
+    assert page.html.count("<li>") <= manual.MOST
+    assert "more places" in manual.search_page("a").html
+    assert "stands nowhere" in manual.search_page("<script>").html
+    assert "<script>" not in manual.search_page("<script>").html
+    assert "Say one word" in manual.search_page(" ").html
+
+
 def test_a_document_has_its_contents_and_knows_where_it_is() -> None:
     page = manual.manual_page("rules/README")
     assert page is not None

@@ -316,6 +316,7 @@ def test_a_rule_is_explained_to_anybody(tmp_path: Path) -> None:
         told = client.get(address, follow_redirects=True)
         assert told.status_code == 200
         assert '<h2 id="what-it-means">What it means</h2>' in told.text
+    assert 'href="how-to/silence-one.md#' in client.get("/docs/search?words=silence+one").text
     assert 'href="trust-widened.md"' in client.get("/docs/rules/oidc-subject.md").text
     for name in ("x" * 300, "a%00b"):  # no folder has to be asked for what a stranger makes up
         assert client.get(f"/docs/{name}.md").status_code == client.get(f"/rules/{name}").status_code == 404

@@ -20,14 +20,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def asked(path: str) -> tuple[str, str]:
+def asked(path: str, query: str = "") -> tuple[str, str]:
     said: list[str] = []
 
     def start(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
         said.extend((status, dict(headers)["Content-Type"]))
         return lambda _: None
 
-    environ: dict[str, object] = {"PATH_INFO": path}
+    environ: dict[str, object] = {"PATH_INFO": path, "QUERY_STRING": query}
     setup_testing_defaults(environ)
     body = b"".join(manual_reader.application(environ, start))
     assert said[1].endswith("; charset=utf-8")
@@ -72,6 +72,12 @@ def test_it_is_served_page_by_page() -> None:
     assert '<h2 id="what-it-means">' in page
     for nowhere in ("/../pyproject.toml", "/mkdocs.yml", "/rules", "/nowhere.md"):
         assert asked(nowhere) == ("404 Not Found", "There is no such page here.\n")
+
+
+def test_it_is_searched() -> None:
+    status, page = asked("/search", "words=silence+one")
+    assert status == "200 OK"
+    assert '<a href="how-to/silence-one.md#' in page
 
 
 def test_a_port_that_is_taken_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

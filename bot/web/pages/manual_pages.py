@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 
 from bot.render import manual
 from bot.risk.rules.help_page import rule_page
@@ -23,6 +23,11 @@ def manual_pages(site: Site) -> Blueprint:
     @pages.get("/docs/")
     def first() -> Any:
         return redirect(f"/docs/{manual.HOME}")
+
+    @pages.get(f"/docs/{manual.SEARCH}")
+    def search() -> Any:
+        page = manual.search_page(request.args.get("words", ""))
+        return shown("manual.html", page.title, site, body=manual.body(page))
 
     @pages.get("/docs/<path:name>")
     def one(name: str) -> Any:
