@@ -21,6 +21,7 @@ from bot.forges.gitlab.webhook import HOOK_EVENTS
 from bot.forges.health import CheckResult
 from bot.frozen import dataclass
 from bot.web.gate import ANONYMOUS, Gate
+from bot.web.pages.manual_pages import manual_pages
 from bot.web.pages.site import POLICY, static_files
 
 NAME = "IAM review"
@@ -60,6 +61,7 @@ def create_set_up(set_up: SetUp) -> Flask:
     secure = set_up.public_url.startswith("https://")
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_NAME="iam_set_up")
     app.register_blueprint(static_files())
+    app.register_blueprint(manual_pages(lambda title, body: _shown("manual.html", title, body=body)))
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="not configured yet"))
     app.add_url_rule("/", "front", _front)
     app.add_url_rule("/setup", "begin", lambda: _begin(set_up))

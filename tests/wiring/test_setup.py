@@ -192,6 +192,11 @@ def test_without_the_token_there_is_nothing(waiting: Waiting, path: str) -> None
     assert told == (path in ("/", "/setup", "/setup?token=guessed", "/setup/github?code=x&state=y"))
 
 
+def test_the_manual_is_there_for_anybody(waiting: Waiting) -> None:
+    answer = requests.get(waiting.url.partition("/setup")[0] + "/docs/", timeout=60)
+    assert (answer.status_code, "five minutes on your repository" in answer.text) == (200, True)
+
+
 def test_the_front_page_leads_on_where_the_token_was_given(waiting: Waiting) -> None:
     browser = requests.Session()
     browser.get(waiting.url)

@@ -69,7 +69,7 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         repositories(pages.site),
         trends(pages.site),
         reports(pages.site),
-        manual_pages(pages.site),
+        manual_pages(lambda title, body: shown("manual.html", title, pages.site, body=body)),
         playground(pages.site, pages.reviewer, pages.diff),
         operators(pages.site, pages.operations),
         inventory(pages.site, pages.taken),
