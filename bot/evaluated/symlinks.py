@@ -48,6 +48,8 @@ class _Followed:
     links: Mapping[str, str]
     files: list[str]
     directories: set[str] = dataclasses.field(default_factory=set)
+    leads: dict[str, str | None] = dataclasses.field(default_factory=dict)
+    """Where each link leads, as far as that was looked for."""
 
     def aliases(self) -> Iterator[tuple[str, str]]:
         """Pairs of a path by way of a link and the real path of the regular file there."""
@@ -59,13 +61,18 @@ class _Followed:
                 yield from found
 
     def _behind(self, path: str, nested: int, left: int) -> Iterator[tuple[str, str]]:
-        real = self._real(path)
-        if real is None or real == "" or f"{path}/".startswith(f"{real}/"):
+        if path not in self.leads:
+            self.leads[path] = self._real(path)
+        real = self.leads[path]
+        if not real or f"{path}/".startswith(f"{real}/"):
             return
         if real in self.listing:
             if real not in self.links and not self._is_elsewhere(real):
                 yield path, real
             return
+        yield from self._behind_directory(path, real, nested, left)
+
+    def _behind_directory(self, path: str, real: str, nested: int, left: int) -> Iterator[tuple[str, str]]:
         inside = self._below(self.files, real)
         if not inside:
             return
