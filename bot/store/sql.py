@@ -42,6 +42,10 @@ from bot.store.work_requests import (
 
 _CR = change_requests.c
 
+_PENDING = select(func.count(), func.min(_CR.wanted_at)).where(unfinished)
+_DEAD = select(func.count()).where(_CR.dead)
+_BY_URGENCY = select(urgency, func.count(), func.min(_CR.wanted_at)).where(unfinished).group_by(urgency)
+
 
 class SqlStore:
     """See `bot.store.port.Store`. A lease is a token in the change request's row; who has another one is too late."""
@@ -191,11 +195,10 @@ class SqlStore:
     def backlog(self) -> Backlog:
         """How much there is to do."""
         with self.engines.reading() as connection:
-            pending, oldest = connection.execute(select(func.count(), func.min(_CR.wanted_at)).where(unfinished)).one()
-            dead = connection.execute(select(func.count()).where(_CR.dead)).scalar_one()
-            by_urgency = select(urgency, func.count(), func.min(_CR.wanted_at)).where(unfinished).group_by(urgency)
+            pending, oldest = connection.execute(_PENDING).one()
+            dead = connection.execute(_DEAD).scalar_one()
             kinds = {
-                Urgency(kind).name.lower(): (count, since) for kind, count, since in connection.execute(by_urgency)
+                Urgency(kind).name.lower(): (count, since) for kind, count, since in connection.execute(_BY_URGENCY)
             }
             return Backlog(pending, oldest, dead, kinds)
 

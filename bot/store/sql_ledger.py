@@ -22,6 +22,8 @@ _CR = change_requests.c
 _W = waivers.c
 _H = open_heads.c
 _A = answers.c
+_OTHER = change_requests.alias().c
+"""Those of another change request; made once, as that takes longer than to ask."""
 
 OUTSIDERS_WAIT = timedelta(hours=1)
 """So long somebody from outside has one answer in a repository."""
@@ -131,10 +133,9 @@ class SqlLedger:
 
     def passed_over(self, ref: ChangeRef, current: str) -> tuple[str, ...]:
         """Heads that are owed a conclusion and are the change request's no more, now that its head is `current`."""
-        other = change_requests.alias().c
-        same_head = or_(other.head_hint == _H.head, other.reviewed_head == _H.head)
-        is_open = and_(other.number > 0, other.merge_group == "", ~other.closed)
-        shared = select(other.id).where(other.forge == _CR.forge, other.id != _CR.id, same_head, is_open).exists()
+        same_head = or_(_OTHER.head_hint == _H.head, _OTHER.reviewed_head == _H.head)
+        is_open = and_(_OTHER.number > 0, _OTHER.merge_group == "", ~_OTHER.closed)
+        shared = select(_OTHER.id).where(_OTHER.forge == _CR.forge, _OTHER.id != _CR.id, same_head, is_open).exists()
         left = and_(_H.head != current, _H.head != _CR.head_hint) if current else _H.begun
         query = select(_H.head).join(change_requests).where(is_of(ref), left, ~shared).order_by(_H.id)
         with self._engines.reading() as connection:

@@ -197,19 +197,26 @@ class GitHubServer:
 
 
 def _app_auth(login: AppLogin) -> Auth.AppAuth:
-    """Reads the key once: that takes a tenth of a second, and a wrong one is found now. Raises ConfigError."""
-    try:
-        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(login.private_key)
-    except jwt.PyJWTError:
-        key = None
-    if not isinstance(key, RSAPrivateKey):
-        said = "github.private_key: is not an RSA private key in PEM"
-        raise ConfigError(f"{said}: make another on the App's page, and give the whole file")
+    """Raises ConfigError where the key is none, so that it is said now."""
+    key = _read_key(login.private_key)
 
     def sign(payload: dict[str, Any]) -> str:
         return jwt.encode(payload, key, algorithm="RS256")
 
     return Auth.AppAuth(login.app_id, sign_func=sign)
+
+
+@functools.lru_cache(maxsize=8)
+def _read_key(pem: str) -> RSAPrivateKey:
+    """A key, read once: that takes a tenth of a second, and a start asks for it thrice. Raises ConfigError."""
+    try:
+        key = RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
+    except jwt.PyJWTError:
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        said = "github.private_key: is not an RSA private key in PEM"
+        raise ConfigError(f"{said}: make another on the App's page, and give the whole file")
+    return key
 
 
 def web_url(base_url: str) -> str:
