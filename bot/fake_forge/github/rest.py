@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cache
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.routing import Map, Rule
 
 from bot.fake_forge.deliveries import SentDelivery
 from bot.fake_forge.github import graphql
@@ -24,12 +25,24 @@ MAX_COMPARED_FILES = 300
 
 def rest_api(github: GitHub) -> Blueprint:
     """All endpoints, over one GitHub."""
+    answers = {(method, path): answer for method, path, answer in _table(github)}
     blueprint = Blueprint("github_api", __name__, url_prefix="/api/v3")
-    for method, path, answer in _table(github):
-        endpoint = f"{method} {path}".replace(".", "_")
-        blueprint.add_url_rule(path, endpoint, _locked(github, answer), methods=[method])
+
+    def view(path: str) -> tuple[Response, int]:
+        endpoint, arguments = _routes(tuple(answers)).bind("").match(f"/{path}", request.method)
+        with github.world.lock:
+            shown, status = answers[endpoint](**arguments)
+        return paged(shown) if isinstance(shown, Page) else jsonify(shown), status
+
+    blueprint.add_url_rule("/<path:path>", "api", view, methods=["GET", "POST", "PATCH", "PUT", "DELETE"])
     blueprint.register_error_handler(Refusal, refused)
     return blueprint
+
+
+@cache
+def _routes(table: tuple[tuple[str, str], ...]) -> Map:
+    """The routes, compiled once: a sandbox starts in a quarter of the time that this takes."""
+    return Map([Rule(path, methods=[method], endpoint=(method, path)) for method, path in table])
 
 
 def graphql_api(github: GitHub) -> Blueprint:
@@ -52,15 +65,6 @@ def refused(refusal: Refusal) -> tuple[Response, int]:
     if refusal.errors:
         words["errors"] = list(refusal.errors)
     return jsonify(words | {"status": str(refusal.status)}), refusal.status
-
-
-def _locked(github: GitHub, answer: Callable[..., Shown]) -> Callable[..., tuple[Response, int]]:
-    def view(**arguments: Any) -> tuple[Response, int]:
-        with github.world.lock:
-            shown, status = answer(**arguments)
-        return paged(shown) if isinstance(shown, Page) else jsonify(shown), status
-
-    return view
 
 
 def _table(github: GitHub) -> Sequence[tuple[str, str, Callable[..., Shown]]]:
