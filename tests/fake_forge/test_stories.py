@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,15 @@ STORIES = [
     for path in sorted(Path("tests/cases/sandbox/stories").glob("*.yaml"))
     for number, story in enumerate(read_yaml(path.read_text("utf-8")))
 ]
-TOLD = [(forge, name, story) for name, story in STORIES for forge in story["forges"]]
+TOLD = sorted(
+    (
+        ((forge, story.get("as", "app"), story.get("child", False)), name, story)
+        for name, story in STORIES
+        for forge in story["forges"]
+    ),
+    key=lambda told: told[0],
+)
+"""Each story with what it needs of a stage; those that need the same one after the other."""
 
 OURS = re.compile(r"\A(?:<!-- (?:iam-review:|to )[^>]* -->\s*)+")
 """What a comment of the bot begins with."""
@@ -38,19 +46,26 @@ BETWEEN = "\n\n---\n\n"
 """The bot's own line between explained findings."""
 
 Stage = tuple[AnySandbox, Bot]
-Stages = Callable[[str, str, bool], Stage]
+Needed = tuple[str, str, bool]
+"""The forge, how the bot logs in, and whether it reviews in a child."""
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    """A sandbox with a bot for each forge, way to log in and way to review: each story has its own repository there."""
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Needed], Stage]]:
+    """A sandbox with a bot, on which each story has its own repository, until another is asked for.
+
+    One at a time: a bot that has nothing to do still looks around.
+    """
     with ExitStack() as stack:
         kinds = {"github": github_stage, "gitlab": gitlab_stage}
 
-        def stage(forge: str, login: str, child: bool) -> Stage:
+        @lru_cache(maxsize=1)
+        def stage(needed: Needed) -> Stage:
+            stack.close()
+            forge, login, child = needed
             return stack.enter_context(kinds[forge](login, tmp_path_factory.mktemp(forge), child))
 
-        yield cache(stage)
+        yield stage
 
 
 @contextmanager
@@ -85,10 +100,10 @@ def played(sandbox: AnySandbox, variables: dict[str, str], forge: str, child: bo
 
 
 @pytest.mark.parametrize(
-    ("forge", "name", "story"), TOLD, ids=[f"{forge}: {story['story']}" for forge, _, story in TOLD]
+    ("needed", "name", "story"), TOLD, ids=[f"{needed[0]}: {story['story']}" for needed, _, story in TOLD]
 )
-def test_story(stages: Stages, forge: str, name: str, story: Story) -> None:
-    telling = Telling.begin(*stages(forge, story.get("as", "app"), story.get("child", False)), name, story)
+def test_story(stages: Callable[[Needed], Stage], needed: Needed, name: str, story: Story) -> None:
+    telling = Telling.begin(*stages(needed), name, story)
     for number, step in enumerate(story["steps"], 1):
         telling.step(step)
         compare(telling, step, f"after step {number}")

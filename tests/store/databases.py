@@ -38,18 +38,32 @@ def engines(address: str, tmp_path: Path) -> Iterator[Engines]:
 
 
 def with_tables(path: Path) -> Engines:
-    """Engines on an SQLite database with this program's tables: a copy of one, as migrating takes ten times as long."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_migrated(), path)
-    return connect(f"sqlite:///{path}")
+    """Engines on an SQLite database with this program's tables."""
+    return connect(address_with_tables(path))
+
+
+def address_with_tables(path: Path) -> str:
+    """The address of an SQLite database with this program's tables, and with what an earlier bot left in it.
+
+    It is a copy of one, as migrating takes ten times as long.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_migrated(), path)
+    return f"sqlite:///{path}"
+
+
+def own_folder() -> Path:
+    """A new folder for as long as this process lives."""
+    directory = tempfile.mkdtemp(prefix="iam-review-database-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Path(directory)
 
 
 @cache
 def _migrated() -> Path:
-    """A database that went through all migrations, for as long as this process lives."""
-    directory = tempfile.mkdtemp(prefix="iam-review-database-")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    path = Path(directory) / "db.sqlite"
+    """A database that went through all migrations."""
+    path = own_folder() / "db.sqlite"
     engines = connect(f"sqlite:///{path}")
     upgrade(engines.write)
     engines.dispose()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from bot.store.tables import metadata
 from bot.store.work_items import ReviewChange, SweepForge, SweepRepository
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
+from tests.store.databases import own_folder
 
 RELEASE = TESTS / "cases" / "store" / "0.1.0"
 REVISION = "0003"
@@ -63,6 +66,30 @@ def restore(address: str, directory: Path) -> None:
                 writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"))
     old.dispose()
     engines.dispose()
+
+
+def upgraded(address: str, directory: Path) -> Engines:
+    """Engines on the recorded database, brought to this program's schema; of SQLite a copy of one that was."""
+    engines = connect(address)
+    if engines.write.dialect.name == "sqlite":
+        path = Path(str(engines.write.url.database))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_upgraded(), path)
+    else:
+        restore(address, directory)
+        upgrade(engines.write)
+    return engines
+
+
+@cache
+def _upgraded() -> Path:
+    folder = own_folder()
+    address = f"sqlite:///{folder / 'db.sqlite'}"
+    restore(address, folder)
+    engines = connect(address)
+    upgrade(engines.write)
+    engines.dispose()
+    return folder / "db.sqlite"
 
 
 def forge(sandbox: Sandbox) -> Repository:
@@ -122,9 +149,7 @@ class Successor:
 
     def __init__(self, sandbox: Sandbox, address: str, directory: Path) -> None:
         self.sandbox, self.repository = sandbox, forge(sandbox)
-        restore(address, directory)
-        self.engines: Engines = connect(address)
-        upgrade(self.engines.write)
+        self.engines: Engines = upgraded(address, directory)
         self.store, self.ledger = SqlStore(self.engines), SqlLedger(self.engines)
         kept = json.loads((RELEASE / "forge.json").read_text())
         self.time = datetime.fromisoformat(kept["at"]).astimezone(UTC) + timedelta(days=1)

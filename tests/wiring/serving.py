@@ -28,12 +28,13 @@ from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import Bot, build
 from bot.wiring.settings import load
 from tests.fakes.reviews import ENFORCING, finding, review
+from tests.store.databases import address_with_tables
 
 
 def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
     """The bot's settings for a sandbox, with all its state in `directory`."""
     return {
-        "IAM_REVIEW_DATABASE": f"sqlite:///{directory / 'db.sqlite'}",
+        "IAM_REVIEW_DATABASE": address_with_tables(directory / "db.sqlite"),
         "IAM_REVIEW_CACHE_DIR": str(directory / "cache"),
         "IAM_REVIEW_GITHUB__APP_ID": str(sandbox.app_id),
         "IAM_REVIEW_GITHUB__PRIVATE_KEY": sandbox.private_key,

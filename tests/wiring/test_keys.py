@@ -21,7 +21,7 @@ from bot.wiring.keys import links
 from bot.wiring.server import Bot, build
 from bot.wiring.settings import load
 from tests.fakes.reviews import review
-from tests.store.databases import address, engines
+from tests.store.databases import address, address_with_tables, engines
 from tests.web.sites import keep
 
 __all__ = ["address", "engines"]
@@ -50,7 +50,7 @@ def bot(directory: Path, **settings: str) -> Bot:
 
 
 def environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
-    given = {"DATABASE": f"sqlite:///{directory / 'db.sqlite'}", **WEBHOOKS, **SIGN_IN, **settings}
+    given = {"DATABASE": address_with_tables(directory / "db.sqlite"), **WEBHOOKS, **SIGN_IN, **settings}
     return {f"IAM_REVIEW_{name}": value for name, value in given.items() if value}
 
 

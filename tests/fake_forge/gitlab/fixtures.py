@@ -16,6 +16,7 @@ from bot.forges.gitlab.client import GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
 from bot.forges.port import ChangeRef
 from tests.fake_forge.fixtures import BASE, HEAD
+from tests.store.databases import address_with_tables
 
 KNOWN = (MERGE_HOOK, NOTE_HOOK, PIPELINE_HOOK)
 
@@ -46,7 +47,7 @@ def merge_request(gitlab: GitLabSandbox) -> MergeRequest:
 def environment(gitlab: GitLabSandbox, directory: Path) -> dict[str, str]:
     """The bot's settings for a sandbox, with all its state in `directory`."""
     return {
-        "IAM_REVIEW_DATABASE": f"sqlite:///{directory / 'db.sqlite'}",
+        "IAM_REVIEW_DATABASE": address_with_tables(directory / "db.sqlite"),
         "IAM_REVIEW_CACHE_DIR": str(directory / "cache"),
         "IAM_REVIEW_GITLAB__TOKEN": gitlab.token,
         "IAM_REVIEW_GITLAB__SIGNING_TOKEN": gitlab.deliveries.signing_token,
