@@ -38,6 +38,7 @@ COMPARISONS: tuple[tuple[str, ...], ...] = (
     ("pytest", "--hypothesis-profile", "soak", "tests/wiring/test_conversation_machine.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/review/recheck/test_never_wrong.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/frontends/terraform/test_nesting.py"),
+    ("pytest", "--hypothesis-profile", "soak", "tests/frontends/terraform/test_bombs.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/fake_forge/test_stories.py", "-k", "thousand"),
     ("pytest", "--hypothesis-profile", "soak", "tests/iam/test_patterns.py", "tests/access_diff/test_properties.py"),
     ("pytest", "--hypothesis-profile", "soak", "tests/risk/test_score.py"),

@@ -40,6 +40,9 @@ MAX_LENGTH = 4 * 1024**2
 MAX_PARTS = 20_000
 """Stretches from different places it may be put together from."""
 
+PARTS_A_STEP = 4
+"""So many of them are as much work as an expression."""
+
 Evaluate = Callable[[Expression, Scope], Value]
 
 
@@ -55,7 +58,10 @@ def template(node: Template, scope: Scope, evaluate: Evaluate) -> Value:
 def _rendered(parts: tuple[TemplatePart, ...], scope: Scope, evaluate: Evaluate) -> Value:
     if len(parts) == 1 and isinstance(parts[0], TemplateText):
         return _text(parts[0], scope)
-    return spread(tuple(_piece(part, scope, evaluate) for part in parts), _joined)
+    pieces = tuple(_piece(part, scope, evaluate) for part in parts)
+    held = sum(len(piece.parts) for piece in pieces if isinstance(piece, StringValue))
+    scope.module.run.spend(held // PARTS_A_STEP)
+    return spread(pieces, _joined)
 
 
 def _piece(part: TemplatePart, scope: Scope, evaluate: Evaluate) -> Value:
