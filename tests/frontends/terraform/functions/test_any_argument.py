@@ -26,6 +26,7 @@ from bot.evaluated.value import (
 )
 from bot.frontends.terraform.functions import BUILT_IN, FUNCTIONS
 from bot.frontends.terraform.modules.revision_files import TreeFiles
+from tests.soaking import sample
 
 SPAN = Span("main.tf", 1, 1, 1, 9)
 TRAIL = (Step(SPAN, "literal"),)
@@ -67,7 +68,7 @@ NAMES = sorted({*BUILT_IN, *(name for name in FUNCTIONS if "aws" in name)})
 
 
 @given(st.sampled_from(NAMES), st.lists(VALUES, max_size=4))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=sample(500, 15_000), deadline=None)
 def test_gives_a_value_or_a_fault(name: str, arguments: list[Value]) -> None:
     """Whatever a repository writes, a function answers with a value or says why it cannot."""
     try:
