@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.contents.folders import FolderContents
 from bot.review.model import Finding, Review
 from bot.review.prose import text_of_prose
+from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
@@ -27,16 +27,10 @@ CASES = [case for file in FILES for case in cases(file)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_findings(case: dict[str, Any], tmp_path: Path) -> None:
+def test_findings(case: dict[str, Any]) -> None:
     base = {path: text for path, text in case["base"].items() if text is not None}
     head = {path: text for path in base | case["change"] if (text := _changed(path, base, case["change"])) is not None}
-    for side, files in (("base", base), ("head", head)):
-        for path, text in files.items():
-            (tmp_path / side / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / side / path).write_text(text, "utf-8")
-
-    review = reviewed(FolderContents(tmp_path / "base", tmp_path / "head"))
-
+    review = reviewed(FakeContents(base, head))
     assert said(review, {"base": base, "head": head}) == case.get("found", [])
     changed = [gap for gap in review.gaps if gap.changed]
     assert [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in changed] == case.get("told", [])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.contents.folders import FolderContents
 from bot.review.model import Gap, Location, Review
 from bot.review.planned import PlanFile
 from bot.review.prose import text_of_prose
+from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
@@ -33,15 +32,11 @@ def test_every_case_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize("planned", [False, True], ids=["written", "planned"])
 @pytest.mark.parametrize("name", TWINS)
-def test_twin(name: str, planned: bool, tmp_path: Path) -> None:
+def test_twin(name: str, planned: bool) -> None:
     case = TWINS[name]
     base = case["with"]
     head = {**base, **{path: _changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
-    for side, files in (("base", base), ("head", head)):
-        for path, text in files.items():
-            (tmp_path / side / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / side / path).write_text(text, "utf-8")
-    review = reviewed(FolderContents(tmp_path / "base", tmp_path / "head"), *((_plan(case),) if planned else ()))
+    review = reviewed(FakeContents(base, head), *((_plan(case),) if planned else ()))
     sides = {"base": base, "head": head}
     changed = [gap for gap in review.gaps if gap.changed]
     told = case.get("told planned" if planned and "told planned" in case else "told", [])
