@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from bot.access_diff.delegation import Owns, delegation, let_in_directly
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
@@ -13,7 +13,8 @@ from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opa
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, disabled_by_default, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
-from bot.extract.extracted import UnseenPlace
+from bot.extract.extracted import Unread, UnseenPlace, UnseenPolicy
+from bot.extract.managed_arns import managed_arn
 from bot.extract.public import lifted_blocks
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
@@ -171,9 +172,9 @@ def _tested(grants: Grants) -> Iterator[str]:
 def _blind(base: SubjectSide, head: SubjectSide, way: Outcome, delta: Delta) -> Delta:
     """Nothing is proved new if what the base held could not all be read, and now it can; nor gone the other way.
 
-    A group or permission set from elsewhere that is left for something which is known is taken not to have held it,
-    and the witness says so: whoever is made an administrator is not less one because nobody sees what he was. What a
-    default keeps out hides nothing of today.
+    What is left for something that is certainly another is taken not to have held it, and the witness says so: whoever
+    is made an administrator is not less one because nobody sees what he was. What a default keeps out hides nothing of
+    today.
     """
     before, after = (_hiding(side.gaps, way) for side in (base, head))
     earlier = {gap.unread for gap in before}
@@ -183,19 +184,36 @@ def _blind(base: SubjectSide, head: SubjectSide, way: Outcome, delta: Delta) -> 
     cleared = [gap for gap in before if gap.unread not in still]
     if not cleared or not delta.gained:
         return delta
-    left = [gap.unread.what for gap in cleared if isinstance(gap.unread, UnseenPlace)]
-    if len(left) == len(cleared):
-        return _assuming(delta, tuple(f"{what} did not hold it" for what in sorted(set(left))))
-    return _as_undecided(delta, f"what was allowed before could not be read: {cleared[0].diagnostic.reason}")
+    told = {change: _left_behind(change, cleared, head.grants) for change in delta.gained}
+    proved = tuple(change.assuming(left) for change, left in told.items() if left)
+    doubted = Delta(tuple(change for change, left in told.items() if not left), delta.lost, delta.undecided)
+    why = f"what was allowed before could not be read: {cleared[0].diagnostic.reason}"
+    return dataclasses.replace(_as_undecided(doubted, why), gained=proved)
+
+
+def _left_behind(change: Change, cleared: Iterable[ExtractionGap], grants: Grants) -> tuple[str, ...]:
+    """What is taken not to have held a gain; nothing where one of what could not be read may be what holds it now."""
+    holding = {grant.policy for grant in grants if grant.statement == change.statement}
+    left = {gap.unread: _left(gap.unread, holding) for gap in cleared}
+    return tuple(sorted(left.values())) if all(left.values()) else ()
+
+
+def _left(unread: Unread, holding: Collection[str]) -> str:
+    """What is said of something unread that is certainly none of the policies `holding` a gain; nothing if it may be.
+
+    A group, permission set or role from elsewhere was left for what is known; a policy of an account is none of AWS's.
+    """
+    match unread:
+        case UnseenPlace(what=what):
+            return f"{what} did not hold it"
+        case UnseenPolicy(written) if unread.is_of_an_account and holding and all(map(managed_arn, holding)):
+            return f"{written} did not allow it"
+    return ""
 
 
 def _hiding(gaps: Iterable[ExtractionGap], way: Outcome) -> tuple[ExtractionGap, ...]:
     later = bool(disabled_by_default(way))
     return tuple(gap for gap in gaps if later or not gap.off)
-
-
-def _assuming(delta: Delta, assumes: tuple[str, ...]) -> Delta:
-    return dataclasses.replace(delta, gained=tuple(change.assuming(assumes) for change in delta.gained))
 
 
 def _as_undecided(delta: Delta, why: str) -> Delta:

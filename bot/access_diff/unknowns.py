@@ -70,7 +70,11 @@ class Unknowns:
             return ()
         found: dict[str, None] = {}
         for other in self.old.main.allows.near(box):
-            asked = ((other.resources, sample.resource), (other.principals, sample.principal))
+            asked = (
+                (other.resources, sample.resource),
+                (other.principals, sample.principal),
+                *_condition_values(other, sample),
+            )
             if self._may_have(other.actions, sample.fit.action.lower()) and all(
                 self._may_have(language, text, strangers=True) for language, text in asked
             ):
@@ -105,13 +109,22 @@ class Unknowns:
         )
         action = sample.fit.action.lower()
         return any(
-            box.tests <= other.tests
+            self._still_passes(box.tests, other, sample)
             and _must_have(box.actions, action)
             and not (box.resources.without or box.principals.without)
             and resources <= frozenset(box.resources.within)
             and principals <= frozenset(box.principals.within)
             for box in self.new.main.allows.near(other)
         )
+
+    def _still_passes(self, tests: frozenset[Test], other: Box, sample: RequestSketch) -> bool:
+        """Whether tests of the new side take whatever value of the old side's may be the sample's."""
+        return all(any(self._takes(test, old, sample) for old in other.tests) for test in tests - other.tests)
+
+    def _takes(self, test: Test, old: Test, sample: RequestSketch) -> bool:
+        asked = sample.context.get(test.key, ())
+        may_be = {value for value in old.values if any(may_match(value, one, self.vocabulary) for one in asked)}
+        return _lists_texts(old) and replace(old, values=test.values) == test and may_be <= set(test.values)
 
     def _may_hold(self, box: Box, sample: RequestSketch) -> bool:
         return (
@@ -229,6 +242,17 @@ def _has(loose: Loose, box: Box) -> bool:
     """Whether a `loose` symbol is among a box's resources or what its conditions ask for."""
     texts = chain(box.resources.within, *(test.values for test in box.tests))
     return any(not text.isascii() and any(map(loose, text)) for text in texts)
+
+
+def _lists_texts(test: Test) -> bool:
+    """Whether it asks for one of the texts that are its values."""
+    return test.family is Family.STRING and not test.inverted
+
+
+def _condition_values(box: Box, sample: RequestSketch) -> Iterator[tuple[Language, str]]:
+    """What a box's conditions accept, each with a value that the sample has there."""
+    for test in filter(_lists_texts, box.tests):
+        yield from ((Language(test.values), value) for value in sample.context.get(test.key, ()))
 
 
 def _must_have(language: Language, text: str) -> bool:

@@ -31,6 +31,14 @@ class UnseenPolicy:
         origins = {origin_of(part) for part in self.written.parts if isinstance(part, Symbol)}
         return origins <= {SymbolOrigin.VARIABLE, SymbolOrigin.REMOTE_STATE}
 
+    @property
+    def is_of_an_account(self) -> bool:
+        """Whether an account made it, so that it is certainly none of AWS's own."""
+        match Arn.parse(str(self.written)):
+            case Arn(_, "iam", "", account, resource):
+                return account not in ("", "aws") and resource.startswith("policy/")
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadElement:

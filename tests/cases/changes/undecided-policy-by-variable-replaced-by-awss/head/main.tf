@@ -1,0 +1,6 @@
+variable "account" {}
+
+resource "aws_iam_role_policy_attachment" "admin" {
+  policy_arn = "arn:aws:iam::aws:policy/IAMFullAccess"
+  role       = "iam-admin"
+}
