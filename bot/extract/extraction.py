@@ -10,6 +10,7 @@ from bot.evaluated.guard import disabled_by_default, ordered
 from bot.extract.arn_names import arn_names
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
+from bot.extract.cloudformation import with_stacks
 from bot.extract.elsewhere import held_elsewhere
 from bot.extract.extracted import Extracted, Membership
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
@@ -25,7 +26,7 @@ from bot.iam.grant import Credential, Edge
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
-    name = root_name(config.root)
+    name, config = root_name(config.root), with_stacks(config)
     resources = index(config, name)
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
     besides = (*_attached_elsewhere(config, resources, facts), *held_elsewhere(facts, resources, managed))
@@ -53,6 +54,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:
     """Every policy document of the root's resources, in order of appearance."""
+    config = with_stacks(config)
     found = _facts(config.resources, index(config, root_name(config.root)))
     return tuple(fact for fact in found if isinstance(fact, Document))
 

@@ -1,4 +1,7 @@
-"""Reads YAML that an argument holds as a text; numbers and words such as `yes` stay texts, as names of objects are."""
+"""Reads YAML that an argument holds as a text; numbers and words such as `yes` stay texts, as names of objects are.
+
+What has a tag of its own (`!Sub text`, as CloudFormation's functions are written) is an object with that one key.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,10 @@ class _Reader:
         self.left -= 1
         if self.left < 0:
             raise yaml.YAMLError("too many values")
+        said = self._said(node)
+        return ObjectValue(((node.tag, said),)) if node.tag.startswith("!") and len(node.tag) > 1 else said
+
+    def _said(self, node: yaml.Node) -> Value:
         match node:
             case yaml.SequenceNode():
                 return ListValue(tuple(map(self.value, node.value)))

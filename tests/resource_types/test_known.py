@@ -23,6 +23,7 @@ NO_TABLES = {
     "bot/extract/attributes.py": "the two credentials that hold a secret",
     "bot/extract/arn_names.py": "which things are the same to their users under another name",
     "bot/extract/s3.py": "a reader of several types tells two of them from the others",
+    "bot/extract/cloudformation.py": "what holds a template, and what puts one into accounts",
     "bot/frontends/terraform/own_accounts.py": "names of variables",
     "bot/data_sources/__init__.py": "what yields each data source's attributes",
     "bot/extract/elsewhere.py": "words for what is given a role",

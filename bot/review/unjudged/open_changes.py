@@ -8,6 +8,7 @@ from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.touched import Touched
+from bot.extract.cloudformation import is_stack
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
 _REMEDY = "check who may do what by it"
@@ -41,7 +42,11 @@ def _told(some: Sequence[Disposition]) -> Redefinition:
     what = ", ".join(names[:_MOST_NAMES]) + (f" and {over} more" if over > 0 else "")
     return redefinition(
         first.address,
-        f"{next(iter(blocks))}{more}: {what or 'whether it is there'} can move access and is compared by nothing",
+        f"{next(iter(blocks))}{more}: {what or 'whether it is there'} can move access and {_compared(first.address)}",
         _REMEDY,
         tuple(dict.fromkeys(place for one in some for place in one.places)),
     )
+
+
+def _compared(address: str) -> str:
+    return "only what a template makes in IAM is compared" if is_stack(address) else "is compared by nothing"
