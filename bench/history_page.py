@@ -1,16 +1,18 @@
 """The page of `history` against single reviews: each change once by it, once by `diff` run by itself.
 
     python -m bench.history_page --mirror DIR --repository OWNER/NAME [--repository ...] --keep DIR
-                                 [--changes 100] [--minutes N]
+                                 [--changes 100] [--alone N] [--minutes N]
 
-`--keep` holds what is reviewed, so that a call which `--minutes` ends is gone on with by the next one; when all is
-there the page (and Markdown and CSV) is written into it. 1 if a change's review is another one in any of its parts,
-the page lacks what the single review says, counts otherwise, or is larger than a megabyte.
+Single reviews are made of the newest `--alone` changes of each repository, of all if nothing is said. `--keep` holds
+what is reviewed, so that a call which `--minutes` ends is gone on with by the next one; when all is there the page (and
+Markdown and CSV) is written into it. 1 if a change's review is another one in any of its parts, the page lacks what the
+single review says, counts otherwise, or is larger than a megabyte.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import html
 import json
 import re
@@ -38,10 +40,10 @@ OF_THE_RUN = ("seconds", "confinement")
 
 @dataclass(frozen=True)
 class Kept:
-    """A change as `history` reviewed it, and what `_single` gives."""
+    """A change as `history` reviewed it, and what `_single` gives if that was asked for."""
 
     replayed: ReplayedChange
-    single: dict[str, Any]
+    single: dict[str, Any] | None
 
 
 _BLOCK = re.compile(r'<details class="card.*?</details>|<li>.*?</li>', re.DOTALL)
@@ -55,6 +57,7 @@ def main() -> int:
     parser.add_argument("--repository", action="append", required=True, help="OWNER/NAME")
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--changes", type=int, default=100)
+    parser.add_argument("--alone", type=int, help="how many are reviewed by diff as well (default: all)")
     parser.add_argument("--minutes", type=float, default=60.0)
     given = parser.parse_args()
     ends = time.monotonic() + given.minutes * 60
@@ -67,27 +70,34 @@ def main() -> int:
     ):
         place = given.keep / name.replace("/", "+")
         place.mkdir(parents=True, exist_ok=True)
-        both = [_both(into, change, directory, place, ends) for change in into.changes]
-        if None in both:
-            print(f"{name}: {len(both) - both.count(None)} of {len(both)} changes are reviewed; call it again")
+        alone = given.changes if given.alone is None else given.alone
+        kept = [
+            _kept(into, change, directory if number < alone else None, place, ends)
+            for number, change in enumerate(into.changes)
+        ]
+        done = [one for one in kept if one is not None]
+        if len(done) < len(kept):
+            print(f"{name}: {len(done)} of {len(kept)} changes are reviewed; call it again")
             return 2
-        histories.append(RepositoryHistory(name, tuple(one for one, _ in filter(None, both)), len(both)))
-        singles.append([single for _, single in filter(None, both)])
+        histories.append(RepositoryHistory(name, tuple(one.replayed for one in done), len(done)))
+        singles.append([one.single for one in done if one.single is not None])
     return _judged(histories, singles, given.keep)
 
 
-def _both(
-    into: history.MergedInto, change: MergedChange, directory: Path, place: Path, ends: float
-) -> tuple[ReplayedChange, dict[str, Any]] | None:
-    """A change as `history` and as `diff` review it, kept or made now; None where there is no time left."""
-    kept = place / f"{change.head}.json"
-    if not kept.exists():
-        if time.monotonic() > ends:
-            return None
-        [replayed] = history.replays(history.MergedInto(into.name, (change,), into.review))
-        kept.write_bytes(encode(Kept(replayed, _single(directory, change))))
-    found = decoder(Kept).decode(kept.read_bytes())
-    return found.replayed, found.single
+def _kept(
+    into: history.MergedInto, change: MergedChange, directory: Path | None, place: Path, ends: float
+) -> Kept | None:
+    """A change, reviewed now or kept; by `diff` too where a directory is given. None where there is no time left."""
+    file = place / f"{change.head}.json"
+    kept: Kept | None = decoder(Kept).decode(file.read_bytes()) if file.exists() else None
+    if kept is not None and (kept.single is not None or directory is None):
+        return kept
+    if time.monotonic() > ends:
+        return None
+    replayed = kept.replayed if kept else next(history.replays(dataclasses.replace(into, changes=(change,))))
+    kept = Kept(replayed, _single(directory, change) if directory else None)
+    file.write_bytes(encode(kept))
+    return kept
 
 
 def _single(directory: Path, change: MergedChange) -> dict[str, Any]:
@@ -109,17 +119,19 @@ def _judged(histories: Sequence[RepositoryHistory], singles: Sequence[Sequence[d
     wrong = [] if size <= MOST_BYTES else [f"the page has {size} bytes"]
     whole, blocks = _seen(pages["html"]), [_seen(block) for block in _BLOCK.findall(pages["html"])]
     for past, alone in zip(histories, singles, strict=True):
-        found = [said for pair in zip(past.changes, alone, strict=True) for said in _differences(*pair, blocks)]
-        block = sum(one["review"].get("verdict") == "fail" for one in alone)
-        if f"{len(alone)} changes: {block} would block" not in whole:
-            found.append(f"the page does not say that {block} of {len(alone)} would block")
+        found = [said for pair in zip(past.changes, alone, strict=False) for said in _differences(*pair, blocks)]
+        later = sum(one.replay.action == "block" for one in past.changes[len(alone) :])
+        block = later + sum(one["review"].get("verdict") == "fail" for one in alone)
+        if f"{past.of} changes: {block} would block" not in whole:
+            found.append(f"the page does not say that {block} of {past.of} would block")
         findings = sum(len(one["review"].get("gained", ())) for one in alone)
         gaps = sum(gap["changed"] for one in alone for gap in one["review"].get("gaps", ()))
         took = sum(one.replay.seconds for one in past.changes), sum(one["seconds"] for one in alone)
+        failed = sum(one.replay.action == "failed" for one in past.changes)
         print(
-            f"{past.name}: {len(alone)} changes, {block} block, {findings} gained, {gaps} changed gaps, "
-            f"{sum(one.replay.action == 'failed' for one in past.changes)} failed; "
-            f"{took[0]:.0f} s by history, {took[1]:.0f} s by diff; {len(found)} differences"
+            f"{past.name}: {past.of} changes, {block} block, "
+            f"{failed} failed, {took[0]:.0f} s; by diff {len(alone)} of them, {findings} gained, {gaps} changed gaps, "
+            f"{took[1]:.0f} s; {len(found)} differences"
         )
         wrong += [f"{past.name}: {said}" for said in found]
     print(f"the page: {size:,} bytes; {len(wrong)} differences", *wrong, sep="\n")

@@ -53,7 +53,10 @@ def check(
         bool, typer.Option("--organisation", help="They are an organisation's, with `defaults` and `enforced`.")
     ] = False,
 ) -> None:
-    """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line."""
+    """Say whether rules are right. Exit code: 0 they are; 2 one is not, and every problem is named with its line.
+
+    What is right but not as one may expect, such as a waiver that ran out, is told beside: the code stays 0.
+    """
     from bot.wiring import rules_files
 
     named = files or [DEFAULT]

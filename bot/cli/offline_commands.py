@@ -37,8 +37,9 @@ ModuleHosts = Annotated[
 ]
 
 
-@app.command(rich_help_panel=CommandGroup.REVIEW)
+@app.command(rich_help_panel=CommandGroup.REVIEW, context_settings={"allow_extra_args": True})
 def diff(
+    context: typer.Context,
     repo: Annotated[
         Path | None,
         typer.Option(help="A git repository, bare ones too (default: the one around here).", file_okay=False),
@@ -79,6 +80,7 @@ def diff(
     """
     from bot.wiring import compared, offline
 
+    compared.refuse_unnamed(context.args)
     plans = offline.plan_files(plan or ())
     asked = compared.ComparisonRequest(repo, base, head, staged, base_dir, head_dir, index_file)
     change = compared.compared(asked, plans)

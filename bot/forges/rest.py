@@ -39,6 +39,8 @@ def unreached(fault: Exception) -> str:
         return "its certificate is of no authority known here; REQUESTS_CA_BUNDLE names a file of yours"
     if isinstance(fault, requests.exceptions.ProxyError):
         return "the proxy that HTTPS_PROXY names did not let it through"
+    if isinstance(fault, OSError) and not isinstance(fault, requests.exceptions.RequestException):
+        return "the file of authorities that REQUESTS_CA_BUNDLE names is not there, or cannot be read"
     return type(fault).__name__
 
 

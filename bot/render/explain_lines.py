@@ -12,7 +12,7 @@ WORDS = {
     "judged": "judged",
     "irrelevant": "irrelevant",
     "outside": "another system's",
-    "open": "open",
+    "open": "not analysed",
 }
 
 RULES = {

@@ -265,6 +265,6 @@ def _hanging(text: Text) -> RenderableType:
 def _footer(review: Review) -> str:
     stats = review.stats
     whole = f"{stats.complete} of {counted(stats.policies, 'policy document')} read whole"
-    files = counted(stats.files_parsed, "file")
+    files = f"{counted(stats.files_parsed, 'file')} (base and head)"
     took = f", {stats.seconds:.2f} s" if stats.seconds else ""
     return f"{counted(stats.roots, 'root')}, {files}, {whole}{took}"

@@ -137,6 +137,13 @@ class LoadedReviewConfig:
     given: frozenset[str] = frozenset()
 
 
+class _DatesAsText(yaml.SafeLoader):
+    """Leaves a date that is not quoted the text that it is."""
+
+
+_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", _DatesAsText.construct_yaml_str)
+
+
 @lru_cache(maxsize=8)  # a review asks for both sides' settings several times
 def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
     """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages.
@@ -150,7 +157,7 @@ def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
         return LoadedReviewConfig(ReviewConfig(), (unreadable(source, f": longer than {MAX_BYTES} characters"),))
     try:
         node = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        content = yaml.load(text, _DatesAsText)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         return LoadedReviewConfig(ReviewConfig(), (unreadable(source, f": {_yaml_problem(error)}"),))
     if content is None:
@@ -232,7 +239,10 @@ def _type_problem(error: msgspec.ValidationError, node: yaml.Node | None, source
     for step in steps:
         node = _child(node, step) or node
     name = path.lstrip(".") or "the file"
-    return unreadable(source, f": {name}: {what[:1].lower()}{what[1:]}", node.start_mark.line + 1 if node else 0)
+    remedy = ": put it in quotes" if what.startswith("Expected `str`") and isinstance(node, yaml.ScalarNode) else ""
+    return unreadable(
+        source, f": {name}: {what[:1].lower()}{what[1:]}{remedy}", node.start_mark.line + 1 if node else 0
+    )
 
 
 def _child(node: yaml.Node | None, step: str) -> yaml.Node | None:

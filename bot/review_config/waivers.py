@@ -87,8 +87,10 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today:
     ids = _ids(review)
     gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.acceptable else gap for gap in review.gaps)
     found = dataclasses.replace(found, gaps=tuple(gaps))
-    found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(given.notes)))
-    return Waived(with_verdict(found, rules), min(given.last, default=None), tuple(given.bound))
+    found = with_verdict(found, rules)
+    hints = given.of_nothing_here() if "gained" in found.blocked_by else ()
+    found = dataclasses.replace(found, notes=(*found.notes, *dict.fromkeys(given.notes), *hints))
+    return Waived(found, min(given.last, default=None), tuple(given.bound))
 
 
 TELLING_DIGITS = 6
@@ -103,6 +105,7 @@ class _GivenWaivers:
     by_thread: dict[ThreadKey, list[Waiver]] = field(default_factory=dict)
     by_id: dict[str, list[Waiver]] = field(default_factory=dict)
     misnamed: list[Waiver] = field(default_factory=list)
+    met: list[Waiver] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     last: list[date] = field(default_factory=list)
     bound: list[Bound] = field(default_factory=list)
@@ -122,6 +125,7 @@ class _GivenWaivers:
         """The finding, with the first waiver that covers it: those given for it as it is called now come first."""
         objections = []
         for waiver in sorted(self._named(finding), key=lambda one: one.of != finding.identity.newest):
+            self.met.append(waiver)
             objection = next(_objections(waiver, finding, self.today), "")
             to = _goes_for(waiver, finding)
             ended = "" if objection else _ended(waiver, finding, to)
@@ -133,8 +137,28 @@ class _GivenWaivers:
                     self.bound.append(Bound(waiver, accepted, to))
                 return dataclasses.replace(finding, waiver=_shown(waiver, binds))
             objections.append(f"the waiver of {_called(waiver)} {ended or f'does not count: {objection}'}")
-        self.notes.extend(objections)
+        self.notes.extend(objections or self._outgrown(finding))
         return finding
+
+    def _outgrown(self, finding: Finding) -> Iterator[str]:
+        """What the finding has beyond one that was accepted of the same principal, rule and statement."""
+        keys = set(finding.thread_keys)
+        for waiver in (one for some in self.by_thread.values() for one in some):
+            accepted = next((one for one in waiver.findings if not keys.isdisjoint(one.thread_keys)), None)
+            more = wider(finding, accepted) if accepted is not None and not waiver.objection(self.today) else ""
+            if more:
+                self.met.append(waiver)
+                yield f"the waiver of {_called(waiver)} does not cover {finding.fingerprint}: {more}"
+
+    def of_nothing_here(self) -> Iterator[str]:
+        """That waivers which the rules declare cover nothing that is found; nothing where each of them does."""
+        every = (one for some in self.by_thread.values() for one in some)
+        left = [
+            one for one in every if one.source == RULES_FILE and not one.objection(self.today) and one not in self.met
+        ]
+        if left:
+            named = f"{', '.join(map(_called, left[:3]))}{f' and {len(left) - 3} more' if len(left) > 3 else ''}"
+            yield f"the waiver of {named} is of nothing found here; what gains more than was accepted has another ID"
 
     def _named(self, finding: Finding) -> Iterator[Waiver]:
         """Those given for it, and those that only begin as it does, which count for nothing but are told."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -48,6 +50,17 @@ class Compared:
     contents: Contents
     checkouts: tuple[Path, ...]
     told: tuple[str, ...] = ()
+
+
+def refuse_unnamed(given: Sequence[str]) -> None:
+    """Raises UsageError with the call that was meant, where two sides are given without options, as to `git diff`."""
+    if not given:
+        return
+    sides = re.split(r"\.{2,3}", given[0]) if len(given) == 1 else given
+    if len(sides) != 2 or not all(sides):
+        raise UsageError(f"{' '.join(given)}: {_NOTHING_NAMED}")
+    base, head = ("--base-dir", "--head-dir") if all(Path(side).is_dir() for side in sides) else ("--base", "--head")
+    raise UsageError(f"name both sides: iam-review diff {base} {shlex.quote(sides[0])} {head} {shlex.quote(sides[1])}")
 
 
 def compared(asked: ComparisonRequest, plans: Sequence[PlanFile] = ()) -> Compared:

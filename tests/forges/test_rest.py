@@ -20,6 +20,10 @@ def test_a_refusal_is_quoted_and_a_page_is_not() -> None:
     [
         (requests.exceptions.SSLError("https://t0ken@host"), "REQUESTS_CA_BUNDLE names a file of yours"),
         (requests.exceptions.ProxyError("https://t0ken@host"), "the proxy that HTTPS_PROXY names"),
+        (
+            OSError("Could not find a suitable TLS CA certificate bundle: t0ken"),
+            "the file of authorities that REQUESTS",
+        ),
         (requests.exceptions.ConnectTimeout("https://t0ken@host"), "ConnectTimeout"),
     ],
 )

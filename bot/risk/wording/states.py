@@ -16,7 +16,7 @@ from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.titles import become_by, is_new
-from bot.risk.wording.words import SHOWN, row_words
+from bot.risk.wording.words import SHOWN, few, row_words
 
 NOTHING_OF_THE_KIND = "nothing of the kind"
 """Where what was held cannot be compared with what is new."""
@@ -59,8 +59,15 @@ def _why_not(grant: GradedGrant) -> str:
 
 def _nothing(group: GrantGroup) -> str:
     if not group.new_principal:
-        return NOTHING_OF_THE_KIND
+        return _held_steps(group) or NOTHING_OF_THE_KIND
     return "nothing: did not exist" if is_new(group) else "nothing"
+
+
+def _held_steps(group: GrantGroup) -> str:
+    """What of the way up that the change completes was held; "" for none, or where it is another's."""
+    ways = group.worst.completed.escalations[:1]
+    steps = [step for way in ways if way.who is None for step in way.steps if not step.new]
+    return " + ".join(f"{step.action} on {few(step.on)}" for step in steps)
 
 
 def _comparable(before: Row, now: Row) -> bool:
