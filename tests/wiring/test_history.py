@@ -159,6 +159,8 @@ def test_the_page_has_each_comment_and_nothing_of_it_is_live(page: str, changes:
     for finding in changes[1].commented():
         assert f"{finding.location.file}:{finding.location.line}" in text
         assert page.count(f'<span class="quiet">{finding.rule}</span>') > 0
+    suggested = [finding for finding in changes[1].commented() if finding.suggestion]
+    assert page.count('<pre class="suggestion"') == len(suggested) > 0
     assert "would block" in text
     assert "<script" not in page
     assert "=HYPERLINK(&#34;x&#34;) &lt;script&gt;" in page

@@ -78,7 +78,7 @@ def modes(said: Tally) -> tuple[tuple[str, str], ...]:
     told = f"{counted(said.comments, 'comment')} on {spoken} of {counted(said.changes, 'change')}"
     waited = f"{counted(said.actions['block'], 'change')} would have waited for a mended line, or for who may accept it"
     return (
-        ("observe", "nobody would have noticed: reports, and a check that is neutral"),
+        ("observe", "no comments, nothing fails: reports, and a check that is neutral"),
         ("comment", f"{told}; nothing would have been held up"),
         ("enforce", f"{told}; {waited}"),
     )
