@@ -191,6 +191,14 @@ def history(
         list[Path] | None,
         typer.Option(help="A git repository with merged changes; repeatable (default: this one).", file_okay=False),
     ] = None,
+    server: Annotated[
+        Path | None,
+        typer.Option(
+            help="A server's configuration: all repositories that it has heard of, their default branches, by its "
+            "settings for modules and the organisation. Needs [server].",
+            dir_okay=False,
+        ),
+    ] = None,
     branch: Annotated[str, typer.Option(help="The branch they were merged into.")] = "HEAD",
     last: Annotated[int, typer.Option(help="How many changes that touch Terraform, newest first.", min=1)] = 20,
     output: Annotated[
@@ -215,13 +223,19 @@ def history(
     from bot.wiring import history as replays
     from bot.wiring import offline
 
+    aside = functools.partial(typer.echo, err=True)
     options = offline.options(config, fail_at.value if fail_at else None, ())
     if modules_from:
         from bot.wiring import modules
 
         options = modules.fetching(options, modules_from)
-    repositories = replays.merged_into(repo or [Path()], branch, last, options)
-    raise typer.Exit(replays.tell(repositories, output.value, typer.echo, functools.partial(typer.echo, err=True)))
+    here = repo or ([] if server else [Path()])
+    repositories = replays.merged_into(here, branch, last, options)
+    if server is not None:
+        from bot.wiring import server_history
+
+        repositories += server_history.merged_on_server(server, last, aside)
+    raise typer.Exit(replays.tell(repositories, output.value, typer.echo, aside))
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)

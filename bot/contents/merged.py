@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from bot.contents.cache import Cache
 from bot.contents.command import Git, GitFailed
+from bot.contents.remote import GitCredential, RemoteRepository
 from bot.errors import RevisionError
 from bot.frozen import dataclass
 
@@ -23,12 +26,14 @@ _GITLABS_NUMBER = re.compile(r"^See merge request \S*!(\d+)\s*$", re.MULTILINE)
 class MergedChange:
     """One merged change: commit ids of what it was merged into and of its head, and what it was called.
 
+    `commit` is what it became on the branch's own line: the merge, or the head itself.
     `number` is the change request's where the commit message tells it, else 0, and no part of `title`; `merged` is the
     day of the commit.
     """
 
     base: str
     head: str
+    commit: str
     number: int
     title: str
     merged: date
@@ -41,13 +46,34 @@ def merged_changes(directory: Path, revision: str, last: int) -> tuple[MergedCha
     rebased change. Raises RevisionError.
     """
     git = Git(directory)
-    wanted = ("-z", f"-n{last}", "--format=%H%n%P%n%cs%n%s%n%b")
-    arguments = ("log", "--first-parent", *wanted, "--end-of-options", revision)
     try:
-        answer = git.run(*arguments, "--", *_TERRAFORM, _NO_LOCKS).decode("utf-8", "replace")
+        return _on_the_line(git, revision, last)
     except GitFailed as failure:
         told = RevisionError(f"{directory} has no history of {revision!r}: {failure.reason}")
         raise git.no_repository() or told from failure
+
+
+COMMITS_A_CHANGE = 20
+"""So many commits are fetched for each change that is looked for: of others, and of the branches that were merged."""
+
+
+def merged_on_forge(
+    url: str, credential: GitCredential | None, cache: Cache, environment: Mapping[str, str], last: int
+) -> tuple[MergedChange, ...]:
+    """The same of the default branch of the repository at `url`, without the contents of files.
+
+    Of one that rarely changes Terraform these are fewer: those among its newest `COMMITS_A_CHANGE` times `last`
+    commits. Raises ContentsError.
+    """
+    there = RemoteRepository(url, credential, "", "HEAD", cache, tuple(environment.items()))
+    with there.open() as git:
+        return _on_the_line(git, there.bring_history(git, COMMITS_A_CHANGE * last), last)
+
+
+def _on_the_line(git: Git, revision: str, last: int) -> tuple[MergedChange, ...]:
+    wanted = ("-z", f"-n{last}", "--format=%H%n%P%n%cs%n%s%n%b")
+    arguments = ("log", "--first-parent", *wanted, "--end-of-options", revision)
+    answer = git.run(*arguments, "--", *_TERRAFORM, _NO_LOCKS).decode("utf-8", "replace")
     records = (record.split("\n") for record in answer.split("\0") if record)
     return tuple(change for fields in records if (change := _change(fields)) is not None)
 
@@ -62,6 +88,5 @@ def _change(fields: list[str]) -> MergedChange | None:
     number = int(next(filter(None, match.groups()))) if match else 0
     first_line = next((line for line in body if line.strip()), "")
     title = first_line if subject.startswith(("Merge pull request", "Merge branch")) and first_line else subject
-    return MergedChange(
-        parent_ids[0], head, number, title.removesuffix(f"(#{number})").strip(), date.fromisoformat(day)
-    )
+    title = title.removesuffix(f"(#{number})").strip()
+    return MergedChange(parent_ids[0], head, commit, number, title, date.fromisoformat(day))

@@ -27,6 +27,8 @@ _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
 _BASE_BRANCH = "refs/iam-review/base"
 """Where the base branch's commit is kept; the next change request's may be another, and replaces it."""
 
+_HISTORY = "refs/iam-review/history"
+
 _OF_THE_FORGE = (
     "unable to access",
     "couldn't find remote ref",
@@ -161,6 +163,11 @@ class RemoteRepository:
     def look_back(self, git: Git, commit: str) -> None:
         """Fetch the commits before that one, which came without them. Raises ContentsError."""
         self._fetch(git, f"--depth={LOOK_BACK}", "origin", commit)
+
+    def bring_history(self, git: Git, commits: int) -> str:
+        """Fetch so many of the default branch's newest commits; what names the last. Raises ContentsError."""
+        self._fetch(git, f"--depth={commits}", "origin", f"+HEAD:{_HISTORY}")
+        return _HISTORY
 
     def _fetch(self, git: Git, *arguments: str, stdin: bytes = b"") -> None:
         try:

@@ -141,7 +141,7 @@ class _DatesAsText(yaml.SafeLoader):
     """Leaves a date that is not quoted the text that it is."""
 
 
-_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", _DatesAsText.construct_yaml_str)
+_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
 @lru_cache(maxsize=8)  # a review asks for both sides' settings several times

@@ -12,19 +12,21 @@ from bot.config import Config, network_environment
 from bot.contents.branch import branch_file
 from bot.contents.cache import Cache, uncounted
 from bot.contents.git import GitContents
+from bot.contents.merged import MergedChange, merged_on_forge
 from bot.conversation.change_request.approvals import Before, no_review
 from bot.conversation.change_request.handle import Ports, none_kept
 from bot.errors import ConfigError
 from bot.forges.examination import HealthCheck
 from bot.forges.health import CheckResult
 from bot.forges.port import ChangeRef, ChangeRequest, RepositoryRef
-from bot.forges.registry import Adapters, Budget, ForgeAdapter, Webhook, adapter_of, unheard
+from bot.forges.registry import Adapters, Budget, Connected, ForgeAdapter, Webhook, adapter_of, unheard
 from bot.forges.sign_in import OAuthProvider
 from bot.forges.watch import Watch
 from bot.frozen import dataclass
 from bot.review_config.organisation import ORGANISATION_FILE
-from bot.review_process.rounds import Options, Reviewer
+from bot.review_process.rounds import Options, ReviewedChange, Reviewer, review_contents
 from bot.store.ledger import Ledger
+from bot.wiring.history import MergedInto
 from bot.wiring.modules import fetcher
 from bot.wiring.organisation_layers import Organisation
 from bot.wiring.registry import FORGES
@@ -76,9 +78,7 @@ class Forges:
         doors = {adapter.name: adapter.connect(section, budget) for adapter, section in self._configured()}
         config, network = self.config, network_environment()
         cache = Cache(config.cache_dir, config.cache_mib << 20, cached)
-        kept_at, held = config.cache_dir / "modules", config.limits.confinement
-        options = Options(modules=fetcher(config.modules.allow, kept_at, network, held), on_error=config.on_error)
-        organisation = Organisation(config.organisation)
+        options_of = self._options(cache)
 
         def made(place: RepositoryRef) -> Ports:
             if place.forge not in doors:
@@ -92,15 +92,11 @@ class Forges:
                 credential = connected.credential()
                 return GitContents.remote(change.clone_url, credential, *commits, cache, network, change.base, branch)
 
-            def organisations_file(holder: str) -> bytes | None:
-                site = connected.clone_url(holder)
-                return branch_file(site, connected.credential(), ORGANISATION_FILE, cache, network)
-
             return Ports(
                 connected.forge,
                 contents,
                 reviewer,
-                organisation.options(options, place.repository, organisations_file),
+                options_of(place, connected),
                 ledger=ledger,
                 sarif=connected.sarif,
                 report=report,
@@ -111,6 +107,47 @@ class Forges:
             )
 
         return made
+
+    def _options(self, cache: Cache) -> Callable[[RepositoryRef, Connected], Options]:
+        """The options of a review in a repository: the organisation's layers, where modules come from."""
+        config, network = self.config, network_environment()
+        kept_at, held = config.cache_dir / "modules", config.limits.confinement
+        options = Options(modules=fetcher(config.modules.allow, kept_at, network, held), on_error=config.on_error)
+        organisation = Organisation(config.organisation)
+
+        def made(place: RepositoryRef, connected: Connected) -> Options:
+            def organisations_file(holder: str) -> bytes | None:
+                site = connected.clone_url(holder)
+                return branch_file(site, connected.credential(), ORGANISATION_FILE, cache, network)
+
+            return organisation.options(options, place.repository, organisations_file)
+
+        return made
+
+    def past(self, reviewer: Reviewer) -> Callable[[RepositoryRef, int], MergedInto]:
+        """The last changes that were merged into a repository's default branch, and what reviews them.
+
+        Raises ConfigError, ContentsError or ForgeError. Commits are kept apart from those of reviews, which have none
+        before them.
+        """
+        doors = {adapter.name: adapter.connect(section, unheard) for adapter, section in self._configured()}
+        config, network = self.config, network_environment()
+        cache = Cache(config.cache_dir / "history", config.cache_mib << 20)
+        options_of = self._options(cache)
+
+        def merged(place: RepositoryRef, last: int) -> MergedInto:
+            connected = doors[place.forge](place)
+            url, options = connected.clone_url(place.repository), options_of(place, connected)
+
+            def review(change: MergedChange) -> ReviewedChange:
+                sides = (change.base, change.commit)
+                contents = GitContents.remote(url, connected.credential(), *sides, cache, network)
+                return review_contents(contents, reviewer, options)
+
+            changes = merged_on_forge(url, connected.credential(), cache, network, last)
+            return MergedInto(place.repository, changes, review)
+
+        return merged
 
     def files(self) -> Callable[[RepositoryRef, str], bytes | None]:
         """Reads a file of a repository's default branch, None if there is none. Raises ContentsError or ForgeError."""

@@ -12,10 +12,13 @@ import pytest
 from bot.config import config_with, sources
 from bot.fake_forge.repository import SERVE_SETTINGS, BareRepository
 from bot.forges.port import ChangeRef
+from bot.wiring import history
 from bot.wiring.doctor import health_checks
 from bot.wiring.forges import Forges
 from bot.wiring.registry import FORGES
 from bot.wiring.server import Bot, build
+from bot.wiring.server_history import merged_in_all
+from bot.wiring.storage import open_database
 from tests.fakes.forge import FakeForge, change
 from tests.forges.small_forge import adapter as small
 
@@ -38,7 +41,7 @@ def forge(tmp_path: Path) -> FakeForge:
 
 
 @pytest.fixture
-def bot(forge: FakeForge, tmp_path: Path) -> Iterator[Bot]:
+def forges(forge: FakeForge, tmp_path: Path) -> Forges:
     adapters = (*FORGES, small.adapter(forge))
     given = {
         "IAM_REVIEW_DATABASE": f"sqlite:///{tmp_path}/bot.db",
@@ -47,7 +50,12 @@ def bot(forge: FakeForge, tmp_path: Path) -> Iterator[Bot]:
         "IAM_REVIEW_SMALL__FOLDER": str(tmp_path),
     }
     config = sources.load(config_with(each.section for each in adapters), None, given)
-    made = build(config, adapters=adapters)
+    return Forges(config, adapters)
+
+
+@pytest.fixture
+def bot(forges: Forges) -> Iterator[Bot]:
+    made = build(forges.config, adapters=forges.adapters)
     made.start()
     yield made
     made.stop(5)
@@ -82,3 +90,21 @@ def test_the_doctor_and_the_pages_know_it(forge: FakeForge, tmp_path: Path) -> N
     assert [result.said for one in asked[-2:] for result in one.probe()] == ["is here", "is here"]
     assert forges.change_url(REF) == "https://small.example/acme/infra/3"
     assert forges.providers() == {}
+
+
+def test_the_past_of_what_a_server_has_heard_of_is_replayed(
+    bot: Bot, forge: FakeForge, forges: Forges, tmp_path: Path
+) -> None:
+    headers, body = small.delivery(REF.number, forge.changes[REF].head, "s")
+    of_another = body.replace(b"acme/infra", b"acme/gone"), headers | {"X-Small-Delivery": "another"}
+    client = bot.app.test_client()
+    for content, about in ((body, headers), of_another):
+        assert client.post("/hooks/small", data=content, headers=about).status_code == 202
+    BareRepository(tmp_path / "acme" / "infra").git.run("update-ref", "refs/heads/main", forge.changes[REF].head)
+    told: list[str] = []
+    engines = open_database(forges.config.database, migrate=False)
+    [merged] = merged_in_all(forges, engines, 5, told.append)
+    engines.dispose()
+    [one] = history.replays(merged)
+    assert (merged.name, one.replay.action, one.replay.head) == ("acme/infra", "block", forge.changes[REF].head)
+    assert len(told) == 1 and told[0].startswith("acme/gone is left out: ")
