@@ -15,11 +15,12 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     insert,
+    or_,
     select,
     true,
-    tuple_,
     update,
 )
 
@@ -131,7 +132,11 @@ def _meant(asked: FindingQuery) -> ColumnElement[bool]:
 
 
 def _among(places: Set[Place] | None) -> ColumnElement[bool]:
-    return true() if places is None else tuple_(_CR.forge, _CR.repository).in_(sorted(places))
+    """The repositories forge by forge: a list of names is looked up in a table, one of pairs is gone through."""
+    if places is None:
+        return true()
+    names = {forge: sorted(name for where, name in places if where == forge) for forge, _ in places}
+    return or_(false(), *(and_(_CR.forge == forge, _CR.repository.in_(those)) for forge, those in names.items()))
 
 
 def _tracked(row: Row[Any]) -> TrackedFinding:

@@ -141,6 +141,8 @@ def test_inventory_is_searched(chromium: Browser, bot: tuple[str, str]) -> None:
         here.goto(f"{bot[0]}/repositories/github/acme/checkout")
         here.get_by_role("link", name="Who holds what on its main branch").click()
         expect(here.get_by_text("principals and resources")).to_be_visible(timeout=30_000)
+        here.get_by_label("Who can").press_sequentially("passrole")
+        expect(here.locator('#actions option[value="iam:PassRole"]')).to_be_attached()
         here.get_by_label("Who can").fill("sqs:DeleteMessage")
         here.get_by_role("button", name="Search").click()
         expect(here.get_by_role("heading", name="Who can sqs:DeleteMessage")).to_be_visible()

@@ -300,6 +300,7 @@ def test_the_page_that_is_shown_is_marked_where_it_is_chosen(site: Served) -> No
     for address, name in (
         ("/", "Findings"),
         ("/repositories", "Repositories"),
+        ("/inventory/github/acme/infra", "Repositories"),
         ("/playground", "Playground"),
         ("/docs/index.md", "Manual"),
     ):

@@ -66,12 +66,13 @@ def bars(periods: Sequence[Period]) -> Bars:
     most = max(-(-most // step), 1) * step
     scale = (HEIGHT - _BOTTOM - _TOP) / most
     slot = min((WIDTH - _LEFT - _RIGHT) / max(len(periods), 1), _WIDEST_SLOT)
+    first = WIDTH - _RIGHT - slot * len(periods)
     every = -(-len(periods) // _LABELS)
     drawn = []
     for place, one in enumerate(periods):
         label = one.label if (len(periods) - 1 - place) % every == 0 else ""
         total = str(one.total) if one.total and len(periods) <= _TOTALS_UP_TO else ""
-        drawn.append(_bar(one, _LEFT + place * slot, slot, scale, label, total))
+        drawn.append(_bar(one, first + place * slot, slot, scale, label, total))
     lines = tuple((number, round(HEIGHT - _BOTTOM - number * scale, 1)) for number in range(0, most + 1, step))
     return Bars(lines, tuple(drawn))
 
