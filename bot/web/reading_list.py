@@ -50,14 +50,17 @@ class ReadingList:
             return Readable(frozenset())
         theirs = [place for place in self.places() if place[0] == visitor.forge]
         unknown = [place for place in theirs if self._remembered(visitor, place) is None]
+        self._ask(visitor, unknown[:MOST])
+        read = frozenset(place for place in theirs if self._remembered(visitor, place))
+        return Readable(read, max(len(unknown) - MOST, 0))
+
+    def _ask(self, visitor: Visitor, unknown: Sequence[Place]) -> None:
         with ThreadPoolExecutor(_AT_ONCE, "reading") as asking:
-            answers = asking.map(lambda place: self.gate.reads(visitor, *place), unknown[:MOST])
+            answers = list(asking.map(lambda place: self.gate.reads(visitor, *place), unknown))
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         until = self.clock() + SECONDS
-        self._known.update({(visitor, place): (until, reads) for place, reads in zip(unknown, answers, strict=False)})
-        read = frozenset(place for place in theirs if self._remembered(visitor, place))
-        return Readable(read, max(len(unknown) - MOST, 0))
+        self._known.update({(visitor, place): (until, reads) for place, reads in zip(unknown, answers, strict=True)})
 
     def _remembered(self, visitor: Visitor, place: Place) -> bool | None:
         until, reads = self._known.get((visitor, place), (0.0, False))

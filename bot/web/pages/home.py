@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.model import GRADES
-from bot.store.found import FindingQuery, Standing
+from bot.store.found import FindingQuery, PlaceCount, Standing
 from bot.store.review_archive import RepositoryFacts
 from bot.web.pages.site import Site, finding_path, named, shown
 from bot.web.reading_list import Readable
@@ -74,22 +74,15 @@ def home(site: Site) -> Blueprint:
 
 def _findings(site: Site, readable: Readable) -> dict[str, Any]:
     """What the page shows: counts by grade of all that is searched for, and of the chosen grade a page."""
-    given = request.args.get("show", "")
-    standing = cast(Standing, given) if given in get_args(Standing) else "open"
-    query = FindingQuery(standing, words=tuple(request.args.get("q", "").split()), places=readable.places)
-    counts = site.findings.counts(query)
-    repository = request.args.get("repository", "").strip()
-    if repository:
-        chosen = named((one.place for one in counts), repository)
-        counts = tuple(one for one in counts if one.place in chosen)
-        query = FindingQuery(standing, words=query.words, places=chosen)
+    given, repository = request.args.get("show", ""), request.args.get("repository", "").strip()
+    query, counts = _asked_for(site, readable, given, repository)
     grades = Counter[str]()
     for one in counts:
         grades[one.grade] += one.number
     asked = request.args.get("grade", "")
     grade = asked if asked in GRADES else ""
     stretch = Stretch(grades[grade] if grade else grades.total(), _start())
-    page = FindingQuery(standing, grade, query.words, query.places)
+    page = FindingQuery(query.standing, grade, query.words, query.places)
     return {
         "stretch": stretch,
         "found": site.findings.listed(page, stretch.start, stretch.size) if stretch.total > stretch.start else (),
@@ -104,6 +97,20 @@ def _findings(site: Site, readable: Readable) -> dict[str, Any]:
         "change": site.web_url,
         "visible": visible,
     }
+
+
+def _asked_for(
+    site: Site, readable: Readable, show: str, repository: str
+) -> tuple[FindingQuery, tuple[PlaceCount, ...]]:
+    """What is searched for, of any grade, and how much there is of it."""
+    standing = cast(Standing, show) if show in get_args(Standing) else "open"
+    query = FindingQuery(standing, words=tuple(request.args.get("q", "").split()), places=readable.places)
+    counts = site.findings.counts(query)
+    if not repository:
+        return query, counts
+    chosen = named((one.place for one in counts), repository)
+    query = FindingQuery(standing, words=query.words, places=chosen)
+    return query, tuple(one for one in counts if one.place in chosen)
 
 
 def _wanted(found: Sequence[RepositoryFacts], readable: Readable) -> list[RepositoryFacts]:
