@@ -21,7 +21,7 @@ from bot.wiring.fake_forge import running_bot
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
-_PLAN = {"report": 1500, "trends": 1100, "playground": 1250, "sandbox": 1700, "inventory": 620}
+_PLAN = {"home": 620, "report": 1500, "trends": 1100, "playground": 1250, "sandbox": 1700, "inventory": 620}
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def main() -> None:
         repository = f"{pull.repository.owner.login}/{pull.repository.name}"
         report = _report(address, repository)
         pages = {
+            "home": address,
             "report": f"{address}{report}",
             "trends": f"{address}/repositories/github/{repository}",
             "playground": f"{address}/playground?sample=escalation",
