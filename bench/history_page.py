@@ -34,8 +34,8 @@ from bot.review_process.rounds import Options
 from bot.wiring import history
 
 MOST_BYTES = 1_000_000
-OF_THE_RUN = ("seconds", "confinement")
-"""What the statistics say of a run and not of the change."""
+OF_THE_RUN = ("seconds", "confinement", "files_parsed")
+"""What the statistics say of a run and not of the change: each round in a child process parses anew."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _differences(one: ReplayedChange, alone: dict[str, Any], blocks: Sequence[st
         if replay.review is not None or single:
             yield f"{name}: only one of the two could be reviewed ({replay.error})"
         return
-    replayed = json.loads(encode(replay.review))
+    replayed = json.loads(history.as_json(replay))["review"]
     for part in sorted(single.keys() | replayed.keys()):
         if _lasting(part, replayed.get(part)) != _lasting(part, single.get(part)):
             yield f"{name}: {part} is another"

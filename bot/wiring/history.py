@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from bot.contents.git import GitContents
 from bot.contents.merged import MergedChange, merged_changes
 from bot.contents.once import Once
@@ -17,11 +19,12 @@ from bot.contents.work_tree import Checkout
 from bot.errors import ContentsError, ReviewFailed
 from bot.evaluated.touched import Touched, parse_diff
 from bot.frozen import dataclass
+from bot.render import json as contract
 from bot.render.markdown import visible
 from bot.render.phrases import counted
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import tally
-from bot.review.codec import encode
+from bot.review.codec import encode, to_plain
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.parent import run
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
@@ -177,8 +180,9 @@ def line(outcome: Replay) -> str:
 
 
 def as_json(outcome: Replay) -> str:
-    """One change as a line of JSON."""
-    return encode(outcome).decode()
+    """One change as a line of JSON; its review is that of the JSON contract."""
+    review = None if outcome.review is None else msgspec.json.decode(contract.write(outcome.review))
+    return encode({**to_plain(outcome), "review": review}).decode()
 
 
 def summary(history: RepositoryHistory) -> list[str]:
