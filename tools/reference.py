@@ -166,7 +166,7 @@ def _keys(model: type[BaseModel], within: str) -> Iterator[str]:
 def _metrics() -> Iterator[str]:
     yield from (
         "",
-        "What `/metrics` answers; [operating.md](../operating.md#what-to-watch) says what each tells, its labels, and "
+        "What `/metrics` answers; [what to watch](../operating.md#what-to-watch) says what each tells, its labels, and "
         "the alerts.",
         "",
     )

@@ -166,7 +166,8 @@ def with_column_names(made: str) -> str:
 def _with_names(table: re.Match[str]) -> str:
     names = (re.sub(r"<[^>]*>", "", name).replace('"', "&quot;") for name in _COLUMN.findall(table[0]))
     column = itertools.cycle(names)
-    return re.sub(r"<td\b", lambda _: f'<td data-column="{next(column)}"', table[0])
+    named = re.sub(r"<td\b", lambda _: f'<td data-column="{next(column)}"', table[0])
+    return named.replace("<th></th>", "<td></td>")  # a column without a name has no heading that could be read out
 
 
 def _anchor(said: str) -> str:

@@ -18,7 +18,7 @@ KINDS = {
     "how-to": "how-to/silence-one.md",
     "reference": "reference/metrics.md",
     "rule": "rules/public-access.md",
-    "table with many columns": "explanation/beside-others.md",
+    "table with many columns": "rules/escalation.md",
     "search": "search?words=waiver",
     "file": "deploy/github-app-manifest.json.md",
 }

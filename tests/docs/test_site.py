@@ -61,7 +61,7 @@ KINDS = {
     "how-to": "how-to/silence-one.html",
     "reference": "reference/metrics.html",
     "rule": "rules/public-access.html",
-    "table with many columns": "explanation/beside-others.html",
+    "table with many columns": "scaling.html",
     "file": "deploy/github-app-manifest.json.html",
 }
 

@@ -66,6 +66,7 @@ def test_headings_can_be_linked_to_and_html_is_text() -> None:
 def test_cells_name_their_columns_and_code_can_be_scrolled() -> None:
     table = str(manual.html('| key | a "b" |\n|---|---|\n| `x` | y |\n| z | |\n'))
     assert re.findall(r"<td (.*?)>", table) == ['data-column="key"', 'data-column="a &quot;b&quot;"'] * 2
+    assert "<th></th>" not in manual.html("| | a |\n|---|---|\n| x | y |\n")
     assert '<code tabindex="0"' in manual.html("```\nlong\n```")
 
 
