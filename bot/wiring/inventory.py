@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,15 +27,14 @@ def inventory(
 ) -> tuple[str, tuple[str, ...]]:
     """The text or JSON, and a line for each file that could not be evaluated; with an action, of those alone who can do
     it. Raises UsageError or ContentsError."""
-    misasked = tuple(_misasked(action, resource))
+    _refuse_half_a_question(action, resource)
     configs, tree = evaluated_in_tree(directory, var_files, roots_at_or_below)
     extracted = [extract(config, managed_policy) for config in configs]
     ours = FrontEnds(PROVIDER).own_accounts(tree, {config.root.directory for config in configs})
     holders = inventory_of(extracted, ours)
-    problems = misasked + tuple(
+    problems = tuple(_misasked(action, resource)) + tuple(
         f"{gap.diagnostic.span}: not evaluated: {gap.diagnostic.reason}"
-        for one in configs
-        for gap in one.gaps
+        for gap in itertools.chain.from_iterable(one.gaps for one in configs)
         if gap.diagnostic.kind.meaning.structural
     )
     paths = tuple(who_can(holders, action, resource)) if action else None
@@ -46,18 +46,21 @@ def inventory(
     return write_paths(paths, action, resource, _unseen(extracted)), problems
 
 
-def _misasked(action: str, resource: str) -> Iterator[str]:
-    """Why nobody might be found who can do it, though somebody can. Raises UsageError for what is no question."""
+def _refuse_half_a_question(action: str, resource: str) -> None:
     if resource and not action:
         raise UsageError("--on belongs to --can, which names an action")
     if resource and not is_arn(resource) and not resource.startswith("*"):
         raise UsageError(f"--on: a resource is an ARN, or a pattern such as *{resource}*")
+
+
+def _misasked(action: str, resource: str) -> Iterator[str]:
+    """Why nobody might be found who can do it, though somebody can."""
     catalog = load_catalog()
     known = catalog.expand(action)
     if action and not known:
         nearest = catalog.nearest(action)
         yield f"no action of AWS that is known here is called {action}{f'; perhaps {nearest}' if nearest else ''}"
-    if resource and known and not any(meets(arn, resource) for one in known for arn in catalog.fits(one)):
+    elif resource and not any(meets(arn, resource) for one in known for arn in catalog.fits(one)):
         yield f"{action} is never on {resource}; it is on {' or '.join(catalog.fits(known[0]))}"
 
 
