@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from bot.evaluated.diagnostic import Side
 from bot.frozen import dataclass
+from bot.review.acceptors import Acceptors
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.changed_arguments import Dispositions
 from bot.review.identity import Fingerprint, Identity, read_fingerprint
@@ -199,8 +200,7 @@ class Finding:
     none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
     not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
     `disabled_by_default`: a variable's default keeps all of it out today. `restores`: the suggestion only says again
-    what stood there before the change. `owners` are the logins and teams whose file it stands in, by the base's
-    CODEOWNERS.
+    what stood there before. `owners` are the logins and teams whose file it stands in, by the base's CODEOWNERS.
     """
 
     fingerprint: str
@@ -382,6 +382,7 @@ class Review:
     earlier_rules: RulesAsOf | None = None
     dispositions: Dispositions = Dispositions()
     base_branch: str | UnsetType = UNSET
+    acceptors: Acceptors | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.evaluated.fence import Clock, Trouble, fenced
+from bot.review.acceptors import Acceptors
 from bot.review.engine import Examined, ProposedChange, review
 from bot.review.excerpts import with_excerpts
 from bot.review.model import Need, OnError, Review
@@ -13,6 +14,7 @@ from bot.review.redaction.hide import without_sensitive_values
 from bot.review.seen import Kept
 from bot.review.suggest import with_suggestions
 from bot.review_config.in_force import ConfigInForce
+from bot.review_config.settings import ReviewConfig
 from bot.risk.verdict import with_verdict
 
 
@@ -40,5 +42,10 @@ def complete_review(
         rules_problems=tuple(each.reason for each in config.problems),
         earlier_rules=config.earlier,
         on_error=on_error,
+        acceptors=_acceptors(config.rules),
     )
     return Examined(with_verdict(found, config.rules), (*examined.troubles, *troubles), rechecks)
+
+
+def _acceptors(rules: ReviewConfig) -> Acceptors:
+    return Acceptors(rules.approvers, rules.accept_by_approval, rules.max_waiver_days)

@@ -17,7 +17,8 @@ from bot.render.heading import heading
 from bot.render.markdown import visible
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
-from bot.render.phrases import revision, sentence
+from bot.render.page.next_steps import next_steps
+from bot.render.phrases import revision, sentence, state_names
 from bot.render.proof_steps import proof_steps
 from bot.render.rules_problems import plain_problems
 from bot.review.model import Finding, Review
@@ -41,7 +42,8 @@ class PageLinks:
 
 def document(review: Review) -> str:
     """The self-contained document: style inside, no script, nothing asked of anywhere."""
-    return environment().get_template("document.html.j2").render(**_view(review, PageLinks()), style=style()) + "\n"
+    view = _view(review, PageLinks()) | {"contents": True}
+    return environment().get_template("document.html.j2").render(**view, style=style()) + "\n"
 
 
 History = Mapping[str, Sequence[str]]
@@ -49,8 +51,10 @@ History = Mapping[str, Sequence[str]]
 
 
 def body(review: Review, links: PageLinks, history: History | None = None) -> Markup:
-    """What stands inside `main` of a page that has `style()`."""
-    view = _view(review, links) | {"history": history or {}}
+    """What stands inside `main` of a page that has `style()`; with contents if it is a page of its own."""
+    served = bool(links.json)
+    view = _view(review, links) | {"history": history or {}, "contents": served}
+    view |= {"next_steps": next_steps(review) if served else ()}
     return Markup(environment().get_template("report.html.j2").render(**view))
 
 
@@ -75,6 +79,7 @@ def environment() -> jinja2.Environment:
     made.filters["revision"] = revision
     made.filters["alike"] = alike
     made.filters["further"] = further
+    made.filters["states"] = state_names
     made.filters["proof_steps"] = proof_steps
     made.filters["argument"] = subject
     made.filters["disposition"] = why
@@ -99,6 +104,7 @@ def _view(review: Review, links: PageLinks) -> dict[str, object]:
         "graph": graph(review),
         "links": links,
         "history": {},
+        "next_steps": (),
         "changed_gaps": changed_gaps(review),
         "looked_at": counts(review),
         "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],

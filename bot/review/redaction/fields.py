@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from bot.review.acceptors import Acceptors
 from bot.review.access_table import AccessCell, AccessEdge, HolderAccess
 from bot.review.changed_arguments import ChangedArgument, Dispositions
 from bot.review.identity import ThreadKey
@@ -65,6 +66,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
         words="title before after why arithmetic fix who",
         code="suggestion",
     ),
+    Acceptors: _fields("names"),
     Location: _fields("file side"),
     TrailStep: _fields("file side", words="what"),
     ExcerptLine: _fields(words="text"),
