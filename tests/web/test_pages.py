@@ -106,6 +106,14 @@ def test_report_shows_findings_and_lets_nothing_of_the_change_speak(site: Served
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
+def test_report_has_contents_that_stay_and_says_what_happens_next(site: Served) -> None:
+    text = site.app.test_client().get(report_path(REF, HEAD)).text
+    linked = re.findall(r'<li><a href="#([\w-]+)"', text)
+    assert {"next", "new"} <= set(linked)
+    assert [name for name in linked if f'id="{name}"' not in text] == []
+    assert "/static/contents.js" in text
+
+
 def test_no_page_has_inline_script_or_style(site: Served) -> None:
     client = site.app.test_client()
     for path in (
@@ -273,8 +281,9 @@ def test_operators_see_what_arrived(site: Served, tmp_path: Path) -> None:
 
 def test_operators_are_told_of_old_data_and_budgets(site: Served) -> None:
     text = site.app.test_client().get("/operators").text
-    assert "update iam-review" in text
-    assert "installation 1" in text
+    assert "To do: 2" in text and "All is well" not in text
+    assert "AWS&#39;s actions, 200 days old: update iam-review." in text
+    assert "installation 1 has 400 of 5000 requests left" in text
 
 
 def test_api_answers_as_its_description_says(site: Served) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.iam.packaged import OLD_DAYS, DataSet
-from bot.store.port import Store
+from bot.render.phrases import counted
+from bot.store.port import Backlog, Store
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.pages.site import Site, missing, shown
 
 _DEAD = 100
 _ARRIVALS = 20
+_LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,26 @@ def operators(site: Site, operations: Operations) -> Blueprint:
         _allowed(site)
         now = site.now()
         backlog = operations.store.backlog()
+        waited = timedelta() if backlog.oldest is None else now - backlog.oldest
+        data = [(one, (now.date() - one.day).days) for one in operations.data]
+        budgets = operations.budgets()
+        scarce = [one for one in budgets if one[1] * 10 < one[2]]
         values: dict[str, Any] = {
             "backlog": backlog,
-            "waiting": None if backlog.oldest is None else now - backlog.oldest,
-            "late": backlog.oldest is not None and now - backlog.oldest > timedelta(minutes=5),
+            "waited": _duration(waited),
+            "late": waited > _LATE,
             "dead": operations.store.dead(_DEAD),
             "arrivals": operations.store.arrivals(_ARRIVALS),
-            "wrong": [said for problem in operations.problems if (said := problem())],
-            "data": [(one, (now.date() - one.day).days) for one in operations.data],
+            "to_do": [
+                *(said for problem in operations.problems if (said := problem())),
+                *_to_do(backlog, waited),
+                *(f"{one[0]} has {one[1]} of {one[2]} requests left: reviews will wait." for one in scarce),
+                *(f"{one.name}, {days} days old: update iam-review." for one, days in data if days > OLD_DAYS),
+            ],
+            "data": data,
             "old": OLD_DAYS,
-            "budgets": operations.budgets(),
+            "budgets": budgets,
+            "scarce": scarce,
             "replayed": request.args.get("replayed", ""),
         }
         return shown("operators.html", "Operators", site, **values)
@@ -64,6 +76,21 @@ def operators(site: Site, operations: Operations) -> Blueprint:
         return redirect("/operators?replayed=yes", code=303)
 
     return pages
+
+
+def _to_do(backlog: Backlog, waited: timedelta) -> Iterator[str]:
+    """What somebody has to do about the work, in sentences."""
+    if waited > _LATE:
+        yield f"The oldest work has waited for {_duration(waited)}: do workers run? The doctor looks."
+    if backlog.dead:
+        yield f"{counted(backlog.dead, 'change request')} given up: mend why, then replay below."
+
+
+def _duration(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
 
 
 def _named(form: Mapping[str, str]) -> ChangeRef | None:
