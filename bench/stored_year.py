@@ -29,6 +29,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot.forges.port import ChangeRef, Role
 from bot.render import json as contract
+from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.model import (
     GRADES,
@@ -45,6 +46,7 @@ from bot.review.prose import Prose, text_of_prose
 from bot.risk.held import Mark
 from bot.store.database import Engines, connect
 from bot.store.migrate import upgrade
+from bot.store.port import StoredReview
 from bot.store.sql_archive import SqlArchive, record_facts
 from bot.store.sql_found import track_findings
 from bot.store.tables import change_requests, findings, reviews, waivers
@@ -71,6 +73,8 @@ PAGES = (
     ("home, far down", "/?grade=low&from=500", 300),
     ("repositories", "/repositories", 300),
     ("trends", "/trends?weeks=52", 500),
+    ("risk", "/risk?weeks=52", 500),
+    ("risk, by path", "/risk?weeks=52&by=path&depth=2", 500),
     ("trends, CSV", "/trends?weeks=52&format=csv", 500),
     ("repository", f"/repositories/github/{_REPOSITORY}?days=365", 300),
     ("inventory", f"/inventory/github/{_REPOSITORY}", 300),
@@ -130,22 +134,32 @@ def _change(connection: Connection, ref: ChangeRef, opened: datetime, dice: rand
     """A change request with its heads, some of whose findings are mended, and some accepted, on the way."""
     heads = dice.randint(1, HEADS * 2 - 1)
     closed = dice.random() > OPEN_SHARE or (heads > 1 and dice.random() > 0.5)
+    merged = min(opened + timedelta(hours=heads * 5), NOW) if closed and ref.number % 10 else None
     values = {"forge": ref.forge, "repository": ref.repository, "number": ref.number, "installation": ref.account}
     values |= {"wanted": heads, "review_wanted": heads, "done": heads, "wanted_at": opened, "closed": closed}
     values |= {"attempts": 0, "dead": False, "error": "", "head_hint": "", "reviewed_head": "", "merge_group": ""}
+    values |= {"merged_at": merged}
     key = connection.execute(insert(change_requests).values(**values).returning(change_requests.c.id)).scalar_one()
     left = [_finding(ref, dice) for _ in range(dice.choice((0, 0, 0, 1, 1, 2, 3, 8)))]
+    threads = _threads(left)
     for head in range(heads):
         at = min(opened + timedelta(hours=head * 5), NOW)
         made = _review(left, dice)
         content = contract.write(made).encode()
-        kept = {"head": f"{dice.getrandbits(160):040x}", "merge_base": made.base, "at": at, "review": content}
+        commit = f"{dice.getrandbits(160):040x}"
+        kept = {"head": commit, "merge_base": made.base, "at": at, "review": content}
         row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
         review_key = connection.execute(row).scalar_one()
         record_facts(connection, review_key, content)
-        track_findings(connection, key, review_key, at, content)
+        kept_review = StoredReview(ref, commit, made.base, at, content, threads - _threads(left))
+        threads = _threads(left)
+        track_findings(connection, key, review_key, kept_review)
         left = [one if one.waiver or dice.random() > 0.1 else _accepted(connection, key, one, at) for one in left]
         left = [one for one in left if dice.random() > 0.25]
+
+
+def _threads(findings: Sequence[Finding]) -> frozenset[ThreadKey]:
+    return frozenset(one.identity.newest.thread for one in findings)
 
 
 def _finding(ref: ChangeRef, dice: random.Random) -> Finding:
@@ -160,6 +174,7 @@ def _finding(ref: ChangeRef, dice: random.Random) -> Finding:
         principal=FindingPrincipal("role", name, f"aws_iam_role.{name}"),
         location=Location(f"envs/{dice.choice(('prod', 'dev'))}/iam_{dice.randint(1, 9)}.tf", line, line, "head"),
         excerpt=tuple(ExcerptLine(line + n, f'  actions = ["{action}", "{name}:{n}"]', n == 0) for n in range(12)),
+        owners=(f"acme/team-{dice.randint(1, 40):02}",),
         arithmetic=tuple(Prose(f"{n} points for {action} on {name}") for n in range(6)),
     )
 

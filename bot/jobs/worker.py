@@ -248,7 +248,7 @@ class Worker:
             return None
         change = outcome.change
         review = encode(outcome.review)
-        return StoredReview(change.ref, change.head, change.merge_base, self.now(), review)
+        return StoredReview(change.ref, change.head, change.merge_base, self.now(), review, outcome.fixed)
 
     def _failure(self, lease: Lease, error: Exception) -> None:
         """Say so on the change request, unless something newer is coming anyway, and plan the next try."""

@@ -12,8 +12,11 @@ from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.review.identity import read_fingerprint
 
-FoundState = Literal["open", "accepted", "undecided"]
-"""Whether it counts, somebody has accepted it, or it could not be settled whether it is new."""
+FoundState = Literal["open", "accepted", "undecided", "lost"]
+"""Whether it counts, somebody has accepted it, it could not be settled whether it is new, or it is access that goes."""
+
+_LATER = ("names", "owners", "accepted_by", "accepted_until")
+"""Not among the columns that there were first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class FoundFinding:
     """A finding as a review says it. `names` are its fingerprint and what else it may be kept under, from before.
 
     `addresses` are those of whom it is about, `roots` where they stand ("." for the top), as far as it says so.
+    `owners` own its file, `accepted_by` and `accepted_until` say who accepted it, and for how long, if anybody did.
     """
 
     names: tuple[str, ...]
@@ -32,10 +36,13 @@ class FoundFinding:
     roots: tuple[str, ...]
     file: str
     line: int
+    owners: tuple[str, ...] = ()
+    accepted_by: str = ""
+    accepted_until: date | None = None
 
     def columns(self) -> dict[str, str | int]:
         """What is kept of it, by name of its column; lists have a line for each."""
-        kept = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "names"}
+        kept = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _LATER}
         return {name: "\n".join(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
@@ -136,6 +143,12 @@ class _KeptLocation(msgspec.Struct):
     line: int = 0
 
 
+class _KeptWaiver(msgspec.Struct):
+    approver: str = ""
+    source: str = ""
+    until: str = ""
+
+
 class _KeptFinding(msgspec.Struct):
     """As much of the JSON contract as is kept apart: anything else in it is skipped unread."""
 
@@ -149,12 +162,14 @@ class _KeptFinding(msgspec.Struct):
     instances: list[str] = []
     proofs: list[_KeptProof] = []
     location: _KeptLocation = msgspec.field(default_factory=_KeptLocation)
-    waiver: dict[str, str] | None = None
+    owners: list[str] = []
+    waiver: _KeptWaiver | None = None
 
 
 class _KeptReview(msgspec.Struct):
     gained: list[_KeptFinding] = []
     undecided: list[_KeptFinding] = []
+    lost: list[_KeptFinding] = []
 
 
 def findings_of(review: bytes) -> tuple[FoundFinding, ...]:
@@ -164,9 +179,11 @@ def findings_of(review: bytes) -> tuple[FoundFinding, ...]:
     for one in read.gained:
         made = _found(one, "open" if one.waiver is None else "accepted")
         found.setdefault(made.names[0], made)
-    for one in read.undecided:
-        made = _found(one, "undecided")
-        found.setdefault(made.names[0], made)
+    others: tuple[tuple[FoundState, list[_KeptFinding]], ...] = (("undecided", read.undecided), ("lost", read.lost))
+    for state, those in others:
+        for one in those:
+            made = _found(one, state)
+            found.setdefault(made.names[0], made)
     return tuple(found.values())
 
 
@@ -192,4 +209,14 @@ def _found(finding: _KeptFinding, state: FoundState) -> FoundFinding:
         roots=_roots(finding),
         file=finding.location.file,
         line=finding.location.line,
+        owners=tuple(finding.owners),
+        accepted_by=(finding.waiver.approver or finding.waiver.source) if finding.waiver else "",
+        accepted_until=_day(finding.waiver.until) if finding.waiver else None,
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # a review kept by an early release
+        return None

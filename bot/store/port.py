@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.forges.event import CommandGiven, Event
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.review.identity import ThreadKey
 from bot.store.waiting import Waiting
 from bot.store.work_items import WorkItem
 
@@ -58,13 +59,17 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class StoredReview:
-    """A published review: `review` is the Review as JSON; all of it could be read `at` that time."""
+    """A published review: `review` is the Review as JSON; all of it could be read `at` that time.
+
+    `fixed` are the threads of findings that earlier reviews had and whose head was shown to grant nothing of them.
+    """
 
     ref: ChangeRef
     head: str
     merge_base: str
     at: datetime
     review: bytes
+    fixed: frozenset[ThreadKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.store.notices import note
 from bot.store.port import Arrival, Backlog, DeadWork, Delivery, Lease, StoredReview
 from bot.store.sql_archive import record_facts
 from bot.store.sql_found import track_findings
-from bot.store.tables import change_requests, deliveries, notices, open_heads, reviews, unfinished
+from bot.store.tables import change_requests, deliveries, findings, notices, open_heads, reviews, unfinished
 from bot.store.waiting import Urgency, Waiting
 from bot.store.work_items import WorkItem
 from bot.store.work_requests import (
@@ -132,7 +132,7 @@ class SqlStore:
                 row = insert(reviews).values(change_request=key, **kept).returning(reviews.c.id)
                 made = connection.execute(row).scalar_one()
                 record_facts(connection, made, review.review)
-                track_findings(connection, key, made, review.at, review.review)
+                track_findings(connection, key, made, review)
                 concluded = and_(open_heads.c.change_request == key, open_heads.c.head == review.head)
                 connection.execute(delete(open_heads).where(concluded))
             return True
@@ -226,7 +226,10 @@ class SqlStore:
         """Delete what is older; returns how many rows went."""
         with self.engines.writing() as connection:
             old_deliveries = connection.execute(delete(deliveries).where(deliveries.c.received_at < deliveries_before))
-            old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before))
+            # What is accepted is told of until some days after its last day.
+            stands = findings.c.accepted_until >= deliveries_before.date()
+            accepted = select(findings.c.id).where(findings.c.review == reviews.c.id, stands).exists()
+            old_reviews = connection.execute(delete(reviews).where(reviews.c.at < reviews_before, ~accepted))
             connection.execute(delete(notices).where(notices.c.at < deliveries_before))
             over = connection.execute(delete(change_requests).where(is_over(reviews_before)))
             return old_deliveries.rowcount + old_reviews.rowcount + over.rowcount

@@ -14,11 +14,12 @@ from bot.forges.port import ChangeRef
 from bot.review.identity import Accepted, Fingerprint, read_accepted, read_fingerprint
 from bot.store.database import Engines
 from bot.store.ledger import GivenWaiver
-from bot.store.tables import answers, change_requests, open_heads, pushers, waivers
+from bot.store.tables import answers, change_requests, findings, open_heads, pushers, waivers
 from bot.store.work_items import ReviewChange
 from bot.store.work_requests import AHEAD, enqueue, insert_new, is_of, ref_of, row_of
 
 _CR = change_requests.c
+_F = findings.c
 _W = waivers.c
 _H = open_heads.c
 _A = answers.c
@@ -83,6 +84,9 @@ class SqlLedger:
         here = select(_CR.id).where(is_of(ref)).scalar_subquery()
         meant = and_(_W.change_request == here, _W.fingerprint == str(of), _W.revoked_at.is_(None))
         with self._engines.writing() as connection:
+            stands = and_(_F.change_request == here, _F.fingerprint == str(of), _F.state == "accepted")
+            again = {"state": "open", "accepted_at": None, "accepted_until": None, "accepted_by": ""}
+            connection.execute(update(findings).where(stands).values(again))
             return connection.execute(
                 update(waivers).where(meant).values({"revoked_by": by, "revoked_at": at})
             ).rowcount

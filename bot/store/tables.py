@@ -118,6 +118,8 @@ change_requests = Table(
     Column("paused", Boolean, nullable=False, server_default=false()),
     # When a waiver that the newest review counted on runs out.
     Column("revisit_at", UTCDateTime, index=True),
+    # When it was merged into the default branch.
+    Column("merged_at", UTCDateTime),
     # How long its review can wait for others': 0 people of the repository wait, 1 a fork's, 2 nobody told of it.
     Column("patience", Integer, nullable=False, server_default="0"),
     # The delivery that asked last, for logs.
@@ -256,6 +258,12 @@ findings = Table(
     Column("line", Integer, nullable=False),
     Column("first_at", UTCDateTime, nullable=False),
     Column("gone_at", UTCDateTime),
+    # `fixed`: gone, and shown to be; `accepted_at` is when it was accepted first, as it is now without a break.
+    Column("owners", CleanText(2000), nullable=False, server_default=""),
+    Column("fixed", Boolean, nullable=False, server_default=false()),
+    Column("accepted_at", UTCDateTime),
+    Column("accepted_until", Date),
+    Column("accepted_by", CleanText(200), nullable=False, server_default=""),
     UniqueConstraint("change_request", "fingerprint"),
 )
 

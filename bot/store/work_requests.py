@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, requests_in
 from bot.forges.port import ChangeRef
+from bot.store.merges import record_merge
 from bot.store.notices import note_merged
 from bot.store.port import Lease
 from bot.store.tables import change_requests, commands, open_heads, pushers, reviews, unfinished, waivers
@@ -116,6 +117,7 @@ def _close(connection: Connection, event: Closed, at: datetime, delivery: str) -
         update(change_requests).where(is_of(event.ref)).values(closed=True, delivery=delivery).returning(_CR.id)
     ).scalar_one_or_none()
     if key is not None and event.on_default:
+        record_merge(connection, key, at)
         note_merged(connection, key, at)
     connection.execute(delete(open_heads).where(open_heads.c.change_request == key, ~open_heads.c.begun))
     if connection.execute(select(open_heads.c.id).where(open_heads.c.change_request == key)).first() is not None:

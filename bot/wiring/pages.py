@@ -21,6 +21,7 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_found import SqlFindings
 from bot.store.sql_ledger import SqlLedger
+from bot.store.sql_outcomes import SqlOutcomes
 from bot.store.work_items import WorkItem
 from bot.web.gate import Gate, Visitor
 from bot.web.pages.doctor_page import Ask
@@ -68,6 +69,7 @@ def pages(
     site = Site(
         archive=archive,
         findings=SqlFindings(store.engines),
+        outcomes=SqlOutcomes(store.engines),
         ledger=ledger,
         links=report_links,
         gate=gate,

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("axe"), pytest.ma
 
 REPOSITORY = "github/acme/checkout"
 OF_ONE = [f"/repositories/{REPOSITORY}", f"/inventory/{REPOSITORY}"]
-EVERY = ["/", "/repositories", "/trends", *OF_ONE, "/playground", "/operators", "/doctor"]
+EVERY = ["/", "/repositories", "/trends", "/risk", *OF_ONE, "/playground", "/operators", "/doctor"]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
@@ -56,7 +56,25 @@ def test_from_the_pull_request_to_the_report(chromium: Browser, bot: tuple[str, 
         expect(here.get_by_role("heading", level=1)).to_contain_text(re.compile("CRITICAL|HIGH"))
         expect(here.get_by_role("article")).to_have_count(3)
         expect(here.get_by_text("Denied before, allowed now").first).to_be_visible()
+        contents = here.get_by_role("navigation", name="Contents")
+        contents.get_by_role("link", name="Role").last.click()
+        expect(contents.locator("a[aria-current]")).to_contain_text("Role")
+        expect(contents).to_be_in_viewport()
         assert violations(here) == []
+
+
+def test_contents_fold_on_a_phone_and_say_where_one_is(chromium: Browser, bot: tuple[str, str]) -> None:
+    with page(chromium, **PHONE) as here:
+        here.goto(_report(bot))
+        _open_report(here)
+        contents = here.get_by_role("navigation", name="Contents")
+        expect(contents.get_by_role("link").first).to_be_hidden()
+        here.get_by_role("article").last.scroll_into_view_if_needed()
+        here.mouse.wheel(0, 600)
+        expect(contents.locator(".here")).to_contain_text("Role")
+        expect(contents).to_be_in_viewport()
+        assert violations(here) == []
+        assert here.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
 
 
 def _report(bot: tuple[str, str]) -> str:
@@ -155,6 +173,7 @@ def test_doctor_fills_its_list(chromium: Browser, bot: tuple[str, str]) -> None:
         here.goto(f"{bot[0]}/doctor?repository=github:acme/checkout")
         expect(here.locator(".symptom").filter(has_text="rules of acme/checkout")).to_be_visible(timeout=30_000)
         expect(here.get_by_text("looking")).to_have_count(0, timeout=30_000)
+        expect(here.get_by_role("status")).to_contain_text(re.compile("well|broken|doubtful"))
         assert violations(here) == []
 
 

@@ -27,6 +27,7 @@ from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive
 from bot.store.sql_found import SqlFindings
 from bot.store.sql_ledger import SqlLedger
+from bot.store.sql_outcomes import SqlOutcomes
 from bot.store.work_items import ReviewChange, WorkItem
 from bot.web.app import Deps, create_app
 from bot.web.gate import ANONYMOUS, LOCAL, Gate, Playground, RoleOf, Visitor
@@ -111,6 +112,7 @@ def served_over(
     site = Site(
         archive=archive,
         findings=SqlFindings(engines),
+        outcomes=SqlOutcomes(engines),
         ledger=SqlLedger(engines),
         links=links,
         gate=gate,

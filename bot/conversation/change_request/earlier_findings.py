@@ -78,6 +78,11 @@ def became(known: KnownFindings, rechecks: Iterable[Recheck], review: Review) ->
     return {name: _became(one, answers.get(name), review) for name, one in known.items() if name not in present}
 
 
+def fixed(known: KnownFindings, rechecks: Iterable[Recheck], review: Review) -> frozenset[ThreadKey]:
+    """The threads of those that the head was shown to grant nothing of any more."""
+    return frozenset(thread for thread, gone in became(known, rechecks, review).items() if gone.kind == "fixed")
+
+
 def _became(known: Known, answer: Recheck | None, review: Review) -> Gone:
     if not known.finding.proofs:
         return _by_comparison(known, review)

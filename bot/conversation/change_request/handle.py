@@ -14,7 +14,7 @@ import structlog
 from bot.contents.port import Contents, Revisions
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
 from bot.conversation.change_request.approvals import ApprovalPlaces, Before, no_review, settle_approvals
-from bot.conversation.change_request.earlier_findings import KnownFindings, known_findings
+from bot.conversation.change_request.earlier_findings import KnownFindings, fixed, known_findings
 from bot.conversation.change_request.other_base import with_base_note
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
 from bot.conversation.change_request.relevance import can_reach_terraform
@@ -25,6 +25,7 @@ from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
 from bot.render import sarif
+from bot.review.identity import ThreadKey
 from bot.review.model import SCHEMA, OnError, Review, Stats
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import waive
@@ -84,13 +85,15 @@ class Ports:
 class ReviewOutcome:
     """What became of it. `review` is set if `kind` is "reviewed"; its seconds are those of the whole road.
 
-    `troubles` are what kept roots from being reviewed, for a log.
+    `troubles` are what kept roots from being reviewed, for a log. `fixed` are the threads of earlier findings that the
+    head was shown to grant nothing of.
     """
 
     kind: Literal["reviewed", "closed", "superseded", "draft"]
     change: ChangeRequest
     review: Review | None = None
     troubles: tuple[Trouble, ...] = ()
+    fixed: frozenset[ThreadKey] = frozenset()
 
 
 def review_change_request(
@@ -139,7 +142,9 @@ def review_change_request(
     )
     conclude_superseded(change, ports.forge, ports.ledger)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
-    return ReviewOutcome("reviewed", change, dataclasses.replace(reviewed.review, stats=stats), reviewed.troubles)
+    mended = fixed(known, reviewed.rechecks, reviewed.review)
+    told = dataclasses.replace(reviewed.review, stats=stats)
+    return ReviewOutcome("reviewed", change, told, reviewed.troubles, mended)
 
 
 def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:

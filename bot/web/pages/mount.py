@@ -22,6 +22,7 @@ from bot.web.pages.operators_page import Operations, operators
 from bot.web.pages.playground import Diff, playground
 from bot.web.pages.reports import reports
 from bot.web.pages.repositories import repositories
+from bot.web.pages.risk_page import risk
 from bot.web.pages.sign_in import csrf_token, refuse_forged_forms, sign_in
 from bot.web.pages.site import POLICY, Site, given, shown, static_files
 from bot.web.pages.trends import trends
@@ -68,6 +69,7 @@ def _blueprints(pages: Pages) -> tuple[Blueprint, ...]:
         home(pages.site),
         repositories(pages.site),
         trends(pages.site),
+        risk(pages.site),
         reports(pages.site),
         manual_pages(lambda title, body: shown("manual.html", title, pages.site, body=body)),
         playground(pages.site, pages.reviewer, pages.diff),

@@ -14,6 +14,7 @@ from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.render.page import page
 from bot.review.identity import read_fingerprint
+from bot.store.finding_outcomes import FindingOutcomes
 from bot.store.found import Findings, Place, TrackedFinding
 from bot.store.ledger import Ledger
 from bot.store.review_archive import Archive
@@ -37,6 +38,7 @@ class Site:
 
     archive: Archive
     findings: Findings
+    outcomes: FindingOutcomes
     ledger: Ledger
     links: ReportLinks
     gate: Gate
