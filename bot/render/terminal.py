@@ -169,14 +169,16 @@ def _named(finding: Finding) -> Iterator[tuple[str, Text]]:
 
 
 def _further(finding: Finding) -> Iterator[tuple[str, Text]]:
-    """What else it grants, each with its line."""
+    """What else it grants, each with its line: in the finding's own file the line alone."""
     rest = further(finding)
     for index, grant in enumerate(rest[:MAX_FURTHER]):
         said = Text(f"{visible(grant.said)}  ")
-        said.append(visible(place_text(grant.location)), "cyan")
+        near = grant.location.line and grant.location.file == finding.location.file
+        said.append(f"line {grant.location.line}" if near else visible(place_text(grant.location)), "cyan")
         yield "" if index else "with it", said
-    for place, count in places_of_others(rest).items():
-        yield "", Text(f"and {count} more  ").append(visible(place), "cyan")
+    elsewhere = ", ".join(places_of_others(rest))
+    if elsewhere:
+        yield "", Text(f"and {len(rest) - MAX_FURTHER} more  ").append(visible(elsewhere), "cyan")
 
 
 def _instances(finding: Finding) -> Iterator[tuple[str, Text]]:

@@ -15,9 +15,9 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
+from bot.iam.acting import acts_on
 from bot.iam.arn import service_of
 from bot.iam.catalog import AccessLevel, load_catalog
-from bot.iam.pattern import covers, meets
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.engine import ProposedChange
 from bot.review.engine import review as review_change
@@ -172,34 +172,22 @@ def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
 def _of_one_level(finding: Finding, line: str) -> str | None:
     """The line with its one pattern of actions replaced by those of one access level.
 
-    It is that of the line's other actions, else the commonest. Only actions that can act on the finding's resources,
-    and only if they are few enough to be read.
+    It is that of the line's other actions, else the commonest but for permissions, which nobody means by a pattern.
+    Only actions that can act on the finding's resources, and only if they are few enough to be read.
     """
     patterns = _ACTION_PATTERN.findall(line)
     if len(patterns) != 1:
         return None
     catalog, pattern = load_catalog(), patterns[0]
-    fitting = [name for name in catalog.expand(pattern) if _acts_on(name, finding.resources)]
+    fitting = [name for name in catalog.expand(pattern) if any(acts_on(name, one) for one in finding.resources)]
     neighbours = [name for name in _ACTION.findall(line) if catalog.info(name)]
-    level = _commonest(neighbours) or _commonest(fitting)
+    level = _commonest(neighbours) or _commonest(name for name in fitting if _level(name) is not AccessLevel.PERMISSIONS)
     names = [name for name in fitting if _level(name) == level and name not in neighbours]
     if level is None or not 0 < len(names) <= MAX_ACTIONS:
         return None
     listed = ", ".join(f'"{name}"' for name in names)
-    alone = not re.search(rf'\[[^\]]*"{re.escape(pattern)}"', line)
+    alone = re.search(rf'[=:]\s*"{re.escape(pattern)}"', line) is not None
     return line.replace(f'"{pattern}"', f"[{listed}]" if alone and len(names) > 1 else listed)
-
-
-def _acts_on(action: str, resources: Iterable[str]) -> bool:
-    catalog = load_catalog()
-    return any(
-        "${" in resource
-        or (
-            any(meets(arn, resource) for arn in catalog.fits(action))
-            and not any(covers(never, resource) for never in catalog.never_fits(action))
-        )
-        for resource in resources
-    )
 
 
 def _level(action: str) -> AccessLevel | None:

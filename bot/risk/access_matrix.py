@@ -8,10 +8,10 @@ from typing import Literal
 
 from bot.access_diff.delta import Change, HolderDelta, PrivilegeDiff
 from bot.extract.extracted import Extracted
+from bot.iam.acting import acts_on
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Edge, Grant
-from bot.iam.pattern import covers, meets
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
 from bot.review.access_table import AccessCell, AccessEdge, AccessLevelName, HolderAccess
 from bot.risk.wording.edges import source_words, target_words
@@ -145,22 +145,12 @@ def _places(pattern: str, resources: tuple[str, ...]) -> frozenset[_Place]:
     service = service_of(pattern.lower())
     every = split_action(pattern) is None or "*" in service or "?" in service
     actions = catalog.expand(pattern)
-    acting = actions if every or _open(resources) else [one for one in actions if _fits(one, resources)]
+    everywhere = every or not resources
+    acting = [one for one in actions if everywhere or any(acts_on(one, resource) for resource in resources)]
     levels: set[AccessLevelName] = {level.value for action in acting if (level := catalog.level(action))}
     if not actions:
         levels = {"unknown"}
     return frozenset((EVERY_SERVICE if every else service, level) for level in levels)
-
-
-def _open(resources: tuple[str, ...]) -> bool:
-    """Whether any action may fit: everything is named, or something unknown."""
-    return not resources or any(resource == "*" or "${" in resource for resource in resources)
-
-
-def _fits(action: str, resources: tuple[str, ...]) -> bool:
-    catalog = load_catalog()
-    possible = [one for one in resources if not any(covers(never, one) for never in catalog.never_fits(action))]
-    return any(meets(arn, resource) for arn in catalog.fits(action) for resource in possible)
 
 
 def _prefix(grant: Grant) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Row
 from bot.frozen import dataclass
-from bot.iam.arn import is_everything, matches_star, printed_segments, segments, service_of
+from bot.iam.acting import acts_on
+from bot.iam.arn import is_everything, printed_segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
@@ -109,7 +110,7 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
         return ((TableRow.LIST, (pattern,)),)
     kinds: dict[TableRow, list[str]] = {}
     for name in left:
-        if not resource or _meets(name, resource):
+        if not resource or acts_on(name, resource):
             kinds.setdefault(row_of(name, _width(name, resource)), []).append(name)
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
 
@@ -142,31 +143,6 @@ def _services(resource: str) -> str | None:
 
 
 _SERVICE_OF_TYPE = {name: row.service for name, row in RESOURCE_TYPES.items() if row.service}
-
-
-@lru_cache(maxsize=65536)
-def _meets(action: str, resource: str) -> bool:
-    """Whether the action can act on something the pattern covers, as far as their fixed beginnings tell."""
-    catalog = load_catalog()
-    if not catalog.resource_level(action):
-        return matches_star(resource)
-    return any(_overlap(pattern, resource) for pattern in catalog.fits(action))
-
-
-def _overlap(pattern: str, resource: str) -> bool:
-    if "*" in (pattern, resource) or resource.startswith("${"):
-        return True
-    left, right = segments(pattern), printed_segments(resource)
-    if len(left) < 6 or len(right) < 6:
-        return True
-    if not (_same(left[2], right[2])):
-        return False
-    ours, theirs = left[5].partition("*")[0], right[5].partition("*")[0].partition("${")[0]
-    return ours.startswith(theirs) or theirs.startswith(ours)
-
-
-def _same(left: str, right: str) -> bool:
-    return fnmatchcase(left, right) or fnmatchcase(right, left)
 
 
 def _weighed(

@@ -41,7 +41,7 @@ def test_in_a_comment_as_words_that_do_nothing() -> None:
 def test_those_that_are_not_listed_are_counted() -> None:
     shown = comment_body(OF_MANY, "a" * 40)
     assert f"`roles.tf:{MAX_FURTHER + 1}`" in shown and f"s3:Get{MAX_FURTHER + 2}" not in shown
-    assert f"- and {28 - MAX_FURTHER} more: 16 at `more.tf:9`" in shown
+    assert f"- and {28 - MAX_FURTHER} more: `more.tf:9 (16 times)`" in shown
 
 
 def test_what_reads_alike_at_one_place_is_told_once() -> None:
@@ -61,4 +61,4 @@ def test_at_a_terminal() -> None:
     shown = terminal.write(review(OF_TWO), ReviewConfig(), lambda *_: None, Console(file=io.StringIO()))
     assert "with it  sqs:SendMessage on @mallory*  roles.tf:7" in shown
     many = terminal.write(review(OF_MANY), ReviewConfig(), lambda *_: None, Console(file=io.StringIO()))
-    assert f"and {28 - MAX_FURTHER} more  more.tf:9" in many
+    assert f"and {28 - MAX_FURTHER} more  more.tf:9 (16 times)" in many
