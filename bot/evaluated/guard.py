@@ -59,7 +59,14 @@ class NotEmpty:
     variables: tuple[str, ...]
 
 
-Condition = Undecided | Elsewhere | AnyOf | OtherThanDefault | NotEmpty
+@dataclass(frozen=True, slots=True)
+class AboveZero:
+    """That one of these root variables, 0 by default, is more."""
+
+    variables: tuple[str, ...]
+
+
+Condition = Undecided | Elsewhere | AnyOf | OtherThanDefault | NotEmpty | AboveZero
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class Guard:
     @property
     def disabled_by_default(self) -> bool:
         """Whether defaults of root variables rule out today what depends on it."""
-        return isinstance(self.condition, OtherThanDefault | NotEmpty)
+        return isinstance(self.condition, OtherThanDefault | NotEmpty | AboveZero)
 
     def turned(self, holds: bool) -> Guard:
         """The guard of the same condition that holds or fails."""
@@ -157,3 +164,5 @@ def _spelled(condition: Condition, holds: bool) -> str:
             return f"{condition.name} is {'true' if holds else 'false'}"
         case NotEmpty():
             return f"{' or '.join(condition.variables)} is not empty"
+        case AboveZero():
+            return f"{' or '.join(condition.variables)} is above 0"

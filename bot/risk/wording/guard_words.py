@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
+from bot.evaluated.guard import AboveZero, Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
 
 LONGEST = 100
 """A title has no room for a longer condition."""
@@ -44,6 +44,8 @@ def callers_words(choices: Collection[Guard]) -> str:
             return f"callers who set {name} to {'true' if most.holds else 'false'}"
         case NotEmpty(variables=names):
             return f"callers who fill {' or '.join(names)}"
+        case AboveZero(variables=names):
+            return f"callers who set {' or '.join(names)} above 0"
     return f"callers for whom {condition}" if len(condition := spelled(most)) <= LONGEST else _by_variables(condition)
 
 

@@ -7,8 +7,17 @@ from typing import Protocol, cast
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import Guard, NotEmpty, OtherThanDefault, disabled_by_default, spelled
-from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.evaluated.guard import AboveZero, Guard, NotEmpty, OtherThanDefault, disabled_by_default, spelled
+from bot.evaluated.value import (
+    BoolValue,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
 from bot.frontends.terraform.evaluate.convert import to_bool
 from bot.frontends.terraform.evaluate.expression import evaluate
 from bot.frontends.terraform.evaluate.scope import Scope
@@ -127,19 +136,32 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
     return default
 
 
-def filled(names: tuple[str, ...], origin: Span) -> Guard:
-    """The guard of what is there only where one of these variables has elements, other than by default."""
-    return Guard(NotEmpty(tuple(f"var.{name}" for name in names)), True, _symbols(names), origin)
+def filled(by_default: Mapping[str, Value], origin: Span) -> Guard:
+    """The guard of what is there only where one of these variables has elements, or counts some, unlike by default."""
+    condition = AboveZero if all(map(counts_none, by_default.values())) else NotEmpty
+    names = tuple(f"var.{name}" for name in by_default)
+    return Guard(condition(names), True, _symbols(by_default), origin)
 
 
 def _symbols(names: Iterable[str]) -> frozenset[Symbol]:
     return frozenset(Symbol(f"var.{name}") for name in names)
 
 
-def empty_by_default(node: Expression, scope: Scope) -> tuple[str, ...]:
-    """The root variables, by name, that an expression rests on and that are empty or null by default."""
+def empty_by_default(node: Expression, scope: Scope) -> Mapping[str, Value]:
+    """The root variables that an expression rests on and that are empty, 0 or null by default, with what they are."""
     found = _rests_on(node, cast(Declaring, scope.module), set())
-    return tuple(dict.fromkeys(name for root, name in found if _is_empty(root.variable(name))))
+    values = {name: root.variable(name) for root, name in found}
+    return {name: value for name, value in values.items() if _is_empty(value) or counts_none(value)}
+
+
+def counts_none(value: Value) -> bool:
+    """Whether it is a number of instances, 0."""
+    match value:
+        case NumberValue():
+            return value.value == 0
+        case StringValue():
+            return value.known == "0"
+    return False
 
 
 def _is_empty(value: Value) -> bool:

@@ -13,7 +13,7 @@ from bot.evaluated.value import BoolValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_bool
 from bot.frontends.terraform.evaluate.expansion import Instance, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate
-from bot.frontends.terraform.evaluate.latent import branch_not_taken, conditional, empty_by_default, filled
+from bot.frontends.terraform.evaluate.latent import branch_not_taken, conditional, counts_none, empty_by_default, filled
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import Expression
@@ -56,7 +56,8 @@ def _of_filled(node: Expression, scope: Scope, expand: Expand) -> tuple[Instance
     guard = filled(names, scope.source.span(node))
     found = expand(evaluate(node, scope.assuming(frozenset((guard,)))))
     if not found:
-        reason = f"{' and '.join(f'variable {name} is' for name in names)} empty by default"
+        told = (f"variable {name} is {'0' if counts_none(value) else 'empty'}" for name, value in names.items())
+        reason = f"{' and '.join(told)} by default"
         variables = tuple(Unknown(Symbol(f"var.{name}", reason)) for name in names)
         found = expand(Unknown(derived(" or ".join(each.symbol.name for each in variables), reason, *variables)))
     return _guarded(found, guard)
