@@ -181,7 +181,8 @@ def _of_one_level(finding: Finding, line: str) -> str | None:
     catalog, pattern = load_catalog(), patterns[0]
     fitting = [name for name in catalog.expand(pattern) if any(acts_on(name, one) for one in finding.resources)]
     neighbours = [name for name in _ACTION.findall(line) if catalog.info(name)]
-    level = _commonest(neighbours) or _commonest(name for name in fitting if _level(name) is not AccessLevel.PERMISSIONS)
+    harmless = (name for name in fitting if _level(name) is not AccessLevel.PERMISSIONS)
+    level = _commonest(neighbours) or _commonest(harmless)
     names = [name for name in fitting if _level(name) == level and name not in neighbours]
     if level is None or not 0 < len(names) <= MAX_ACTIONS:
         return None

@@ -13,7 +13,6 @@ from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Effect, PolicyKind
 from bot.risk.lint.problem import probable_mistake, reference_page
 
-
 _UNKNOWN = re.compile(r"\$\{(?!(?:[^}]*\.)?aws_s3_bucket\.[^}.]*\.arn\})[^}]*\}")
 """What may be `*` too; a bucket's ARN is none."""
 
@@ -35,4 +34,3 @@ def action_cannot_meet_resource(grant: Grant, proved: frozenset[str]) -> Iterato
         listed = ", ".join(resources[:2])
         title = f"{info} acts on {wanted if info.resource_types else '* only'}, never on {listed}"
         yield probable_mistake(DiagnosticKind.ACTION_CANNOT_MEET_RESOURCE, title, text.trail, reference_page(str(info)))
-

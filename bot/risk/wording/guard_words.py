@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from bot.evaluated.guard import AboveZero, Guard, NotEmpty, OtherThanDefault, Undecided, disabled_by_default, ordered, spelled
+from bot.evaluated.guard import (
+    AboveZero,
+    Guard,
+    NotEmpty,
+    OtherThanDefault,
+    Undecided,
+    disabled_by_default,
+    ordered,
+    spelled,
+)
 
 LONGEST = 100
 """A title has no room for a longer condition."""
