@@ -16,7 +16,7 @@ from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
 from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
-from bot.iam.arn import is_arn, is_everything, segments, service_of
+from bot.iam.arn import is_arn, is_everything, printed_segments, segments, service_of
 from bot.iam.grant import Grant
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject
@@ -140,13 +140,13 @@ class EffectivePermissions:
         if requirement not in self._known:
             whole = self._within(requirement)
             much = len(whole.statements) > MAX_STATEMENTS
-            self._known[requirement] = () if much else gained_by(NOTHING, whole, self.name)
+            self._known[requirement] = () if much else _of_names(gained_by(NOTHING, whole, self.name))
         return self._known[requirement]
 
     def beyond(self, earlier: EffectivePermissions, requirement: NeededRequests) -> tuple[Change, ...]:
         """What of the requirement is allowed here and was not `earlier`."""
         requirement = requirement.among(self.named | earlier.named)
-        return gained_by(earlier._within(requirement), self._within(requirement), self.name)
+        return _of_names(gained_by(earlier._within(requirement), self._within(requirement), self.name))
 
     @property
     def named(self) -> frozenset[Symbol]:
@@ -185,6 +185,23 @@ class EffectivePermissions:
                 yield Condition("DateGreaterThanEqualsIfExists", key, (text(self.not_before),))
         if _MFA in keys and self.without_mfa:
             yield Condition("BoolIfExists", _MFA, (text("false"),))
+
+
+def _of_names(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Those whose request is about something that IAM can have: names there hold no colon.
+
+    The account of a requirement is a star, and a star takes in colons: `arn:aws:iam::1:role/a/x:role/me` is no role,
+    where all that may be done to `role/me` is denied.
+    """
+    return tuple(one for one in changes if one.witness is None or not _is_absurd(one.witness.resource))
+
+
+def _is_absurd(resource: str) -> bool:
+    parts = printed_segments(resource)
+    return len(parts) == 6 and parts[2] == "iam" and ":" in _SYMBOL.sub("", parts[5])
+
+
+_SYMBOL = re.compile(r"\$\{[^}]*\}")
 
 
 def holdings(

@@ -34,6 +34,7 @@ _STRONG_POLICIES = tuple(
 )
 _ATTACHING = ("iam:attachuserpolicy", "iam:attachrolepolicy", "iam:attachgrouppolicy")
 _UNBOUNDED = ("iam:attachuserpolicy", "iam:attachrolepolicy", "iam:putuserpolicy", "iam:putrolepolicy")
+_BOUNDING = ("iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary")
 _CREATING = ("iam:createrole", "iam:createuser")
 _VARIABLE = "${aws:username}"
 
@@ -70,7 +71,7 @@ class Subject:
             yield Condition("StringEquals", "iam:PassedToService", (text(path.service),))
         if lowered in _ATTACHING:
             yield Condition("ArnEquals", "iam:PolicyARN", _STRONG_POLICIES)
-        if lowered in (*_UNBOUNDED, *_CREATING) and not path.bounded:
+        if lowered in _BOUNDING or (lowered in (*_UNBOUNDED, *_CREATING) and not path.bounded):
             yield Condition("ArnLikeIfExists", "iam:PermissionsBoundary", self.boundless())
 
     def _what(self, on: str) -> tuple[Iterable[Text], Iterable[Text]]:
