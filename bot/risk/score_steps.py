@@ -45,6 +45,8 @@ _SECRETS = frozenset(
 )
 """What they answer is a secret, whatever it is called: a pattern of them is more than a pattern of objects."""
 
+_VALUES = frozenset(name for name in _SECRETS if name.startswith("secretsmanager:"))
+
 _STATE = re.compile(r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])", re.IGNORECASE)
 """How buckets for Terraform's state are called."""
 
@@ -79,7 +81,7 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         rank = _CRITICAL
         steps = [*_for_anyone(weighed), *((-1, why) for why in not_applied(setting))]
     else:
-        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting), *_by_limits(weighed, setting, one)]
+        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting, one), *_by_limits(weighed, setting, one)]
         steps += _by_place(setting)
     for change, why in steps:
         rank += change
@@ -157,12 +159,14 @@ def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:
     return one.who is PrincipalExposure.SERVICE or (setting.new_principal and own)
 
 
-def _by_content(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
+def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     if weighed.kind > TableRow.LIST and _sensitive(weighed.row, setting):
         yield 1, "a sensitive resource"
     several = weighed.width in (ResourceScope.PREFIX, ResourceScope.TYPE)
     if several and weighed.kind is TableRow.READ and any(name.lower() in _SECRETS for name in weighed.actions):
         yield 1, "secrets, and whatever else is called so"
+    elif one.who in _FROM_OUTSIDE and any(name.lower() in _VALUES for name in weighed.actions):
+        yield 1, "a secret's value, which nobody takes back"
     if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
 
