@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import field, replace
+from functools import lru_cache
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
+from bot.evaluated.formula import Atom, Compound, Equals, Formula, satisfiable
 from bot.frozen import dataclass
 
 
@@ -17,12 +19,17 @@ from bot.frozen import dataclass
 class Undecided:
     """A condition that only Terraform will know. `exact` tells it from all others, `name` is shown.
 
-    `subject` is, just as exact, what the condition says to be equal to a literal; "" if it is no such equality.
+    `formula` is what it is made of, None if it is made of nothing else.
     """
 
     exact: str
     name: str = field(compare=False)
-    subject: str = field(default="", compare=False)
+    formula: Equals | Compound | None = field(default=None, compare=False)
+
+    @property
+    def subject(self) -> str:
+        """What it says to be equal to a literal, as exact; "" if it is no such equality."""
+        return str(self.formula.subject) if isinstance(self.formula, Equals) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +127,55 @@ def disabled_by_default(guards: Iterable[Guard]) -> frozenset[Guard]:
 
 
 def compatible(guards: Iterable[Guard]) -> bool:
-    """Whether the guards can hold together: no condition both ways, nothing equal to two different literals."""
-    went: dict[Hashable, Guard] = {}
-    return all(went.setdefault(subject, guard) == guard for guard in guards for subject in _subjects(guard))
+    """Whether the guards can hold together: no condition both ways, nothing equal to two different literals.
+
+    What conditions are made of counts: who is one of two cannot fail to be one of three that have these among them.
+    """
+    went: dict[Condition, Guard] = {}
+    if not all(went.setdefault(guard.condition, guard) == guard for guard in guards):
+        return False
+    if len(went) < 2 or not any(map(_is_made_of_others, went)):
+        return True
+    return _can_all_hold(frozenset(went.values()))
 
 
-def _subjects(guard: Guard) -> Iterator[Hashable]:
-    """What a guard decides: its condition, and if that is an equality and holds, what the thing is equal to."""
-    yield guard.condition
-    condition, where = guard.condition, []
-    while isinstance(condition, Elsewhere):
-        where.append(condition.directory)
-        condition = condition.condition
-    if guard.holds and isinstance(condition, Undecided) and condition.subject:
-        yield (*where, condition.subject)
+@lru_cache(maxsize=4096)
+def _can_all_hold(guards: frozenset[Guard]) -> bool:
+    return satisfiable([_formula(guard) for guard in guards])
+
+
+def _is_made_of_others(condition: Condition) -> bool:
+    match condition:
+        case Undecided():
+            return condition.formula is not None
+        case Elsewhere():
+            return _is_made_of_others(condition.condition)
+    return isinstance(condition, AnyOf)
+
+
+def _formula(guard: Guard, where: tuple[str, ...] = ()) -> Formula:
+    """What a guard says; `where` are the directories of roots from which its conditions are seen."""
+    said: Formula
+    match guard.condition:
+        case Elsewhere(condition, directory):
+            said = _formula(Guard(condition), (*where, directory))
+        case AnyOf(ways):
+            each = (Compound("&&", tuple(_formula(one, where) for one in way)) for way in ways)
+            said = Compound("||", tuple(each))
+        case Undecided(formula=Equals() | Compound() as formula):
+            said = _seen_from(formula, where)
+        case condition:
+            said = Atom((where, condition))
+    return said if guard.holds else Compound("!", (said,))
+
+
+def _seen_from(formula: Formula, where: tuple[str, ...]) -> Formula:
+    match formula:
+        case Equals(subject, literal):
+            return Equals((where, subject), literal)
+        case Compound(operator, parts):
+            return Compound(operator, tuple(_seen_from(part, where) for part in parts))
+    return Atom((where, Undecided(str(formula.exact), "")))
 
 
 def ordered(guards: Iterable[Guard]) -> tuple[Guard, ...]:

@@ -81,8 +81,8 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         rank = _CRITICAL
         steps = [*_for_anyone(weighed), *((-1, why) for why in not_applied(setting))]
     else:
-        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting, one), *_by_limits(weighed, setting, one)]
-        steps += _by_place(setting)
+        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting, one)]
+        steps += [*_by_limits(weighed, setting, one), *_by_place(setting)]
     for change, why in steps:
         rank += change
         words.append(f"{'+' if change > 0 else '-'}1 step, {why}")

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.evaluated.call import Call
+from bot.evaluated.diagnostic import NOWHERE
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Elsewhere, Guard, any_of, compatible, ordered, spelled
+from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.trails import string
-from bot.evaluated.value import Part, StringValue, Unknown, Value
+from bot.evaluated.value import ListValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.conditions import equality_guard, guards
 from bot.frontends.terraform.evaluate.operators import binary, unary
+from bot.frontends.terraform.functions.lists import contains
+from bot.frontends.terraform.modules.revision_files import TreeFiles
 from tests.places import TESTS
 from tests.sources import nodes
 
@@ -37,6 +42,13 @@ ALSO_EMPTY = holds(binary("==", text(Symbol("var.c"), Symbol("var.d")), text("")
 NEITHER = unary("!", binary("&&", unary("!", MODE), unary("!", OTHER)))
 
 
+FILES = TreeFiles(SourceTree("", {}, {}))
+CALL = Call("contains", "contains", NOWHERE, "", "", FILES, lambda text, variables: text)
+ONE_OF_TWO = holds(binary("||", binary("==", MODE, A), binary("==", B, MODE)))
+ONE_OF_THREE = holds(contains((ListValue((A, B, string("c"))), MODE), CALL))
+BOTH = holds(binary("&&", MODE, OTHER))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "can"),
     [
@@ -48,6 +60,15 @@ NEITHER = unary("!", binary("&&", unary("!", MODE), unary("!", OTHER)))
         (IS_A, holds(binary("!=", A, MODE)), False),
         (EMPTY, ALSO_EMPTY, True),
         (holds(binary("==", MODE, text("x${var.a}"))), holds(binary("!=", MODE, text("x", Symbol("var.a")))), True),
+        (ONE_OF_TWO, ONE_OF_THREE.turned(False), False),
+        (ONE_OF_TWO.turned(False), ONE_OF_THREE, True),
+        (ONE_OF_TWO.turned(False), IS_A, False),
+        (holds(contains((ListValue((A, string("x", "${var.y}"))), MODE), CALL)).turned(False), IS_A, True),
+        (BOTH, holds(MODE).turned(False), False),
+        (BOTH.turned(False), holds(MODE), True),
+        (any_of([(IS_A,), (IS_B,)]), ONE_OF_THREE.turned(False), False),
+        (Guard(Elsewhere(ONE_OF_TWO.condition, "a")), Guard(Elsewhere(ONE_OF_THREE.condition, "a"), False), False),
+        (Guard(Elsewhere(ONE_OF_TWO.condition, "a")), ONE_OF_THREE.turned(False), True),
         (Guard(Elsewhere(IS_A.condition, "a")), Guard(Elsewhere(IS_B.condition, "a")), False),
         (Guard(Elsewhere(IS_A.condition, "a")), Guard(Elsewhere(IS_B.condition, "b")), True),
     ],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.evaluated.formula import Equals
 from bot.evaluated.guard import Guard, Undecided
 from bot.risk.wording.guard_words import all_words
 
 
 def _is(value: str, holds: bool, subject: str = "var.app") -> Guard:
-    return Guard(Undecided(f"{subject} {value}", f'"{value}" == {subject}', subject), holds)
+    return Guard(Undecided(f"{subject} {value}", f'"{value}" == {subject}', Equals(subject, value)), holds)
 
 
 def test_what_is_one_value_is_not_said_to_be_no_other() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.evaluated.derived import EQUAL, Derived, derived, negated, roots
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.formula import Atom, Compound, Equals, Formula
 from bot.evaluated.guard import Guard, Undecided
 from bot.evaluated.partial import ElementsOf
 from bot.evaluated.symbol_names import MAX_SHOWN, shortened, shown
@@ -22,13 +23,20 @@ from bot.evaluated.value import (
     Value,
 )
 
+MAX_DEPTH = 16
+"""So many steps down a condition is taken apart."""
+
+MAX_ITEMS = 64
+"""Longer lists that something may be one of are not gone through."""
+
 
 def guards(symbol: Symbol, trail: Trail) -> tuple[Guard, Guard]:
     """The guards for a condition holding and failing, of which only a symbol is known, by way of `trail`."""
     holds = True
     while (inner := negated(symbol)) is not None:
         symbol, holds = inner, not holds
-    condition = Undecided(_exact_symbol(symbol, {}), symbol.name, _subject(symbol))
+    said = _formula(symbol, MAX_DEPTH)
+    condition = Undecided(_exact_symbol(symbol, {}), symbol.name, None if isinstance(said, Atom) else said)
     guard = Guard(condition, holds, roots(symbol), trail[0].span if trail else None)
     return guard, guard.turned(not holds)
 
@@ -39,12 +47,24 @@ def equality_guard(literal: Value, key: Value) -> Guard:
     return guards(derived(name, "", literal, key, relation=EQUAL), key.trail)[0]
 
 
-def _subject(symbol: Symbol) -> str:
-    """What a symbol says to be equal to a literal, "" if it says no such thing."""
-    match symbol.derivation:
-        case Derived(relation="==", values=(left, right)) if _is_literal(left) is not _is_literal(right):
-            return _exact(right if _is_literal(left) else left, {})
-    return ""
+def _formula(symbol: Symbol, left: int) -> Formula:
+    """What a condition is made of, `left` steps down."""
+    match symbol.derivation if left else None:
+        case Derived(relation="!", values=(Unknown(symbol=inner),)):
+            return Compound("!", (_formula(inner, left - 1),))
+        case Derived(relation="&&" | "||" as sign, values=(Unknown(symbol=first), Unknown(symbol=second))):
+            return Compound(sign, (_formula(first, left - 1), _formula(second, left - 1)))
+        case Derived(relation="==", values=(one, other)) if _is_literal(one) is not _is_literal(other):
+            subject, literal = (other, one) if _is_literal(one) else (one, other)
+            return Equals(_exact(subject, {}), shown(literal))
+        case Derived(relation="contains", values=(ListValue(items=items), wanted)) if _are_literals(items):
+            subject_of_all = _exact(wanted, {})
+            return Compound("||", tuple(Equals(subject_of_all, shown(item)) for item in items))
+    return Atom(_exact_symbol(symbol, {}))
+
+
+def _are_literals(items: Sequence[Value]) -> bool:
+    return 0 < len(items) <= MAX_ITEMS and all(map(_is_literal, items))
 
 
 def _is_literal(value: Value) -> bool:
