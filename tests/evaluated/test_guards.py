@@ -63,7 +63,7 @@ BOTH = holds(binary("&&", MODE, OTHER))
         (ONE_OF_TWO, ONE_OF_THREE.turned(False), False),
         (ONE_OF_TWO.turned(False), ONE_OF_THREE, True),
         (ONE_OF_TWO.turned(False), IS_A, False),
-        (holds(contains((ListValue((A, string("x", "${var.y}"))), MODE), CALL)).turned(False), IS_A, True),
+        (holds(contains((ListValue((A, text("x", Symbol("var.y")))), MODE), CALL)).turned(False), IS_A, True),
         (BOTH, holds(MODE).turned(False), False),
         (BOTH.turned(False), holds(MODE), True),
         (any_of([(IS_A,), (IS_B,)]), ONE_OF_THREE.turned(False), False),
