@@ -14,6 +14,7 @@ from typing import Any
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.diagnostic import Span, Step, Trail
 from bot.evaluated.document import Symbol
+from bot.evaluated.formula import Equals
 from bot.evaluated.guard import Guard, Undecided
 from bot.evaluated.value import (
     Alternative,
@@ -78,7 +79,8 @@ def value(item: Any, trail: Trail) -> Value:
 def _guard(written: str) -> Guard:
     """The guard written as `condition`, or as `!(condition)` if that fails."""
     name = written.removeprefix("!(").removesuffix(")") if written.startswith("!(") else written
-    return Guard(Undecided(name, name, name.partition(" == ")[0] if " == " in name else ""), name == written)
+    subject, _, literal = name.partition(" == ")
+    return Guard(Undecided(name, name, Equals(subject, literal) if literal else None), name == written)
 
 
 def _string(item: str, trail: Trail) -> Value:
