@@ -204,9 +204,13 @@ def others_words(group: GrantGroup) -> str:
 
 
 def _holders(group: GrantGroup) -> set[tuple[str, str]]:
-    """The holders that are like the one that is named: examples of a module are not."""
+    """The holders that are like the one that is named: examples of a module are not.
+
+    What is called the same in several environments is one, as the title ends in which they are.
+    """
     kind = group.worst.grant.root_kind
-    return {(one.holder.root, one.holder.address) for one in group.grants if one.root_kind == kind}
+    alike = (one for one in group.grants if one.root_kind == kind)
+    return {("", one.holder.name) if one.variants else (one.holder.root, one.holder.address) for one in alike}
 
 
 def _more_grants(group: GrantGroup) -> str:

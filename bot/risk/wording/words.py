@@ -65,7 +65,7 @@ def in_variants(names: Sequence[str], shown: int = SHOWN) -> str:
     """ ", in openscapes, nasa-veda and 17 more"; "" without names. One more is named."""
     if not names:
         return ""
-    if len(names) <= shown:
+    if len(names) <= max(shown, 2):
         return f", in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
     return f", in {few(names, max(min(shown, 2), 1))}"
 
