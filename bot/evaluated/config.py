@@ -30,7 +30,7 @@ class RootSettings:
     given: frozenset[str] = frozenset()
 
 
-NamedBy = Literal["rules", "back end", "var file", "CI", "Terragrunt"]
+NamedBy = Literal["rules", "back end", "var file", "CI", "Terragrunt", "comparison"]
 """What says that a root has a variant."""
 
 RootKind = Literal["root", "module", "interface", "example"]

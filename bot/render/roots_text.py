@@ -11,6 +11,7 @@ from bot.render.markdown import visible
 _WHY: dict[NamedBy, str] = {
     "rules": "`roots` in .iam-review.yaml",
     "back end": "the back end",
+    "comparison": "what it compares its workspace with",
     "var file": "a var file of its own",
     "CI": "CI configuration",
     "Terragrunt": "a unit of Terragrunt",

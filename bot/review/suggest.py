@@ -187,8 +187,8 @@ def _of_one_level(finding: Finding, line: str) -> str | None:
     if level is None or not 0 < len(names) <= MAX_ACTIONS:
         return None
     listed = ", ".join(f'"{name}"' for name in names)
-    alone = re.search(rf'[=:]\s*"{re.escape(pattern)}"', line) is not None
-    return line.replace(f'"{pattern}"', f"[{listed}]" if alone and len(names) > 1 else listed)
+    element = line.lstrip().startswith(f'"{pattern}"') or re.search(rf'\[[^\]]*"{re.escape(pattern)}"', line)
+    return line.replace(f'"{pattern}"', f"[{listed}]" if not element and len(names) > 1 else listed)
 
 
 def _level(action: str) -> AccessLevel | None:

@@ -22,6 +22,12 @@ from bot.frozen import dataclass
 
 _ASKED = re.compile(rb"\bterraform\.workspace\b")
 _DEFAULT = re.compile(rb'terraform\.workspace\s*[!=]=\s*"default"|"default"\s*[!=]=\s*terraform\.workspace')
+_COMPARED = re.compile(
+    rb'terraform\.workspace\s*[!=]=\s*("[^"$]{1,100}")'
+    rb'|("[^"$]{1,100}")\s*[!=]=\s*terraform\.workspace'
+    rb"|contains\(\s*\[([^\]]{1,1000})\]\s*,\s*terraform\.workspace"
+)
+_QUOTED = re.compile(rb'"([^"$]{1,100})"')
 _PATTERN = re.compile(r"[*?\[]")
 _WILD = re.compile(r"\\\*\\\*|\\\*|\\\?")
 _AS_REGEX = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
@@ -80,6 +86,12 @@ class Variants:
     def _has_default(self, directory: str) -> bool:
         """Whether it asks if that is the one that Terraform has by itself: then var files may well be loaded there."""
         return any(map(_DEFAULT.search, self._texts(directory)))
+
+    def _compared(self, directory: str) -> tuple[str, ...]:
+        """The workspaces by name that it asks for: somebody has them, or it would not ask."""
+        found = (match for text in self._texts(directory) for match in _COMPARED.finditer(text))
+        names = (name for match in found for said in match.groups(b"") for name in _QUOTED.findall(said))
+        return tuple(name for name in sorted({name.decode("utf-8", "replace") for name in names}) if name != "default")
 
     def _texts(self, directory: str) -> Iterator[bytes]:
         for tree in self.trees:
@@ -147,16 +159,18 @@ class Variants:
     ) -> Iterator[Variant]:
         """Each name once; a workspace is one only where the root asks for it, or CI plans the root in it.
 
-        A var file's name is its workspace's; a root that asks for the default one and has none by name is looked at in
-        that too.
+        A var file's name is its workspace's, unless the root asks for workspaces by other names only; a root that asks
+        for the default one and has none by name is looked at in that too.
         """
         spaces = self._workspaces(directory) if self.asks(directory) else {}
         only = next((name for name, why in spaces.items() if "back end" in why), None)
         unknown = not spaces and self._has_default(directory)
+        asked = frozenset() if only else frozenset(self._compared(directory))
+        named_so = not asked or not asked.isdisjoint(groups)
         for name, paths in groups.items():
             why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
             why = _with(("CI",), why) if name in projects else why
-            workspace = name if name in spaces or (only is None and names_workspace(name)) else only
+            workspace = name if name in spaces or (only is None and named_so and names_workspace(name)) else only
             given = projects.get(name) or paths
             yield Variant(name, given, workspace, _with(spaces.get(name, ()), why))
             if unknown and workspace is not None:
@@ -166,7 +180,7 @@ class Variants:
         yield from (Variant(name, (), name, why) for name, why in alone.items() if name not in projects)
 
     def _workspaces(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
-        """Workspaces that the back end, or CI for any root, names."""
+        """Workspaces that the back end, or CI for any root, names; beside CI's those that the root asks for."""
         found: dict[str, tuple[NamedBy, ...]] = {}
         for tree in self.trees:
             if name := workspace_name(tree, directory, self.cache):
@@ -174,6 +188,8 @@ class Variants:
         for one in self._said():
             if one.directory in (None, directory) and one.workspace not in _UNNAMED:
                 found.setdefault(one.workspace, ("CI",))
+        if found and not any("back end" in why for why in found.values()):
+            found |= {name: ("comparison",) for name in self._compared(directory) if name not in found}
         return found
 
     def _is_worth_asking(self, directory: str) -> bool:
