@@ -81,7 +81,10 @@ class FrontEnd(Protocol):
         configured: Configured,
         also: frozenset[str],
     ) -> AffectedRoots:
-        """The roots that a change of the files `changed` touches; those in the directories `also` are `besides`."""
+        """The roots that a change of the files `changed` touches; those in the directories `also` are `besides`.
+
+        `changed` are without those that front ends named before it read.
+        """
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
         """`directory` if it holds configuration, else the directories of the roots below it, sorted."""

@@ -12,12 +12,14 @@ from bot.evaluated.front_end import AffectedRoots, Configured, FrontEnd, unconfi
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
+from bot.frontends.policy_files.policy_files import PolicyFiles
 from bot.frontends.terraform.terraform import Terraform
 
 FRONT_ENDS: tuple[type[FrontEnd], ...] = (
     Terraform,
+    PolicyFiles,
 )  # fmt: skip
-"""The first evaluates roots that nobody chose, but named."""
+"""Each is asked of the files that those above it do not read; the first evaluates roots nobody chose, but named."""
 
 
 def wanted() -> tuple[str, ...]:
@@ -50,12 +52,15 @@ class FrontEnds:
         also: frozenset[str] = frozenset(),
     ) -> AffectedRoots:
         """What all of them say; a file that is one's configuration is no gap of another's."""
-        found = {name: one.affected_roots(base, head, changed, configured, also) for name, one in self._all.items()}
+        found, left = dict[str, AffectedRoots](), changed
+        for name, one in self._all.items():
+            found[name] = one.affected_roots(base, head, left, configured, also)
+            left &= found[name].irrelevant | {path for path in left if _is_of_another(path, name)}
         return AffectedRoots(
             roots=tuple(_chosen(root, name) for name, one in found.items() for root in one.roots),
             gaps=tuple(gap for name, one in found.items() for gap in _own_gaps(one, name)),
             needs=frozenset[str]().union(*(one.needs for one in found.values())),
-            irrelevant=frozenset[str].intersection(*(one.irrelevant for one in found.values())),
+            irrelevant=left,
             besides=tuple(_chosen(root, name) for name, one in found.items() for root in one.besides),
             alike=frozenset(_chosen(root, name) for name, one in found.items() for root in one.alike),
         )

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from bot.render.plain import plain
 from bot.review.model import Review
 from bot.review.redaction.hide import HIDDEN
 from bot.review_process import child
-from bot.review_process.protocol import Reviewed
-from bot.review_process.rounds import Options, first_request
+from bot.review_process.rounds import Options, ReviewedChange, review_contents
 from bot.risk import recheck
 from bot.risk.earlier import Earlier
 from tests.fakes.contents import FakeContents
@@ -87,12 +84,8 @@ def heads(case: Mapping[str, Any]) -> tuple[Files, Files, Files, Files]:
     return base, changed(base, case["then"]), meanwhile, changed(base, case["now"])
 
 
-def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> Reviewed:
-    request = first_request(FakeContents(base, head).revisions(), Options(earlier=earlier))
-    fetched = dataclasses.replace(request.fetched, last_round=True)
-    reply = child.answer(msgspec.structs.replace(request, fetched=fetched))
-    assert isinstance(reply, Reviewed)
-    return reply
+def asked(base: Files, head: Files, earlier: tuple[Earlier, ...] = ()) -> ReviewedChange:
+    return review_contents(FakeContents(base, head), child.answer, Options(earlier=earlier))
 
 
 def found(base: Files, head: Files) -> tuple[Review, tuple[Earlier, ...]]:

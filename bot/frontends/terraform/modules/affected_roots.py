@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -37,9 +36,6 @@ PROVIDER_LOCK = ".terraform.lock.hcl"
 
 MAX_VARIANTS = 64
 """So many variants of one root are evaluated."""
-
-_TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
-_POLICY = re.compile(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
 
 
 def affected_roots(
@@ -185,25 +181,12 @@ class _Search:
         self.gap(path, f"a module is called from {path}, which is {what}")
 
     def other(self, path: str, *, read: bool) -> None:
-        """Any other file: it matters if some configuration or unit (`read`) reads it, or if it looks like a policy."""
+        """Any other file: it matters if some configuration or unit (`read`) reads it."""
         found = readers(path, self.where, by_name=posixpath.basename(path) == PROVIDER_LOCK)
         for directory in found:
             self.directory(directory, path)
-        if found or read:
-            return
-        if path.endswith(_TEXT) and self._looks_like_policy(path):
-            self.gap(path, f"{path} looks like a policy, but no Terraform configuration is known to read it")
-        else:
+        if not found and not read:
             self.irrelevant.add(path)
-
-    def _looks_like_policy(self, path: str) -> bool:
-        for tree in self.trees:
-            if tree.missing(path):
-                self.needs.add(path)
-            content = tree.read(path)
-            if content is not None and b"Statement" in content and len(set(_POLICY.findall(content))) > 1:
-                return True
-        return False
 
     def unjudged(self, path: str, reason: str, remedy: str = "") -> None:
         """A change of settings that are not followed."""

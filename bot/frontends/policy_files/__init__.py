@@ -1,0 +1,1 @@
+"""Policy documents in files of their own that no other front end reads."""

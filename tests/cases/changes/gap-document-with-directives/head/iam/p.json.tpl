@@ -1,0 +1,14 @@
+%{ if admin }
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "events:*"
+      ],
+      "Resource": "*"
+    }
+  ]
+}
+%{ endif }
