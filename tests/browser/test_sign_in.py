@@ -32,7 +32,7 @@ def test_sign_in_shows_what_one_may_read_and_sign_out_hides_it(tmp_path: Path) -
             here.get_by_role("link", name="Sign in with GitHub").click()
             here.get_by_role("link", name="Authorize").click()
             here.get_by_role("link", name="acme/infra").click()
-            expect(here.get_by_role("heading", name="Open risks")).to_be_visible()
+            expect(here.get_by_role("heading", name="Open findings")).to_be_visible()
             here.get_by_role("button", name="Sign out").click()
             expect(here.get_by_role("link", name="Sign in with GitHub")).to_be_visible()
         made.engines.dispose()

@@ -124,8 +124,8 @@ def test_each_role_is_given_the_secrets_it_needs_and_no_more() -> None:
     assert found == GIVEN
     (migrate,) = (pod["containers"][0] for name, pod in pods() if name == "iam-review-migrate")
     assert "envFrom" not in migrate, "the settings of a forge would ask for its secrets"
-    readme = (DEPLOY / "kubernetes" / "README.md").read_text()
-    assert {f"--from-file={key}" for key in {*APP, "database_owner"}} <= set(readme.split())
+    page = (PROJECT / "docs" / "how-to" / "kubernetes.md").read_text()
+    assert {f"--from-file={key}" for key in {*APP, "database_owner"}} <= set(page.split())
     services = read_yaml((DEPLOY / "compose.yaml").read_text())["services"]
     assert services["migrate"]["secrets"] == ["database_address"]
     assert list(services["migrate"]["environment"]) == ["IAM_REVIEW_DATABASE_FILE"]

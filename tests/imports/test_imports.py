@@ -11,7 +11,6 @@ LATER = {
     ("bot.__main__", "bot.cli.extras"): "what tells of a missing package reads what is installed, which is slow",
     ("bot.render.formats", "bot.render."): "a format's libraries are loaded where it is asked for",
     ("bot.wiring.history", "bot.render.replays."): "a document's writer is loaded where that document is asked for",
-    ("bot.cli.offline_commands", "bot.render.replays."): "as above",
     ("bot.wiring.rules_files", "bot."): "who tells waivers of files needs no database",
     ("bot.wiring.sentry", "sentry_sdk"): "an extra that need not be installed",
     ("bot.frontends.terraform.syntax.grammar_table", "bot.frontends.terraform.syntax.grammar_build"): (

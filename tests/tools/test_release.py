@@ -25,7 +25,10 @@ METADATA = f"Metadata-Version: 2.4\nName: iam-review\nVersion: {__version__}\n" 
 SOURCES = (
     "bot/a.py",
     "docs/rules/a.md",
+    "deploy/compose.yaml",
     "requirements/ci.txt",
+    "templates/review.yml",
+    "Dockerfile",
     *(name for name in release.sources() if "." in name or name.isupper()),
 )
 

@@ -30,6 +30,7 @@ def rest_api(github: GitHub) -> Blueprint:
 
     def view(path: str) -> tuple[Response, int]:
         endpoint, arguments = _routes(tuple(answers)).bind("").match(f"/{path}", request.method)
+        request.view_args = dict(arguments)  # by them is told whose repository an installation asks for
         with github.world.lock:
             shown, status = answers[endpoint](**arguments)
         return paged(shown) if isinstance(shown, Page) else jsonify(shown), status
