@@ -9,8 +9,11 @@ COPY requirements/build.txt requirements/runtime.txt requirements/
 RUN /opt/iam-review/bin/pip install --require-hashes -r requirements/runtime.txt \
  && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml hatch_build.py mkdocs.yml README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md ./
+COPY action.yml config.example.yaml Dockerfile ./
 COPY bot bot
 COPY docs docs
+COPY deploy deploy
+COPY templates templates
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
  && /opt/iam-review/bin/pip install --no-deps --no-index dist/*.whl \
  && /opt/iam-review/bin/pip uninstall --yes pip

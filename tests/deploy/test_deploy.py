@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.manual_files import manual_names, manual_path
 from bot.wiring.settings import load
 from tests.places import PROJECT
 
@@ -30,6 +31,12 @@ def test_everything_the_image_copies_is_let_through() -> None:
             for source in line.split()[1:-1]:
                 assert (ROOT / source).exists()
                 assert {f"!{source}", f"!{source.split('/')[0]}"} & set(ignored)
+
+
+def test_the_image_is_built_with_all_that_the_manual_holds() -> None:
+    lines = [line.split() for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")]
+    copied = {source for line in lines for source in line[1:-1]}
+    assert {manual_path(name).split("/")[0] for name in manual_names()} <= copied
 
 
 def test_container_settings_are_settings() -> None:
