@@ -35,6 +35,11 @@ def acts_on(action: str, resource: str) -> bool:
         return True
 
 
+def may_be_star(resource: str) -> bool:
+    """Whether a printed resource may turn out to be `*`: nothing of it is known, and it is no bucket's ARN."""
+    return _UNKNOWN.fullmatch(resource) is not None and _BUCKET.match(resource) is None
+
+
 def _standing_for(unknown: re.Match[str]) -> str:
     """What a Terraform unknown can be: a bucket, whose ARN has no slash, or anything."""
     return "arn:aws:s3:::bucket" if _BUCKET.match(unknown[0]) else "*"

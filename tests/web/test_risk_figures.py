@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.store.finding_outcomes import FindingOutcome
-from bot.web.pages.risk_figures import by_path, by_team, figures, monday_before
+from bot.web.pages.risk_figures import by_path, by_team, figures
+from bot.web.pages.weeks import monday_before
 
 TODAY = date(2026, 3, 4)
 SINCE = monday_before(TODAY, 4)

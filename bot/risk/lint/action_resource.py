@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.iam.acting import acts_on
+from bot.iam.acting import acts_on, may_be_star
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Effect, PolicyKind
 from bot.risk.lint.problem import probable_mistake, reference_page
-
-_UNKNOWN = re.compile(r"\$\{(?!(?:[^}]*\.)?aws_s3_bucket\.[^}.]*\.arn\})[^}]*\}")
-"""What may be `*` too; a bucket's ARN is none."""
 
 
 def action_cannot_meet_resource(grant: Grant, proved: frozenset[str]) -> Iterator[PolicyProblem]:
@@ -23,7 +19,7 @@ def action_cannot_meet_resource(grant: Grant, proved: frozenset[str]) -> Iterato
     if grant.kind is not PolicyKind.IDENTITY or statement.effect is Effect.DENY:
         return
     resources = [str(resource) for resource in statement.resources]
-    if statement.not_action or statement.not_resource or not resources or any(map(_UNKNOWN.fullmatch, resources)):
+    if statement.not_action or statement.not_resource or not resources or any(map(may_be_star, resources)):
         return
     for text in statement.actions:
         name = text.literal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +9,6 @@ from flask import Blueprint, render_template, request
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
-from bot.render.csv_cells import cell
 from bot.review.inventory.access_query import AccessPath, who_can
 from bot.review.inventory.model import HolderInventory
 from bot.store.found import Place
@@ -64,7 +61,7 @@ def inventory(site: Site, taken: Stocktaker) -> Blueprint:
         rows = _rows(site, (forge, repository), every)
         chosen = sorted_rows(_chosen(rows, asked["name"], asked["mark"]), asked["sort"])
         if request.args.get("format") == "csv":
-            return csv_file(_csv(chosen), f"inventory-{repository.rpartition('/')[2]}")
+            return csv_file(f"inventory-{repository.rpartition('/')[2]}", _COLUMNS, map(_cells, chosen))
         ways = _ways(chosen, asked["action"], asked["resource"])
         values = {
             "taken": found,
@@ -110,15 +107,9 @@ def _chosen(rows: Sequence[InventoryRow], name: str, mark: str) -> list[Inventor
     return [one for one in named if not mark or mark in one.marks]
 
 
-def _csv(rows: Sequence[InventoryRow]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        one, last = row.holder, row.last
-        lists = ("; ".join(each) for each in (row.marks, row.let_in, one.used_by, one.unread))
-        gained = (last.at.date().isoformat(), str(last.ref.number)) if last else ("", "")
-        accepted = row.waiver.until.isoformat() if row.waiver else ""
-        cells = (one.root, one.kind, one.name, one.address, one.grade, one.worst, *lists, *gained, accepted)
-        writer.writerow(map(cell, cells))
-    return text.getvalue()
+def _cells(row: InventoryRow) -> tuple[object, ...]:
+    one, last = row.holder, row.last
+    lists = ("; ".join(each) for each in (row.marks, row.let_in, one.used_by, one.unread))
+    gained = (last.at.date(), last.ref.number) if last else ("", "")
+    accepted = row.waiver.until if row.waiver else ""
+    return (one.root, one.kind, one.name, one.address, one.grade, one.worst, *lists, *gained, accepted)

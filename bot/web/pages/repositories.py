@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -54,7 +52,9 @@ def repositories(site: Site) -> Blueprint:
 
     @pages.get("/trends/<forge>/<path:repository>.csv")
     def table(forge: str, repository: str) -> Response:
-        return csv_file(_csv(_filtered(_reviews(site, forge, repository))), repository.rpartition("/")[2])
+        return csv_file(
+            repository.rpartition("/")[2], _COLUMNS, map(_cells, _filtered(_reviews(site, forge, repository)))
+        )
 
     return pages
 
@@ -110,14 +110,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _csv(reviews: Iterable[ArchivedReview]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    for one in reviews:
-        own = {"at": _moment(one.at), "number": one.ref.number, "head": one.head}
-        writer.writerow(own.get(name, getattr(one.facts, name, "")) for name in _COLUMNS)
-    return text.getvalue()
+def _cells(one: ArchivedReview) -> list[object]:
+    own = {"at": _moment(one.at), "number": one.ref.number, "head": one.head}
+    return [own.get(name, getattr(one.facts, name, "")) for name in _COLUMNS]
 
 
 def _moment(at: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.frozen import dataclass
 from bot.store.finding_outcomes import FindingOutcome
+from bot.web.pages.weeks import monday, week_name
 
 By = Literal["team", "path"]
 
@@ -103,11 +104,6 @@ def by_path(depth: int) -> GroupsOf:
     return of
 
 
-def monday_before(today: date, weeks: int) -> date:
-    """The first day of so many weeks, this one counted."""
-    return _monday(today) - timedelta(weeks=weeks - 1)
-
-
 @dataclass(slots=True)
 class _Counting:
     count: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -152,16 +148,11 @@ def _anything(one: Figures) -> bool:
 
 
 def _week(first: date, days: Mapping[tuple[str, date], int]) -> Week:
-    year, week, _ = first.isocalendar()
     of_week = [first + timedelta(days=number) for number in range(7)]
     counts = (sum(days.get((name, day), 0) for day in of_week) for name in _EVENTS)
-    return Week(f"{year}-W{week:02}", first, *counts)
+    return Week(week_name(first), first, *counts)
 
 
 def _mondays(since: date, today: date) -> list[date]:
-    first = _monday(since)
+    first = monday(since)
     return [first + timedelta(weeks=number) for number in range((today - first).days // 7 + 1)]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
@@ -11,13 +9,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from bot.frozen import dataclass
-from bot.render.csv_cells import cell
 from bot.render.markdown import visible
 from bot.review.codec import encode
 from bot.review.model import GRADES
 from bot.store.finding_outcomes import AcceptedRisk
-from bot.web.pages.risk_figures import By, RiskFigures, by_path, by_team, figures, monday_before
+from bot.web.pages.risk_figures import By, RiskFigures, by_path, by_team, figures
 from bot.web.pages.site import Site, csv_file, finding_path, missing, shown
+from bot.web.pages.weeks import monday_before
 
 WEEKS = (4, 13, 26, 52)
 DEPTHS = (0, 1, 2, 3)
@@ -132,14 +130,9 @@ def _csv(found: RiskFigures, accepted: Sequence[AcceptedRisk], table: str) -> Re
     }
     groups = [{name: getattr(one, name) for name in _FIGURES} for one in found.groups]
     columns, lines = rows.get(table, (_FIGURES, groups))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([cell(_said(line[name])) for name in columns] for line in lines)
-    return csv_file(text.getvalue(), f"risk-{table}" if table in rows else "risk")
+    cells = ([_said(line[name]) for name in columns] for line in lines)
+    return csv_file(f"risk-{table}" if table in rows else "risk", columns, cells)
 
 
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return "" if value is None else str(value)
+def _said(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, list) else value

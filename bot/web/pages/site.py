@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +14,7 @@ from markupsafe import Markup
 
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.render.csv_cells import cell
 from bot.render.page import page
 from bot.review.identity import read_fingerprint
 from bot.store.finding_outcomes import FindingOutcomes
@@ -92,9 +95,13 @@ def named(places: Iterable[Place], wanted: str) -> frozenset[Place]:
     return exact or frozenset(place for place in every if lowered in place[1].lower())
 
 
-def csv_file(text: str, name: str) -> Response:
-    """A table to be kept, under a name of ours that says whose it is."""
-    response = Response(text, content_type="text/csv; charset=utf-8")
+def csv_file(name: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Response:
+    """A table to be kept, under a name of ours that says whose it is; no text in it begins a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([cell(each) if isinstance(each, str) else each for each in row] for row in rows)
+    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
     quoted = name.replace('"', "")
     response.headers["Content-Disposition"] = f'attachment; filename="iam-review-{quoted}.csv"'
     return response

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Set
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import Blueprint, request
@@ -15,7 +13,7 @@ from bot.review.model import GRADES
 from bot.store.found import Place
 from bot.web.pages.bars import Bars, bars
 from bot.web.pages.site import Site, csv_file, missing, named, shown
-from bot.web.pages.weeks import Period, Periods, periods
+from bot.web.pages.weeks import Period, Periods, monday_before, periods
 
 CHOICES = ((13, "13 weeks"), (52, "52 weeks"), (0, "all that is kept"))
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -57,7 +55,7 @@ def trends(site: Site) -> Blueprint:
         chosen = named(every, wanted) if wanted else readable.places
         trend = trend_of(site, chosen, weeks_asked(52))
         if request.args.get("format") == "csv":
-            return csv_file(_csv(trend.periods), "trends")
+            return csv_file("trends", *_table(trend.periods))
         asked = {"weeks": str(trend.weeks), "repository": wanted}
         repositories = sorted({place[1] for place in every})
         values = {"asked": asked, "repositories": repositories, "unasked": readable.unasked, "choices": CHOICES}
@@ -75,19 +73,18 @@ def weeks_asked(usual: int) -> int:
 def trend_of(site: Site, places: Set[Place] | None, weeks: int) -> Trend:
     """The trend of some repositories, None for all: of this week and those before it, or since the first finding."""
     today = site.now().date()
-    monday = today - timedelta(days=today.weekday())
-    since = datetime.combine(monday - timedelta(weeks=weeks - 1), time(), UTC) if weeks else _BEGINNING
+    since = datetime.combine(monday_before(today, weeks), time(), UTC) if weeks else _BEGINNING
     events = site.findings.by_day(places, since)
     first = since.date() if weeks else min((one.day for one in events), default=today)
     found = periods(events, first, today)
     return Trend(weeks, found, bars(found.rows))
 
 
-def _csv(found: Periods) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow((found.unit, "from", *_WORST_FIRST, "found", "gone", "accepted"))
-    for one in found.rows:
-        graded = (one.found.get(grade, 0) for grade in _WORST_FIRST)
-        writer.writerow((one.label, one.first.isoformat(), *graded, one.total, one.gone, one.accepted))
-    return text.getvalue()
+def _table(found: Periods) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """The columns, and a row for each period."""
+    graded = ([one.found.get(grade, 0) for grade in _WORST_FIRST] for one in found.rows)
+    rows: list[tuple[object, ...]] = [
+        (one.label, one.first, *numbers, one.total, one.gone, one.accepted)
+        for one, numbers in zip(found.rows, graded, strict=True)
+    ]
+    return (found.unit, "from", *_WORST_FIRST, "found", "gone", "accepted"), rows

@@ -63,6 +63,22 @@ def periods(events: Sequence[DayCount], first: date, last: date) -> Periods:
     return Periods(unit, tuple(rows))
 
 
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def monday_before(today: date, weeks: int) -> date:
+    """The first day of so many weeks, this one counted."""
+    return monday(today) - timedelta(weeks=weeks - 1)
+
+
+def week_name(day: date) -> str:
+    """Its week as ISO 8601 has it: 2026-W09."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def _starts(unit: Unit, first: date, last: date) -> Iterator[date]:
     start = _start(unit, first)
     while start <= last:
@@ -72,7 +88,7 @@ def _starts(unit: Unit, first: date, last: date) -> Iterator[date]:
 
 def _start(unit: Unit, day: date) -> date:
     if unit == "week":
-        return day - timedelta(days=day.weekday())
+        return monday(day)
     if unit == "month":
         return day.replace(day=1)
     if unit == "quarter":
@@ -82,8 +98,7 @@ def _start(unit: Unit, day: date) -> date:
 
 def _label(unit: Unit, start: date) -> str:
     if unit == "week":
-        year, week, _ = start.isocalendar()
-        return f"{year}-W{week:02}"
+        return week_name(start)
     if unit == "month":
         return f"{start:%Y-%m}"
     return f"{start.year}-Q{(start.month + 2) // 3}" if unit == "quarter" else str(start.year)

@@ -35,8 +35,9 @@ def guards(symbol: Symbol, trail: Trail) -> tuple[Guard, Guard]:
     holds = True
     while (inner := negated(symbol)) is not None:
         symbol, holds = inner, not holds
-    said = _formula(symbol, MAX_DEPTH)
-    condition = Undecided(_exact_symbol(symbol, {}), symbol.name, None if isinstance(said, Atom) else said)
+    known: dict[int, str] = {}
+    said = _formula(symbol, MAX_DEPTH, known)
+    condition = Undecided(_exact_symbol(symbol, known), symbol.name, None if isinstance(said, Atom) else said)
     guard = Guard(condition, holds, roots(symbol), trail[0].span if trail else None)
     return guard, guard.turned(not holds)
 
@@ -47,20 +48,20 @@ def equality_guard(literal: Value, key: Value) -> Guard:
     return guards(derived(name, "", literal, key, relation=EQUAL), key.trail)[0]
 
 
-def _formula(symbol: Symbol, left: int) -> Formula:
-    """What a condition is made of, `left` steps down."""
+def _formula(symbol: Symbol, left: int, known: dict[int, str]) -> Formula:
+    """What a condition is made of, `left` steps down; `known` is what is spelled exactly so far."""
     match symbol.derivation if left else None:
         case Derived(relation="!", values=(Unknown(symbol=inner),)):
-            return Compound("!", (_formula(inner, left - 1),))
+            return Compound("!", (_formula(inner, left - 1, known),))
         case Derived(relation="&&" | "||" as sign, values=(Unknown(symbol=first), Unknown(symbol=second))):
-            return Compound(sign, (_formula(first, left - 1), _formula(second, left - 1)))
+            return Compound(sign, (_formula(first, left - 1, known), _formula(second, left - 1, known)))
         case Derived(relation="==", values=(one, other)) if _is_literal(one) is not _is_literal(other):
             subject, literal = (other, one) if _is_literal(one) else (one, other)
-            return Equals(_exact(subject, {}), shown(literal))
+            return Equals(_exact(subject, known), shown(literal))
         case Derived(relation="contains", values=(ListValue(items=items), wanted)) if _are_literals(items):
-            subject_of_all = _exact(wanted, {})
+            subject_of_all = _exact(wanted, known)
             return Compound("||", tuple(Equals(subject_of_all, shown(item)) for item in items))
-    return Atom(_exact_symbol(symbol, {}))
+    return Atom(_exact_symbol(symbol, known))
 
 
 def _are_literals(items: Sequence[Value]) -> bool:

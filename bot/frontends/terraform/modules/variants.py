@@ -165,8 +165,8 @@ class Variants:
         spaces = self._workspaces(directory) if self.asks(directory) else {}
         only = next((name for name, why in spaces.items() if "back end" in why), None)
         unknown = not spaces and self._has_default(directory)
-        asked = frozenset() if only else frozenset(self._compared(directory))
-        named_so = not asked or not asked.isdisjoint(groups)
+        asked = self._compared(directory) if groups and only is None else ()
+        named_so = not asked or any(name in groups for name in asked)
         for name, paths in groups.items():
             why = tuple(dict.fromkeys(each for path in paths for each in files[path]))
             why = _with(("CI",), why) if name in projects else why
