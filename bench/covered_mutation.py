@@ -22,87 +22,93 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, zip_longest
 from pathlib import Path
 
-import hypothesis
 import pytest
 
-from bench.covering import ANSWERS, PACKAGES, ROOT, covering
+from bench.chosen_tests import CHANGES, Covered, case_of, chosen
+from bench.covering import ANSWERS, DRAWN, PACKAGES, ROOT, covering, few_examples
 from bench.mutation import Mutant, Mutated, explained, listed
 from tests import yaml_files
 
-SECONDS = 120
+SECONDS = 60
 """CPU time of one mutant."""
-
-MOST_TESTS, MOST_CASES = 200, 60
-"""So many tests, and so many whole changes, are run for one mutant at most."""
 
 BELOW = ("bot.contents", "bot.evaluated", "bot.frontends", "bot.iam", "bot.data_sources")
 """What the packages are built on: imported once for all mutants."""
 
-CHANGES = "tests/changes/test_changes.py"
-
-Covered = Mapping[str, Mapping[int, Sequence[str]]]
+SURVIVED, FAILED, INTERRUPTED, UNFOUND, BROKEN = 0, 1, 2, 5, 70
+"""How a child ends: as pytest does (a mutant that breaks an import interrupts it), or broken here."""
 
 
 def draw(sample: int, seed: int, only: str) -> list[Mutant]:
-    """The packages' mutants, one of each package in turn."""
-    packages = [one for one in PACKAGES if only in one]
-    files = [sorted(str(path.relative_to(ROOT)) for path in (ROOT / one).rglob("*.py")) for one in packages]
-    drawn = [listed(some, "--sample", str(sample), "--seed", str(seed)) for some in files]
-    return [one for one in chain.from_iterable(zip_longest(*drawn)) if one is not None]
-
-
-def chosen(mutant: Mutant, covered: Covered) -> frozenset[str]:
-    """The tests that run a mutant's line; where none does, as for a table, those that run anything of its file."""
-    lines = covered.get(mutant["file"], {})
-    tests = lines.get(mutant["line"]) or list(dict.fromkeys(chain.from_iterable(lines.values())))
-    cases = _spread([one for one in tests if one.startswith(CHANGES)], MOST_CASES)
-    return frozenset((*_spread([one for one in tests if not one.startswith(CHANGES)], MOST_TESTS), *map(_case, cases)))
-
-
-def _spread(tests: Sequence[str], most: int) -> Sequence[str]:
-    """At most so many, from everywhere."""
-    return [tests[index * len(tests) // most] for index in range(most)] if len(tests) > most else tests
-
-
-def _case(test: str) -> str:
-    """The case of a change, which all of its tests are about."""
-    return test.partition("[")[2]
+    """The packages' mutants, one of each package in turn; drawn once under a record, whose lines they are of."""
+    kept: dict[str, list[Mutant]] = json.loads(DRAWN.read_text()) if DRAWN.exists() else {}
+    asked = f"{sample} {seed}"
+    if asked not in kept:
+        files = [sorted(str(path.relative_to(ROOT)) for path in (ROOT / one).rglob("*.py")) for one in PACKAGES]
+        drawn = [listed(some, "--sample", str(sample), "--seed", str(seed)) for some in files]
+        kept[asked] = [one for one in chain.from_iterable(zip_longest(*drawn)) if one is not None]
+        DRAWN.write_text(json.dumps(kept))
+    return [one for one in kept[asked] if only in _package(one)]
 
 
 class Only:
-    """Keeps the chosen tests, those of whole changes last."""
+    """Keeps the chosen tests; `found` are those."""
 
     def __init__(self, tests: Collection[str]) -> None:
-        self.tests = tests
+        self.tests, self.found = tests, set[str]()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what was not chosen."""
-        items[:] = [
-            one for one in items if (_case(one.nodeid) if one.nodeid.startswith(CHANGES) else one.nodeid) in self.tests
-        ]
+        items[:] = [one for one in items if _name(one) in self.tests]
+        self.found.update(map(_name, items))
+
+
+def _name(item: pytest.Item) -> str:
+    """As a test is chosen: one of a whole change by its case."""
+    return case_of(item.nodeid) if item.nodeid.startswith(CHANGES) else item.nodeid
 
 
 def survives(mutant: Mutant | None, tests: Collection[str]) -> bool:
-    """Whether all of the tests pass with the mutant in its place."""
-    files = sorted({one.partition("::")[0] for one in tests if "::" in one})
-    files += [CHANGES] if any("::" not in one for one in tests) else []
+    """Whether all of the tests pass with the mutant in its place; without one, whether all are there and pass."""
     child = os.fork()
     if child == 0:
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS) if mutant else (-1, -1))
             if mutant is not None:
                 sys.meta_path.insert(0, Mutated(mutant))
-            os._exit(int(pytest.main(["-x", "-q", "--assert=plain", *files], plugins=[Only(tests)])))
+            os._exit(_run(tests, whole=mutant is None))
         finally:
-            os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
+            os._exit(BROKEN)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code == SURVIVED if mutant is None else not noticed(code)
+
+
+def noticed(code: int) -> bool:
+    """Whether a mutant is noticed by tests that end so; negative for a signal, as where its time is over.
+
+    Tests that are not found, or could not be run, notice nothing.
+    """
+    return code in (FAILED, INTERRUPTED) or code < 0
+
+
+def _run(tests: Collection[str], whole: bool) -> int:
+    """Run the tests, those of whole changes last; the code to end with."""
+    others = {one for one in tests if "::" in one}
+    for some, files in ((others, {one.partition("::")[0] for one in others}), (set(tests) - others, {CHANGES})):
+        kept = Only(some)
+        code = int(pytest.main(["-x", "-q", "--assert=plain", *sorted(files)], plugins=[kept])) if some else SURVIVED
+        if whole and kept.found != some:
+            return UNFOUND
+        if code not in (SURVIVED, UNFOUND):
+            return code
+    return SURVIVED
 
 
 def preload() -> None:
@@ -113,9 +119,7 @@ def preload() -> None:
             importlib.import_module(module.name)
     for name in ("jsonschema", "tests.services"):
         importlib.import_module(name)
-    quick = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # how small a failing example is does not matter
-    hypothesis.settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, phases=quick)
-    hypothesis.settings.load_profile("mutants")
+    few_examples()
     yaml_files.read_yaml = lru_cache(yaml_files.read_yaml)
     for file in _tables():
         yaml_files.read_yaml(file.read_text())
@@ -125,7 +129,16 @@ def preload() -> None:
 
 def _tables() -> Iterator[Path]:
     cases = ROOT / "tests" / "cases"
-    for name in ("risk", "extract", "escalation", "policy_pairs", "explanations", "privilege_diff_match", "changes"):
+    for name in (
+        "risk",
+        "extract",
+        "escalation",
+        "policy_pairs",
+        "explanations",
+        "privilege_diff_match",
+        "changes",
+        "unjudged",
+    ):
         yield from (cases / name).rglob("expect.yaml" if name == "changes" else "*.yaml")
 
 

@@ -1,9 +1,10 @@
 """Which tests run which line of some packages, recorded once and kept outside the repository.
 
-    python -m bench.covering [FOLDER...]
+    python -m bench.covering [--add] [what pytest takes...]
 
 `coverage` is installed into the cache folder, not into the environment. A test's lines are those it runs with every
 function cache of the packages empty: else the first test that needs an answer would be the only one that covers it.
+With --add, tests that were written since are added to the record, and what survived is to be judged again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -19,12 +21,15 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent.parent
 CACHE = Path(tempfile.gettempdir()) / "iam-review-bench"
 COVERAGE = "coverage==7.11.0"
 RECORD = CACHE / "covering.sqlite"
+DRAWN = CACHE / "drawn-mutants.json"
+"""The mutants that were drawn under this record, by what was asked for."""
 ANSWERS = CACHE / "covered-mutants.jsonl"
 """What has become of mutants under this record: a line of JSON each."""
 PACKAGES = ("bot/risk", "bot/extract", "bot/access_diff")
@@ -34,12 +39,25 @@ TESTS = (
     "tests/access_diff_configs",
     *(
         f"tests/access_diff/test_{name}.py"
-        for name in ("policy_pairs", "explanations", "semantics", "conditions_nested")
+        for name in ("policy_pairs", "explanations", "semantics", "conditions_nested", "properties")
     ),
-    *(f"tests/review/{name}" for name in ("recheck", "inventory", "suggest")),
+    *(f"tests/review/{name}" for name in ("inventory", "suggest", "unjudged")),
+    "tests/review/recheck/test_recheck.py",
+    *(f"tests/review/planned/test_{name}.py" for name in ("plans", "equivalence", "secrets")),
+    *(
+        f"tests/review/test_{name}.py"
+        for name in ("excerpts", "owners", "prose", "terragrunt_findings", "variant_findings")
+    ),
+    *(f"tests/render/test_{name}.py" for name in ("alike", "formats", "open", "page", "proof_steps", "tried")),
+    *(f"tests/review_config/test_{name}.py" for name in ("bound", "split", "strictness", "waive")),
+    "tests/resource_types",
+    "tests/modules",
     "tests/changes",
 )
 """Tests that run the packages in their own process, quick enough to be run for each mutant."""
+
+EXAMPLES = 25
+"""So many examples hypothesis tries, both here and for a mutant."""
 
 
 class _Contexts:
@@ -59,7 +77,7 @@ class _Contexts:
             one.cache_clear()
         self.switch(item.nodeid)
         try:
-            return (yield)  # type: ignore[return-value]
+            return (yield)
         finally:
             self.switch("")
 
@@ -81,21 +99,46 @@ def _library() -> None:
     """Put `coverage` on the path."""
     home = CACHE / "coverage"
     if not home.exists():
-        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", home, COVERAGE]
+        install: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--target",
+            home,
+            COVERAGE,
+        ]
         subprocess.run(install, check=True)
     sys.path.insert(0, str(home))
 
 
-def record(folders: Collection[str]) -> int:
-    """Run the tests of some folders and keep what they cover; the exit code of pytest."""
+def few_examples() -> None:
+    """The same few examples each time; how small a failing one is does not matter."""
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile(
+        "mutants", max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=phases
+    )
+    hypothesis.settings.load_profile("mutants")
+
+
+def record(what: Collection[str], add: bool) -> int:
+    """Run some tests and keep what they cover; the exit code of pytest."""
     _library()
+    few_examples()
     coverage = importlib.import_module("coverage")
-    for old in (RECORD, ANSWERS):
+    for old in () if add else (RECORD, DRAWN, ANSWERS):
         old.unlink(missing_ok=True)
+    if add and ANSWERS.exists():
+        noticed = [line for line in ANSWERS.read_text().splitlines(keepends=True) if not json.loads(line)[1]]
+        ANSWERS.write_text("".join(noticed))
     measure = coverage.Coverage(data_file=str(RECORD), source=list(PACKAGES), messages=False)
+    if add:
+        measure.load()
     measure.start()
     try:
-        return int(pytest.main(["-q", *folders], plugins=[_Contexts(measure.switch_context)]))
+        return int(pytest.main(["-q", "--assert=plain", *what], plugins=[_Contexts(measure.switch_context)]))
     finally:
         measure.stop()
         measure.save()
@@ -118,4 +161,5 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     with contextlib.suppress(KeyError):
         del os.environ["PYTEST_ADDOPTS"]
-    sys.exit(record(sys.argv[1:] or TESTS))
+    asked = sys.argv[1:]
+    sys.exit(record([one for one in asked if one != "--add"] or TESTS, add="--add" in asked))
