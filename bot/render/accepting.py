@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.render.markdown import code
 from bot.render.phrases import counted
+from bot.review.identity import read_fingerprint
 from bot.review.model import AppliedWaiver, Finding, Review
-from bot.review_config.settings import RULES_FILE, ReviewConfig
+from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
 from bot.risk.verdict import blocks
 
 EXAMPLE = '/iam accept ID until=2027-01-31 reason="…"'
@@ -47,13 +50,32 @@ def declaring_lines(review: Review, rules: ReviewConfig) -> tuple[str, ...]:
     first = acceptable(review, rules)
     if first is None:
         return ()
-    known = counted(len(rules.waivers), "waiver")
-    others = f"{known} there, none for what is open here as it is now: what grants more has another ID"
     return (
         f"To accept a finding, by its ID and for {rules.max_waiver_days} days at most, in the base's {RULES_FILE}:",
         f"  waivers: [{declaration(first.fingerprint)}]",
-        *([others] if rules.waivers else ()),
+        *_waivers_there(review, rules),
     )
+
+
+def _waivers_there(review: Review, rules: ReviewConfig) -> Iterator[str]:
+    """What the declared waivers are of: of what is open here, though they do not count, or of something else."""
+    accepted = [one for one in review.gained if one.waiver is not None]
+    waiting = [one for one in review.gained if one.waiver is None]
+    lame = [one for one in rules.waivers if any(_is_of(one, finding) for finding in waiting)]
+    others = [one for one in rules.waivers if one not in lame and not any(_is_of(one, each) for each in accepted)]
+    if lame:
+        why = "why it does" if len(lame) == 1 else "why they do"
+        named = f"{counted(len(lame), 'waiver')} there of what is open here"
+        yield f"{named}: {why} not count stands above; mend that before adding one"
+    if others:
+        known = counted(len(others), "waiver" if not lame else "other waiver")
+        yield f"{known} there, none for what is open here as it is now: what grants more has another ID"
+
+
+def _is_of(waiver: DeclaredWaiver, finding: Finding) -> bool:
+    """Whether it names the finding, by whatever it may be called, whether or not it counts."""
+    fingerprint = read_fingerprint(waiver.fingerprint)
+    return fingerprint is not None and finding.identity.named_by(fingerprint) is not None
 
 
 def declaring_words(waiver: str) -> str:

@@ -33,9 +33,22 @@ def _note(finding: Finding, rules: ReviewConfig, touched: Touched) -> Annotation
         line=first,
         end_line=last,
         level=_level(finding, rules),
-        title=clipped(visible(f"{finding.grade}: {finding.rule}"), 200),
-        message=clipped(visible(f"{plain(finding.title)}. {plain(finding.fix)}"), 2000),
+        title=clipped(visible(f"{_state(finding)}{finding.grade}: {finding.rule}"), 200),
+        message=clipped(visible(f"{plain(finding.title)}. {_what_now(finding)}"), 2000),
     )
+
+
+def _state(finding: Finding) -> str:
+    """What the note's title begins with, so that nobody takes what is decided for what is open."""
+    return "accepted, " if finding.waiver is not None else ""
+
+
+def _what_now(finding: Finding) -> str:
+    """What is to be done about it; of what was accepted by whom, and until when."""
+    waiver = finding.waiver
+    if waiver is None:
+        return plain(finding.fix)
+    return f"Accepted by {waiver.approver or waiver.source} until {waiver.until}: {waiver.reason}"
 
 
 def _level(finding: Finding, rules: ReviewConfig) -> Literal["notice", "warning", "failure"]:

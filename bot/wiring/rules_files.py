@@ -126,7 +126,10 @@ def waivers(file: Path, server: Path | None, repository: str, output: str) -> It
     if server is not None:
         found += _given(server, repository, today)
     if not found and server is None and not file.exists():
-        raise UsageError(f"{file} is not there; give --file, or --config for a server's database")
+        raise UsageError(
+            f"{file} is not there: waivers are declared on the base branch, so check that out, "
+            "or give --file, or --config for a server's database"
+        )
     for each in found:
         yield json.dumps(each, ensure_ascii=False) if output == "json" else _line(each)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from bot.conversation.change_request.rule_links import with_rule_links
 from bot.render.accepting import acceptable, declaring_lines
 from bot.render.comment import accepted_comment, inline_comments
+from bot.render.formats import written
 from bot.render.gap_list import gap_lines
+from bot.render.line_notes import line_notes
 from bot.render.speaker import Speaker
 from bot.render.summary import markdown
 from bot.review_config.settings import DeclaredWaiver, ReviewConfig
@@ -75,8 +78,14 @@ def test_at_the_terminal_what_blocks_is_accepted_in_the_rules() -> None:
     first = f'waivers: [{{fingerprint: "{WAITING.gained[0].fingerprint}", until: "…", reason: "…"}}]'
     assert first in "".join(declaring_lines(WAITING, ReviewConfig()))
     assert "waiver there" not in "".join(declaring_lines(WAITING, ReviewConfig()))
-    one = ReviewConfig(waivers=(DeclaredWaiver("b" * 16, "2027-01-31", "x"),))
+    one = ReviewConfig(waivers=(DeclaredWaiver("c" * 16, "2027-01-31", "x"),))
     assert "1 waiver there, none for what is open here as it is now" in declaring_lines(WAITING, one)[-1]
+    of_it = DeclaredWaiver(WAITING.gained[0].fingerprint, "2020-01-31", "x")
+    lame = declaring_lines(WAITING, ReviewConfig(waivers=(of_it,)))[2:]
+    assert lame == (
+        "1 waiver there of what is open here: why it does not count stands above; mend that before adding one",
+    )
+    assert declaring_lines(WAITING, ReviewConfig(waivers=(of_it, *one.waivers)))[-1].startswith("1 other waiver there")
     for blocked_by in ((), ("gaps",), ("gained", "guardrail")):
         assert declaring_lines(dataclasses.replace(WAITING, blocked_by=blocked_by), one) == ()
 
@@ -90,3 +99,20 @@ def test_a_job_says_how_a_gap_is_accepted_where_there_is_a_commit(head: str, sai
     review = review_of({"head": head, "gaps": [gap], "complete": False, "blocked_by": ["gaps"]})
     waiver = f'fingerprint: "1", until: "…", reason: "…", scope: ["commit {head}"]'
     assert (waiver in gap_lines(review, 10, Speaker.JOB)) is said
+
+
+@pytest.mark.parametrize("output", ["terminal", "json", "markdown", "sarif", "junit", "html", "line notes"])
+def test_what_is_accepted_says_so_wherever_it_is_told(output: str) -> None:
+    story = next(story for story in stories() if story["about"] == "accepted")
+    review, touched = review_of(story["review"]), touched_of(story)
+    accepted = [one for one in review.gained if one.waiver is not None]
+    assert accepted
+    if output == "line notes":
+        files = {one.location.file for one in accepted}
+        notes = [note for note in line_notes(review, ENFORCING, touched) if note.path in files]
+        assert notes and all(note.title.startswith("accepted, ") for note in notes)
+        said = " ".join(note.message for note in notes)
+    else:
+        said = html.unescape(written(review, ENFORCING, output, lambda *_: None))
+    for one in accepted:
+        assert one.waiver is not None and one.waiver.reason in said
