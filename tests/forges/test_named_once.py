@@ -1,17 +1,22 @@
-"""Outside of a forge's own package nothing names a forge, but for these places."""
+"""Outside of a forge's own package nothing names a forge, but for these places; what lists forges lists them all."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.wiring.registry import FORGES
 from tests.places import PROJECT
 from tests.sources import nodes
 
-OWN = ("bot/forges/github/", "bot/forges/gitlab/", "bot/fake_forge/")
-NAME = re.compile("github|gitlab", re.IGNORECASE)
+NAMES = [one.name for one in FORGES]
+PACKAGES = sorted(path.parent.name for path in Path(PROJECT, "bot", "forges").glob("*/__init__.py"))
+
+OWN = (*(f"bot/forges/{package}/" for package in PACKAGES), "bot/fake_forge/")
+NAME = re.compile("|".join(map(re.escape, {*NAMES, *PACKAGES})), re.IGNORECASE)
 
 PLACES = {
     "bot/cli/ci_commands.py": (1, "an option's help names the report's format, which is GitLab's"),
@@ -43,6 +48,15 @@ def named(text: str) -> Iterator[str]:
         words = [node.value] if isinstance(node, ast.Constant) and id(node) not in told else []
         words += [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")]
         yield from (word for word in words if isinstance(word, str) and NAME.search(word))
+
+
+def test_every_package_of_a_forge_is_in_the_registry() -> None:
+    assert sorted(NAMES) == PACKAGES, "bot/wiring/registry.py has a line for each, whose section has the package's name"
+
+
+def test_the_api_is_described_with_every_forge() -> None:
+    described = json.loads(Path(PROJECT, "bot", "web", "pages", "openapi.json").read_text("utf-8"))
+    assert described["components"]["parameters"]["forge"]["schema"]["enum"] == NAMES
 
 
 def test_nothing_else_names_a_forge() -> None:
