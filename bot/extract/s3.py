@@ -18,18 +18,30 @@ from bot.extract.public import acl_of
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
 from bot.iam.policy_subject import PolicySubject, Resource
-from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
+from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 
 GROUPS: Mapping[str, str] = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "*",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "AWS",
 }
 
+OWN_ACCOUNT = "data.aws_caller_identity.current.account_id"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+DELIVERS_LOGS = "logging.s3.amazonaws.com"
+"""The group that writes S3's access logs, and the service as which policies name it."""
+
+SAME_ACCOUNT = Condition("StringEquals", "aws:SourceAccount", (Text((Symbol(OWN_ACCOUNT),)),))
+"""Whose logs it delivers by an ACL: "Both the source and destination buckets must be in the same AWS Region and owned
+by the same account" (Amazon S3, User Guide, Logging requests with server access logging)."""
+
 CANNED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "public-read": ("*", ("READ",)),
     "public-read-write": ("*", ("READ", "WRITE")),
     "authenticated-read": ("AWS", ("READ",)),
+    "log-delivery-write": ("Service", ("WRITE", "READ_ACP")),
+    "private": ("", ()),
 }
+"""Whom a canned ACL names besides the owner, and what for; the others are of images and of objects' owners."""
 
 ON_BUCKET: Mapping[str, tuple[str, ...]] = {
     "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
@@ -86,8 +98,9 @@ def public_access_block(instance: ResourceInstance, index: ResourceIndex) -> Ite
 def _canned(instance: ResourceInstance) -> Iterator[tuple[PrincipalEntry, str]]:
     value = argument(instance, "acl")
     kind, permissions = CANNED.get(known(value) or "", ("", ()))
+    who = DELIVERS_LOGS if kind == "Service" else "*"
     for permission in permissions:
-        yield PrincipalEntry(kind, text("*", origin(value))), permission
+        yield PrincipalEntry(kind, text(who, origin(value))), permission
 
 
 def _grants(instance: ResourceInstance) -> Iterator[ObjectValue]:
@@ -109,6 +122,8 @@ def _grantee(block: ObjectValue) -> PrincipalEntry | None:
     uri, identifier = string(field(block, "uri")), string(field(block, "id"))
     if uri is not None and uri.literal in GROUPS:
         return PrincipalEntry(GROUPS[uri.literal or ""], text("*", uri.trail))
+    if uri is not None and uri.literal == LOG_DELIVERY:
+        return PrincipalEntry("Service", text(DELIVERS_LOGS, uri.trail))
     return None if identifier is None else PrincipalEntry("CanonicalUser", identifier)
 
 
@@ -122,6 +137,7 @@ def _statements(
                 actions=tuple(text(action, who.identifier.trail) for action in actions[permission]),
                 resources=(resource,),
                 principals=Principals((who,), trail=who.identifier.trail),
+                conditions=(SAME_ACCOUNT,) if who.type == "Service" else (),
                 trail=(header(instance),),
             )
             yield dataclasses.replace(given(instance, holder, statement, through), policy=acl_of(instance.address))

@@ -58,3 +58,10 @@ class Disposition:
     rule: Irrelevance | None = None
     leaf: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+
+
+Found = tuple[ArgumentOutcome, Irrelevance | None, tuple[str, ...]]
+"""What becomes of an argument, why it is irrelevant, and the names on the way to what in it is open."""
+
+JUDGED: Found = (ArgumentOutcome.JUDGED, None, ())
+OPEN: Found = (ArgumentOutcome.OPEN, None, ())

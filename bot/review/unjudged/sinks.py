@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
@@ -15,7 +14,7 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain, spans, symbols
 from bot.evaluated.redefinition import Place
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
-from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import NullValue, NumberValue, Value
 from bot.extract.argument_reading import entry_of
 from bot.extract.extracted import ExtractionGap
 from bot.extract.extraction import facts_of, root_name
@@ -25,22 +24,18 @@ from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import CHOOSES
 from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
-from bot.iam.arn import names_somebody, tag_in
+from bot.iam.arn import tag_in
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.review.unjudged.changed_blocks import PROVISIONER, Leaf, Pair, different, leaves, same_places, written
-from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
+from bot.review.unjudged.bucket_acls import OWNERSHIP, is_settled, only_lets_acls_count
+from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, different, leaves, same_places, written
+from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
+from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
-from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
-    decides,
-    holds_contents,
     is_compared,
     is_idle,
     is_inert,
-    is_login,
-    is_program,
-    is_strictest,
     known_type,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
@@ -51,40 +46,8 @@ LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "te
 NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""
 
-ACCOUNT, CREDENTIAL = "account", "credential"
-
-STRONG = frozenset({ACCOUNT, "authorisation", "group", "policy", "principal", "public", "role", SERVICE})
-"""What an argument's name says by itself; of the other kinds only a value can tell."""
-
 _LIMITS = re.compile(r"block|boundary|control|deny|exclusive|guard|limit|lock|owner|permission|policy|public|restrict")
 """Names of types whose blocks may limit access, so that it is more without them."""
-
-_EFFECT = re.compile(r"\bEffect\b")
-"""A policy has one."""
-
-_OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
-"""The account at hand, whose number is in the names of things."""
-
-_GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
-"""Services by which access is given, as the command line, the SDKs and their integrations call them."""
-
-_GIVES = re.compile(
-    rf"\baws\s+{_GIVING}\s"
-    rf"|\baws-sdk\W{_GIVING}\W"  # a state machine's task, or a schedule's target
-    rf"|\bapigateway[^\w-][\w-]{{0,32}}[^\w-]([\w-]{{1,63}}\.)?{_GIVING}\W(action|path)/"
-    rf"|\bService\b\W{{1,9}}{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
-    rf"|\b(client|resource)\(\W{{1,5}}{_GIVING}\b",  # Python's SDK
-    re.IGNORECASE,
-)
-"""Text of a program, or of a request, that asks AWS for other access. No two parts in a row match the same: a long text
-would take hours."""
-
-_AUTHORISES = frozenset({"security", "security_definitions", "security_schemes"})
-"""What of an API's description (OpenAPI) says who may call it."""
-
-
-_Found = tuple[ArgumentOutcome, Irrelevance | None, tuple[str, ...]]
-"""What becomes of an argument, why it is irrelevant, and the names on the way to what in it is open."""
 
 
 def dispositions(pair: RootPair) -> Iterator[Disposition]:
@@ -128,11 +91,11 @@ class _Arguments:
             outcome, rule, leaf = found or of_one(pair, name)
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, tuple(_places(pair, name)))
 
-    def _program(self, pair: Pair, name: str) -> _Found | None:
+    def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it; None of anything else."""
         if name != PROVISIONER:
             return None
-        return (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()) if pair.new is None else _OPEN
+        return (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()) if pair.new is None else OPEN
 
     @functools.cached_property
     def asked(self) -> frozenset[str]:
@@ -140,27 +103,38 @@ class _Arguments:
         grants = (grant for side in (self.root.before, self.root.after) for grant in side.grants)
         return frozenset(one.key.lower() for grant in grants for one in grant.statement.conditions)
 
-    def _argument(self, pair: Pair, name: str) -> _Found:
+    def _argument(self, pair: Pair, name: str) -> Found:
         kind = pair.some.type
         if kind in FAMILIES and (_names_it(kind, name) or self._is_judged(pair, name)):
-            return _JUDGED
+            return JUDGED
         facts = known_type(kind)
         if is_read_back(pair.some, name, (self.root.head if pair.old else self.root.base).resources):
-            return _OPEN
+            return OPEN
         return (
             _by_table(facts, name)
-            or (_JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
+            or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
+            or self._of_acl(pair, name)
             or _by_block(pair, facts)
-            or (_of_leaves(pair, name) if name else _OPEN)
+            or (of_leaves(pair, name) if name else OPEN)
         )
 
-    def _module_argument(self, pair: Pair, name: str) -> _Found:
+    def _of_acl(self, pair: Pair, name: str) -> Found | None:
+        """What becomes of the bucket that an ACL is of, and of whether ACLs count there."""
+        if is_settled(pair, name):
+            return JUDGED
+        new = pair.new if pair.old is None else None
+        if new is None or new.type != OWNERSHIP:
+            return None
+        harmless = only_lets_acls_count(new, (self.root.base, self.root.head), self.before, self.after)
+        return (ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()) if harmless else None
+
+    def _module_argument(self, pair: Pair, name: str) -> Found:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""
         if pair.new is None:
             return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
         if name and (is_inert(name) or _is_number(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
-        return _JUDGED if name not in ("", *CHOOSES) and self._is_judged(pair, name) else _OPEN
+        return JUDGED if name not in ("", *CHOOSES) and self._is_judged(pair, name) else OPEN
 
     def _is_judged(self, pair: Pair, name: str) -> bool:
         """Whether extraction says something else of the block with the other side's argument, and that is compared."""
@@ -198,11 +172,7 @@ def _tag_asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ..
     return next((path for path, _ in differs if path[-1].lower() in tags), ())
 
 
-_JUDGED: _Found = (ArgumentOutcome.JUDGED, None, ())
-_OPEN: _Found = (ArgumentOutcome.OPEN, None, ())
-
-
-def _by_table(facts: TypeFacts | None, name: str) -> _Found | None:
+def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
     """What the table of types says of an argument."""
     if facts is None:
         return None
@@ -212,7 +182,7 @@ def _by_table(facts: TypeFacts | None, name: str) -> _Found | None:
     return None if carries else (ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ())
 
 
-def _by_block(pair: Pair, facts: TypeFacts | None) -> _Found | None:
+def _by_block(pair: Pair, facts: TypeFacts | None) -> Found | None:
     """What follows from the block's being new, or gone."""
     if pair.old is None and is_idle(pair.some.type):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
@@ -240,7 +210,7 @@ def _names_it(kind: str, argument: str) -> bool:
     return argument in NAMES or (row.arn is not None and argument in row.arn.required)
 
 
-def _whole(one: ResourceInstance) -> _Found | None:
+def _whole(one: ResourceInstance) -> Found | None:
     """What is true of all arguments of a block by its type."""
     if one.mode == "module":
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.TYPE, ()) if carries_no_policy(one.type) else None
@@ -249,102 +219,6 @@ def _whole(one: ResourceInstance) -> _Found | None:
     if one.type.startswith(LOCAL):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.LOCAL, ()
     return ArgumentOutcome.OUTSIDE, None, ()
-
-
-def _of_leaves(pair: Pair, name: str) -> _Found:
-    """The worst of what differs inside an argument. A request for other access in it may have all of it decide."""
-    rules = [Irrelevance.ARGUMENT]
-    old, new = pair.values(name)
-    here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
-    gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
-    searched = {text for _, text in here}
-    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
-        text = _text(leaf[1])
-        gave = text not in searched and _GIVES.search(text)
-        rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
-        if rule is None:
-            return ArgumentOutcome.OPEN, None, leaf[0]
-        rules.append(rule)
-    return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
-
-
-def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
-    """The values that are not the strictest there are, and did not become so: the head's comes before the base's."""
-    times = Counter(path for path, _ in found)
-    strict: set[tuple[str, ...]] = set()
-    for path, value in found:
-        if is_strictest(kind, path[-1], _text(value)):
-            strict.add(path)
-        elif path not in strict or times[path] > len(("head", "base")):
-            yield path, value
-
-
-_LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)
-
-
-def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
-    """Why a value inside an argument gives nobody access; None if it may."""
-    path, value = leaf
-    if isinstance(value, NullValue):
-        return Irrelevance.ARGUMENT
-    if _says_who_may_call(path) or decides(kind, path[0]):
-        return None
-    if any(is_program(name) for name in path):
-        return Irrelevance.PROGRAM
-    if holds_contents(kind, path[0]):
-        return None if _names_access(value) else Irrelevance.CREDENTIAL
-    kinds = argument_names().of_argument(kind, path, _kind(value))
-    if SERVICE not in kinds and is_login(path[-1]):
-        return Irrelevance.CREDENTIAL
-    return _by_name(kinds, value)
-
-
-def _says_who_may_call(path: tuple[str, ...]) -> bool:
-    return path[0] == "body" and not _AUTHORISES.isdisjoint(path)
-
-
-def _by_name(kinds: frozenset[str], value: Value) -> Irrelevance | None:
-    """The same by what its name says that it may hold."""
-    if not kinds:
-        return Irrelevance.ARGUMENT
-    if kinds & STRONG or _names_access(value):
-        return None
-    return Irrelevance.CREDENTIAL if CREDENTIAL in kinds else Irrelevance.VALUE
-
-
-def _kind(value: Value) -> Kind:
-    match value:
-        case NumberValue():
-            return Kind.NUMBER
-        case BoolValue():
-            return Kind.BOOL
-        case ObjectValue():
-            return Kind.MAP
-    return Kind.STRING
-
-
-def _names_access(value: Value) -> bool:
-    """Whether a value names a principal or an account, or is a policy, as far as its words tell."""
-    text = _text(value)
-    wanted = STRONG - {ACCOUNT} if text else STRONG  # an account's number within a longer name is nobody's
-    return names_somebody(text) or bool(_EFFECT.search(text)) or any(_is_of(wanted, one) for one in symbols(value))
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, BoolValue):
-        return "true" if value.value else "false"
-    pieces = value.pieces if isinstance(value, StringValue) else ()
-    return "".join(part for part in pieces if isinstance(part, str))
-
-
-def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
-    if _OWN_ACCOUNT.search(symbol.name):
-        return False
-    words = tuple(word for word in _STEP.split(symbol.name) if word)
-    return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
-
-
-_STEP = re.compile(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")
 
 
 def _may_limit(kind: str, facts: TypeFacts | None) -> bool:

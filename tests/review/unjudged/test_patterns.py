@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.review.unjudged import sinks
+from bot.review.unjudged import inner_values, sinks
 
-PATTERNS = {name: one for name, one in vars(sinks).items() if isinstance(one, re.Pattern)}
+PATTERNS = {
+    name: one for module in (inner_values, sinks) for name, one in vars(module).items() if isinstance(one, re.Pattern)
+}
 LENGTH = 6_000
 SECONDS = 0.1
 """Of this process: in proportion to the text it takes a hundredth of that, with its square five times as much."""

@@ -1,0 +1,90 @@
+"""Of which buckets all is known that ACLs grant, so that where one stands, and that it counts, gives nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.extract.argument_reading import argument, entry_of, known
+from bot.extract.reference import ResourceIndex
+from bot.extract.resource_policies import standing_on
+from bot.extract.s3 import CANNED
+from bot.iam.policy_subject import PolicySubject, Resource
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
+from bot.review.unjudged.changed_blocks import Pair
+
+ACL = "aws_s3_bucket_acl"
+OWNERSHIP = "aws_s3_bucket_ownership_controls"
+
+_GRANTING = ("grant", "access_control_policy")
+_GIVES_NOBODY = frozenset({"private", "log-delivery-write"})
+"""Canned ACLs by which nobody else comes to a bucket but S3, to write its logs, which is compared."""
+
+
+def is_settled(pair: Pair, name: str) -> bool:
+    """Whether the bucket that an ACL is of makes no difference besides what is compared."""
+    sides = (one for one in (pair.old, pair.new) if one is not None)
+    return pair.some.type == ACL and name == "bucket" and all(map(_is_read_whole, sides))
+
+
+def _is_read_whole(one: ResourceInstance) -> bool:
+    """Whether a block's ACL is a canned one of which extraction says whom it names: grants may name anybody."""
+    return known(argument(one, "acl")) in CANNED and not any(entry_of(one.attributes, name) for name in _GRANTING)
+
+
+def only_lets_acls_count(
+    controls: ResourceInstance,
+    sides: tuple[EvaluatedConfig, EvaluatedConfig],
+    before: ResourceIndex,
+    after: ResourceIndex,
+) -> bool:
+    """Whether new ownership controls make ACLs count that name nobody, of a bucket that is new or had one that counted.
+
+    ACLs cannot be set while they do not count ("requests to set access control lists (ACLs) or update ACLs fail and
+    return the AccessControlListNotSupported error code", Amazon S3, User Guide, ACL overview): one that the base
+    writes counted before.
+    """
+    base, head = sides
+    holders = set(_holders(controls, after))
+    if len(holders) != 1 or controls.guards:
+        return False
+    if not all(_names_nobody(one) for one in _acls(head, after, holders)):
+        return False
+    return any(_acls(base, before, holders)) or _are_new(holders, base, head)
+
+
+def _holders(one: ResourceInstance, known_: ResourceIndex) -> Iterator[PolicySubject]:
+    return (holder for _, holder, _ in standing_on(one, known_, "" if _is_bucket(one) else "bucket"))
+
+
+def _acls(
+    config: EvaluatedConfig, known_: ResourceIndex, holders: Collection[PolicySubject]
+) -> Iterator[ResourceInstance]:
+    """The blocks that write the ACL of one of these buckets."""
+    for one in (*config.latent, *config.resources):
+        written = one.type == ACL or (
+            _is_bucket(one) and any(entry_of(one.attributes, name) for name in ("acl", *_GRANTING))
+        )
+        if one.mode == "managed" and written and not set(_holders(one, known_)).isdisjoint(holders):
+            yield one
+
+
+def _names_nobody(one: ResourceInstance) -> bool:
+    return _is_read_whole(one) and known(argument(one, "acl")) in _GIVES_NOBODY
+
+
+def _are_new(holders: Collection[PolicySubject], base: EvaluatedConfig, head: EvaluatedConfig) -> bool:
+    """Whether none of the buckets was there, under whatever label: none is gone, and none is imported."""
+    there, here = ({one.address for one in _buckets(side)} for side in (base, head))
+    new = {holder.address for holder in holders if isinstance(holder, Resource)}
+    return len(new) == len(holders) and new <= here - there - head.imported and there <= here
+
+
+def _buckets(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
+    return (one for one in (*config.latent, *config.resources) if _is_bucket(one) and one.mode == "managed")
+
+
+def _is_bucket(one: ResourceInstance) -> bool:
+    row = RESOURCE_TYPES.get(one.type)
+    return row is not None and row.reading is Reading.BUCKET

@@ -1,0 +1,140 @@
+"""What the values inside an argument say: whether one may name somebody, or ask AWS for access."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.evaluated.document import Symbol
+from bot.evaluated.mentions import symbols
+from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, StringValue, Value
+from bot.iam.arn import names_somebody
+from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
+from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
+from bot.type_registry.argument_names import SERVICE, Kind, argument_names
+from bot.type_registry.registry import decides, holds_contents, is_login, is_program, is_strictest
+
+ACCOUNT, CREDENTIAL = "account", "credential"
+
+STRONG = frozenset({ACCOUNT, "authorisation", "group", "policy", "principal", "public", "role", SERVICE})
+"""What an argument's name says by itself; of the other kinds only a value can tell."""
+
+_EFFECT = re.compile(r"\bEffect\b")
+"""A policy has one."""
+
+_OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
+"""The account at hand, whose number is in the names of things."""
+
+_GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
+"""Services by which access is given, as the command line, the SDKs and their integrations call them."""
+
+_GIVES = re.compile(
+    rf"\baws\s+{_GIVING}\s"
+    rf"|\baws-sdk\W{_GIVING}\W"  # a state machine's task, or a schedule's target
+    rf"|\bapigateway[^\w-][\w-]{{0,32}}[^\w-]([\w-]{{1,63}}\.)?{_GIVING}\W(action|path)/"
+    rf"|\bService\b\W{{1,9}}{_GIVING}(?![\w.-])"  # of an automation's aws:executeAwsApi
+    rf"|\b(client|resource)\(\W{{1,5}}{_GIVING}\b",  # Python's SDK
+    re.IGNORECASE,
+)
+"""Text of a program, or of a request, that asks AWS for other access. No two parts in a row match the same: a long text
+would take hours."""
+
+_AUTHORISES = frozenset({"security", "security_definitions", "security_schemes"})
+"""What of an API's description (OpenAPI) says who may call it."""
+
+
+def of_leaves(pair: Pair, name: str) -> Found:
+    """The worst of what differs inside an argument. A request for other access in it may have all of it decide."""
+    rules = [Irrelevance.ARGUMENT]
+    old, new = pair.values(name)
+    here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
+    gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
+    searched = {text for _, text in here}
+    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
+        text = _text(leaf[1])
+        gave = text not in searched and _GIVES.search(text)
+        rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
+        if rule is None:
+            return ArgumentOutcome.OPEN, None, leaf[0]
+        rules.append(rule)
+    return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
+
+
+def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
+    """The values that are not the strictest there are, and did not become so: the head's comes before the base's."""
+    times = Counter(path for path, _ in found)
+    strict: set[tuple[str, ...]] = set()
+    for path, value in found:
+        if is_strictest(kind, path[-1], _text(value)):
+            strict.add(path)
+        elif path not in strict or times[path] > len(("head", "base")):
+            yield path, value
+
+
+_LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)
+
+
+def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
+    """Why a value inside an argument gives nobody access; None if it may."""
+    path, value = leaf
+    if isinstance(value, NullValue):
+        return Irrelevance.ARGUMENT
+    if _says_who_may_call(path) or decides(kind, path[0]):
+        return None
+    if any(is_program(name) for name in path):
+        return Irrelevance.PROGRAM
+    if holds_contents(kind, path[0]):
+        return None if _names_access(value) else Irrelevance.CREDENTIAL
+    kinds = argument_names().of_argument(kind, path, _kind(value))
+    if SERVICE not in kinds and is_login(path[-1]):
+        return Irrelevance.CREDENTIAL
+    return _by_name(kinds, value)
+
+
+def _says_who_may_call(path: tuple[str, ...]) -> bool:
+    return path[0] == "body" and not _AUTHORISES.isdisjoint(path)
+
+
+def _by_name(kinds: frozenset[str], value: Value) -> Irrelevance | None:
+    """The same by what its name says that it may hold."""
+    if not kinds:
+        return Irrelevance.ARGUMENT
+    if kinds & STRONG or _names_access(value):
+        return None
+    return Irrelevance.CREDENTIAL if CREDENTIAL in kinds else Irrelevance.VALUE
+
+
+def _kind(value: Value) -> Kind:
+    match value:
+        case NumberValue():
+            return Kind.NUMBER
+        case BoolValue():
+            return Kind.BOOL
+        case ObjectValue():
+            return Kind.MAP
+    return Kind.STRING
+
+
+def _names_access(value: Value) -> bool:
+    """Whether a value names a principal or an account, or is a policy, as far as its words tell."""
+    text = _text(value)
+    wanted = STRONG - {ACCOUNT} if text else STRONG  # an account's number within a longer name is nobody's
+    return names_somebody(text) or bool(_EFFECT.search(text)) or any(_is_of(wanted, one) for one in symbols(value))
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, BoolValue):
+        return "true" if value.value else "false"
+    pieces = value.pieces if isinstance(value, StringValue) else ()
+    return "".join(part for part in pieces if isinstance(part, str))
+
+
+def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
+    if _OWN_ACCOUNT.search(symbol.name):
+        return False
+    words = tuple(word for word in _STEP.split(symbol.name) if word)
+    return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
+
+
+_STEP = re.compile(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")
