@@ -42,7 +42,7 @@ class AffectedRoots:
     `gaps` are changed files that no root evaluates although they may matter; `needs` files whose
     contents are wanted to tell; `irrelevant` changed paths that cannot matter. `besides` are roots that were asked
     for although nothing in them is touched. `alike` are those of the roots that say the same on both sides whatever is
-    touched: comments, descriptions, what nobody uses.
+    touched: comments, descriptions, what nobody uses. `assumed` is what was taken for granted of them, for people.
     """
 
     roots: tuple[Root, ...] = ()
@@ -51,6 +51,7 @@ class AffectedRoots:
     irrelevant: frozenset[str] = frozenset()
     besides: tuple[Root, ...] = ()
     alike: frozenset[Root] = frozenset()
+    assumed: tuple[str, ...] = ()
 
 
 class FrontEnd(Protocol):

@@ -63,6 +63,7 @@ class FrontEnds:
             irrelevant=left,
             besides=tuple(_chosen(root, name) for name, one in found.items() for root in one.besides),
             alike=frozenset(_chosen(root, name) for name, one in found.items() for root in one.alike),
+            assumed=tuple(told for one in found.values() for told in one.assumed),
         )
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[Root, ...]:

@@ -128,7 +128,7 @@ def review(
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both, scope))
     found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)
-    found = dataclasses.replace(found, notes=(*sides.notes, *told.judged.notes, *found.notes, *notes))
+    found = dataclasses.replace(found, notes=(*scope.assumed, *sides.notes, *told.judged.notes, *found.notes, *notes))
     return Examined(found, (*both.troubles, *undone.faults, *again.troubles), again.rechecks)
 
 

@@ -67,6 +67,7 @@ def _together(answers: Sequence[AffectedRoots]) -> AffectedRoots:
         frozenset(_once(one.irrelevant for one in answers)),
         tuple(root for root in _once(one.besides for one in answers) if root not in roots),
         frozenset(roots).difference(*(set(one.roots) - one.alike for one in answers)),
+        _once(one.assumed for one in answers),
     )
 
 

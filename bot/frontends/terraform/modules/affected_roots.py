@@ -216,7 +216,8 @@ class _Search:
         needs |= self.needs | self.variants.needs | self.units.needs
         gaps = tuple(dict.fromkeys(self.gaps))
         alike = frozenset(one for one in kept if self._is_alike(one))
-        return AffectedRoots(kept, gaps, needs, frozenset(self.irrelevant), tuple(besides), alike)
+        assumed = tuple(self.units.assumed(root for root in kept if root not in alike))
+        return AffectedRoots(kept, gaps, needs, frozenset(self.irrelevant), tuple(besides), alike, assumed)
 
     def _above(self, directories: frozenset[str]) -> Iterator[Root]:
         """The roots that reach these directories."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.evaluated.config import EvaluationGap, Root
-from bot.evaluated.diagnostic import Diagnostic
+from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.mentions import plain
+from bot.evaluated.mentions import plain, spans
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.unit_changes import changed_in
+from bot.frontends.terraform.modules.unit_changes import changed_in, same
 from bot.frontends.terraform.modules.unit_config import AskedOutput, ReadsUnits
 from bot.frontends.terraform.modules.unit_roots import UnitPair, UnitPairs
 
@@ -79,9 +79,27 @@ class TouchedUnits:
         """The touched units whose module cannot be looked at on both sides, if they say something else now."""
         for one in self._touched.values():
             unit, problem = one.newest, one.newest.problem
-            if (problem is None and not one.is_elsewhere_once) or one.says_the_same():
+            if (problem is None and not one.is_elsewhere_once) or one.says_the_same() or one.takes_one_version:
                 continue
             reason = "its module is in the repository on one side only" if problem is None else problem.reason
-            places = tuple(dict.fromkeys(span for _, span in changed_in(one.base, one.head)))
+            places = tuple(dict.fromkeys((*(span for _, span in changed_in(one.base, one.head)), *_of_version(one))))
             told = Diagnostic.of(DiagnosticKind.NOT_EVALUATED, f"the unit {unit.directory}: {reason}", unit.at)
             yield EvaluationGap(told, unit.file, places)
+
+    def assumed(self, roots: Iterable[Root]) -> Iterator[str]:
+        """What is taken for granted of units that are judged with their module as it is here."""
+        units = [root.unit[0] for root in roots if root.unit and self.of(root).takes_one_version]
+        if units:
+            more = f" and {len(units) - 1} more" if len(units) > 1 else ""
+            take = "take" if more else "takes"
+            yield (
+                f"only a run knows which version of its module {units[0]}{more} {take}: "
+                "taken for granted that it has what is here"
+            )
+
+
+def _of_version(pair: UnitPair) -> Iterator[Span]:
+    """What flowed into the version of a unit's module, which only a run knows, where that is another."""
+    before, after = (None if one is None else one.version for one in (pair.base, pair.head))
+    if after is not None and not same(before, after):
+        yield from spans(after)

@@ -67,7 +67,8 @@ class UnitConfig:
     those that would be read if they were there; `needs` those that have to be fetched first. `is_open` if it reads
     files that only a run can name. `uses` are the variables that its own and
     its generated files ask for, `asks` the outputs of other units that it asks for, `elsewhere` policies of
-    those units, by the symbols that their ARNs are in `inputs`.
+    those units, by the symbols that their ARNs are in `inputs`. `version` is the source where only the environment of
+    a run knows which version of the repository's own module it names.
     """
 
     directory: str
@@ -88,6 +89,7 @@ class UnitConfig:
     uses: frozenset[str] = frozenset()
     asks: frozenset[AskedOutput] = frozenset()
     elsewhere: Mapping[str, ResourceInstance] = field(default_factory=dict)
+    version: Value | None = None
 
     def module_for(self, wanted: str) -> str | None:
         """The folder of the module that it applies: `wanted` if that may be it."""
@@ -110,6 +112,7 @@ class UnitConfig:
             self.var_files,
             self.blobs,
             None if self.problem is None else self.problem.summary,
+            None if self.version is None else plain(self.version),
         )
 
     def settled(self) -> tuple[object, ...]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from bot.evaluated.config import Root, RootSettings
+from bot.evaluated.derived import symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.front_end import Configured, RootChoices
+from bot.frontends.terraform.modules.unit_changes import same
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
 from bot.frozen import dataclass
+
+_ENVIRONMENT = re.compile(r'get_env\("\w+"\)')
+"""What the environment of a run says, as Terragrunt's function asks it."""
 
 MAX_UNITS = 512
 """So many units of one module are evaluated."""
@@ -60,6 +66,16 @@ class UnitPair:
     def is_elsewhere_once(self) -> bool:
         """Whether its module is in the repository on one side, and on the other from elsewhere or not known."""
         return self.base is not None and self.head is not None and bool(self.base.modules) != bool(self.head.modules)
+
+    @property
+    def takes_one_version(self) -> bool:
+        """Whether only the environment of a run knows the version of its module, and both sides name it in the same
+        words, of which nothing in the repository decides."""
+        if self.base is None or self.head is None or self.head.version is None:
+            return False
+        return same(self.base.version, self.head.version) and all(
+            _ENVIRONMENT.fullmatch(symbol.name) for symbol in symbols_in(self.head.version)
+        )
 
     def asks(self, units: set[str]) -> frozenset[AskedOutput]:
         """The outputs of these units that it asks for."""

@@ -77,6 +77,7 @@ def configure(unit: UnitFile, reading: UnitReading) -> UnitConfig | None:
         (*_settings(said), *(one for one in generated if isinstance(one, UnitSetting))),
         problem=found.problem,
         uses=frozenset(_uses(beside, generated, reading)),
+        version=found.version,
     )
     return _noted(config, reading)
 
@@ -103,6 +104,7 @@ class _Applied:
     modules: tuple[str, ...] = ()
     remote: RemoteSource | None = None
     problem: Diagnostic | None = None
+    version: Value | None = None
 
 
 def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) -> _Applied | None:
@@ -118,7 +120,8 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
     guessed = [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
     modules = tuple(dict.fromkeys(found for found in (*local, *guessed) if _is_module(found, reading)))
     if modules:
-        return _Applied(at, modules, problem=_open_version(modules[0], at) if guessed else None)
+        problem = _open_version(modules[0], at) if guessed else None
+        return _Applied(at, modules, problem=problem, version=source if guessed else None)
     for call in filter(None, map(remote_module, texts)):
         return _Applied(at, (), RemoteSource(call, at))
     reason = f"the module that {unit.path} configures is not in the repository or not known"
