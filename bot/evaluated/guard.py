@@ -73,7 +73,14 @@ class AboveZero:
     variables: tuple[str, ...]
 
 
-Condition = Undecided | Elsewhere | AnyOf | OtherThanDefault | NotEmpty | AboveZero
+@dataclass(frozen=True, slots=True)
+class NotDefault:
+    """That one of these root variables is something else than its default."""
+
+    variables: tuple[str, ...]
+
+
+Condition = Undecided | Elsewhere | AnyOf | OtherThanDefault | NotEmpty | AboveZero | NotDefault
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class Guard:
     @property
     def disabled_by_default(self) -> bool:
         """Whether defaults of root variables rule out today what depends on it."""
-        return isinstance(self.condition, OtherThanDefault | NotEmpty | AboveZero)
+        return isinstance(self.condition, OtherThanDefault | NotEmpty | AboveZero | NotDefault)
 
     def turned(self, holds: bool) -> Guard:
         """The guard of the same condition that holds or fails."""
@@ -208,3 +215,5 @@ def _spelled(condition: Condition, holds: bool) -> str:
             return f"{' or '.join(condition.variables)} is not empty"
         case AboveZero():
             return f"{' or '.join(condition.variables)} is above 0"
+        case NotDefault():
+            return f"{' or '.join(condition.variables)} is not its default"

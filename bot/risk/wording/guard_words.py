@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.evaluated.guard import (
     AboveZero,
     Guard,
+    NotDefault,
     NotEmpty,
     OtherThanDefault,
     Undecided,
@@ -55,6 +56,8 @@ def callers_words(choices: Collection[Guard]) -> str:
             return f"callers who fill {' or '.join(names)}"
         case AboveZero(variables=names):
             return f"callers who set {' or '.join(names)} above 0"
+        case NotDefault(variables=names):
+            return f"callers who set {' or '.join(names)}"
     return f"callers for whom {condition}" if len(condition := spelled(most)) <= LONGEST else _by_variables(condition)
 
 

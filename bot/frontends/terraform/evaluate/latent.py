@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import AboveZero, Guard, NotEmpty, OtherThanDefault, disabled_by_default, spelled
+from bot.evaluated.guard import AboveZero, Guard, NotDefault, NotEmpty, OtherThanDefault, disabled_by_default, spelled
 from bot.evaluated.value import (
     BoolValue,
     ListValue,
@@ -27,10 +27,15 @@ from bot.frontends.terraform.syntax.nodes import (
     Binary,
     Conditional,
     Expression,
+    ForObject,
+    ForTuple,
+    FunctionCall,
+    Index,
     Literal,
     Name,
     Node,
     Parentheses,
+    Splat,
     Template,
     TemplateText,
     Unary,
@@ -138,7 +143,8 @@ def assumed_value(name: str, default: Value, scope: Scope) -> Value:
 
 def filled(by_default: Mapping[str, Value], origin: Span) -> Guard:
     """The guard of what is there only where one of these variables has elements, or counts some, unlike by default."""
-    condition = AboveZero if all(map(counts_none, by_default.values())) else NotEmpty
+    values = by_default.values()
+    condition = AboveZero if all(map(counts_none, values)) else NotEmpty if all(map(is_none, values)) else NotDefault
     names = tuple(f"var.{name}" for name in by_default)
     return Guard(condition(names), True, _symbols(by_default), origin)
 
@@ -148,10 +154,19 @@ def _symbols(names: Iterable[str]) -> frozenset[Symbol]:
 
 
 def empty_by_default(node: Expression, scope: Scope) -> Mapping[str, Value]:
-    """The root variables that an expression rests on and that are empty, 0 or null by default, with what they are."""
+    """The root variables that an expression rests on and that are empty, 0 or null by default, with what they are.
+
+    If none is, all that it rests on, where it rests on nothing else.
+    """
     found = _rests_on(node, cast(Declaring, scope.module), set())
     values = {name: root.variable(name) for root, name in found}
-    return {name: value for name, value in values.items() if _is_empty(value) or counts_none(value)}
+    empty = {name: value for name, value in values.items() if is_none(value)}
+    return empty or (values if _words(node, cast(Declaring, scope.module), scope.source, MAX_REFERENCES) else {})
+
+
+def is_none(value: Value) -> bool:
+    """Whether it counts no instances: 0, or nothing to go through."""
+    return counts_none(value) or _is_empty(value)
 
 
 def counts_none(value: Value) -> bool:
@@ -170,6 +185,8 @@ def _is_empty(value: Value) -> bool:
             return not value.items
         case ObjectValue():
             return not value.entries
+        case StringValue():
+            return value.known == ""
     return isinstance(value, NullValue)
 
 
@@ -211,9 +228,9 @@ def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Wo
             return None
         case Parentheses():
             return _words(node.inner, where, source, left - 1)
-        case Template() if not all(isinstance(part, TemplateText) for part in node.parts):
-            return None
-        case Literal() | Template():
+        case Literal():
+            return _Words(source.text(node))
+        case Template() if all(isinstance(part, TemplateText) for part in node.parts):
             return _Words(source.text(node))
         case Unary():
             inner = _words(node.operand, where, source, left - 1)
@@ -221,16 +238,61 @@ def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Wo
         case Binary():
             first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
             if first is None or second is None:
-                return None
+                return _settling(node, (first, second), where, source)
             told = [
                 one for side, one in ((node.left, first), (node.right, second)) if _decides(node, side, where, source)
             ]
             if len(told) == 1:
                 return told[0]
-            return _Words(f"{first.text} {node.operator} {second.text}", first.variables | second.variables)
-        case Attribute():
+            texts = (_beside(node, side, one) for side, one in ((node.left, first), (node.right, second)))
+            return _Words(f" {node.operator} ".join(texts), first.variables | second.variables)
+        case Attribute() if not isinstance(node.target, Index | Splat | FunctionCall | Parentheses):
             return _reference(node, where, left)
+    return _composed(node, where, source, left)
+
+
+def _settling(
+    both: Binary, sides: tuple[_Words | None, _Words | None], where: Declaring, source: Source
+) -> _Words | None:
+    """The one side of && or || that defaults decide, where it settles the whole today whatever the other one is."""
+    settles = {"&&": False, "||": True}.get(both.operator)
+    for side, words in zip((both.left, both.right), sides, strict=True):
+        if words is not None and words.variables and settles is not None:
+            today = to_bool(evaluate(side, where.scope(source)))
+            return words if isinstance(today, BoolValue) and today.value is settles else None
     return None
+
+
+def _composed(
+    node: Node, where: Declaring, source: Source, left: int, bound: frozenset[str] = frozenset()
+) -> _Words | None:
+    """Anything made of references (a call, an element, a loop, which has names `bound` to it) in their words."""
+    if isinstance(node, ForTuple | ForObject):
+        bound = bound.union(name for name in (node.key, node.name) if name)
+    text, end, variables = "", node.start, frozenset[str]()
+    for child in children(node):
+        words = _part(child, where, source, left - 1, bound)
+        if words is None:
+            return None
+        text += f"{source.between_text(end, child.start)}{_beside(node, child, words)}"
+        end, variables = child.end, variables | words.variables
+    return _Words(f"{text}{source.between_text(end, node.end)}", variables)
+
+
+def _beside(node: Node, child: Node, words: _Words) -> str:
+    """In brackets what stands for a local or an argument, of several words, where it would run into what is beside."""
+    apart = isinstance(node, FunctionCall | Parentheses) or not isinstance(child, Attribute) or " " not in words.text
+    return words.text if apart else f"({words.text})"
+
+
+def _part(node: Node, where: Declaring, source: Source, left: int, bound: frozenset[str]) -> _Words | None:
+    if isinstance(node, Name):
+        return _Words(node.name) if node.name in bound else None
+    if left == 0:
+        return None
+    if isinstance(node, Attribute) and (_member_of("local", node) or _member_of("var", node)):
+        return _reference(node, where, left)
+    return _composed(node, where, source, left, bound)
 
 
 def _decides(both: Binary, side: Expression, where: Declaring, source: Source) -> bool:

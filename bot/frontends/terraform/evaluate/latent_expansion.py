@@ -13,7 +13,14 @@ from bot.evaluated.value import BoolValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_bool
 from bot.frontends.terraform.evaluate.expansion import Instance, counted, for_each
 from bot.frontends.terraform.evaluate.expression import evaluate
-from bot.frontends.terraform.evaluate.latent import branch_not_taken, conditional, counts_none, empty_by_default, filled
+from bot.frontends.terraform.evaluate.latent import (
+    branch_not_taken,
+    conditional,
+    counts_none,
+    empty_by_default,
+    filled,
+    is_none,
+)
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import Expression
@@ -56,11 +63,15 @@ def _of_filled(node: Expression, scope: Scope, expand: Expand) -> tuple[Instance
     guard = filled(names, scope.source.span(node))
     found = expand(evaluate(node, scope.assuming(frozenset((guard,)))))
     if not found:
-        told = (f"variable {name} is {'0' if counts_none(value) else 'empty'}" for name, value in names.items())
+        told = (f"variable {name} is {_today(value)}" for name, value in names.items())
         reason = f"{' and '.join(told)} by default"
         variables = tuple(Unknown(Symbol(f"var.{name}", reason)) for name in names)
         found = expand(Unknown(derived(" or ".join(each.symbol.name for each in variables), reason, *variables)))
     return _guarded(found, guard)
+
+
+def _today(value: Value) -> str:
+    return "0" if counts_none(value) else "empty" if is_none(value) else "another"
 
 
 def _guarded(found: tuple[Instance, ...], guard: Guard) -> tuple[Instance, ...]:

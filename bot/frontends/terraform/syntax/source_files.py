@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from unicodedata import normalize
@@ -15,6 +16,8 @@ from bot.frontends.terraform.syntax.json_syntax import parse_json_file
 from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, UnreadBlock, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
 from bot.frozen import dataclass
+
+_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Source:
         if text is None:
             self._texts[id(node)] = text = " ".join(self.syntax.text[node.start : node.end].split())
         return text
+
+    def between_text(self, start: int, end: int) -> str:
+        """The source text between two offsets, with one blank for each run of them."""
+        return _BLANKS.sub(" ", self.syntax.text[start:end])
 
     def step(self, node: Node, what: str, kind: StepKind = StepKind.OTHER) -> Step:
         """A trail's step at `node`: the same object each time."""
