@@ -57,37 +57,48 @@ def draw(sample: int, seed: int, only: str) -> list[Mutant]:
 
 
 class Only:
-    """Keeps the chosen tests; `found` are those."""
+    """Keeps the chosen tests; `found` are those. The name of one that fails is written to `told`."""
 
-    def __init__(self, tests: Collection[str]) -> None:
-        self.tests, self.found = tests, set[str]()
+    def __init__(self, tests: Collection[str], told: int) -> None:
+        self.tests, self.found, self.told = tests, set[str](), told
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what was not chosen."""
-        items[:] = [one for one in items if _name(one) in self.tests]
-        self.found.update(map(_name, items))
+        items[:] = [one for one in items if _name(one.nodeid) in self.tests]
+        self.found.update(_name(one.nodeid) for one in items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tell what fails."""
+        if report.failed:
+            os.write(self.told, _name(report.nodeid).encode())
 
 
-def _name(item: pytest.Item) -> str:
+def _name(test: str) -> str:
     """As a test is chosen: one of a whole change by its case."""
-    return case_of(item.nodeid) if item.nodeid.startswith(CHANGES) else item.nodeid
+    return case_of(test) if test.startswith(CHANGES) else test
 
 
-def survives(mutant: Mutant | None, tests: Collection[str]) -> bool:
-    """Whether all of the tests pass with the mutant in its place; without one, whether all are there and pass."""
+def run(mutant: Mutant | None, tests: Collection[str], *options: str) -> tuple[int, str]:
+    """How the tests end with the mutant in its place, see `noticed`, and the one that failed.
+
+    Without a mutant, UNFOUND is also the end where one of the tests is not there.
+    """
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(1, 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS) if mutant else (-1, -1))
             if mutant is not None:
+                resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
                 sys.meta_path.insert(0, Mutated(mutant))
-            os._exit(_run(tests, whole=mutant is None))
+            os._exit(_run(tests, tell, mutant is None, options))
         finally:
             os._exit(BROKEN)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return code == SURVIVED if mutant is None else not noticed(code)
+    os.close(tell)
+    with os.fdopen(told, encoding="utf-8") as read:
+        failed = read.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), failed
 
 
 def noticed(code: int) -> bool:
@@ -98,12 +109,13 @@ def noticed(code: int) -> bool:
     return code in (FAILED, INTERRUPTED) or code < 0
 
 
-def _run(tests: Collection[str], whole: bool) -> int:
+def _run(tests: Collection[str], tell: int, whole: bool, options: Sequence[str]) -> int:
     """Run the tests, those of whole changes last; the code to end with."""
     others = {one for one in tests if "::" in one}
-    for some, files in ((others, {one.partition("::")[0] for one in others}), (set(tests) - others, {CHANGES})):
-        kept = Only(some)
-        code = int(pytest.main(["-x", "-q", "--assert=plain", *sorted(files)], plugins=[kept])) if some else SURVIVED
+    parts = [(others, {one.partition("::")[0] for one in others}), (set(tests) - others, {CHANGES})]
+    for some, files in ((some, files) for some, files in parts if some):
+        kept = Only(some, tell)
+        code = int(pytest.main(["-x", "-q", "--assert=plain", *options, *sorted(files)], plugins=[kept]))
         if whole and kept.found != some:
             return UNFOUND
         if code not in (SURVIVED, UNFOUND):
@@ -157,10 +169,10 @@ def _package(mutant: Mutant) -> str:
     return next(one for one in PACKAGES if mutant["file"].startswith(one))
 
 
-def answers() -> dict[str, bool]:
-    """What was found before: whether a mutant survives, by what it is."""
+def answers() -> dict[str, tuple[bool, str]]:
+    """What was found before: whether a mutant survives, and the test that notices it, by what it is."""
     lines = ANSWERS.read_text().splitlines() if ANSWERS.exists() else []
-    return {json.dumps(mutant): alive for mutant, alive in map(json.loads, lines)}
+    return {json.dumps(mutant): (alive, by) for mutant, alive, by in map(json.loads, lines)}
 
 
 def judge(mutants: Sequence[Mutant], covered: Covered, seconds: float) -> list[Mutant] | None:
@@ -172,10 +184,11 @@ def judge(mutants: Sequence[Mutant], covered: Covered, seconds: float) -> list[M
             if time.monotonic() > end:
                 print(f"{done - 1} of {len(mutants)} are judged; called again, it goes on", file=sys.stderr)
                 return None
-            known[key] = not tests or survives(mutant, tests)
+            code, by = run(mutant, tests) if tests else (SURVIVED, "")
+            known[key] = not noticed(code), by
             with ANSWERS.open("a") as kept:
-                kept.write(f"{json.dumps((mutant, known[key]))}\n")
-        if known[key]:
+                kept.write(f"{json.dumps((mutant, *known[key]))}\n")
+        if known[key][0]:
             survivors.append(mutant)
             why = explained(mutant) or ("" if tests else "no test runs it")
             print(f"{mutant['file']}:{mutant['line']} {why}\n  - {mutant['was']}\n  + {mutant['is']}", flush=True)
@@ -188,15 +201,19 @@ def main() -> int:
     covered = covering()
     mutants = draw(options.sample, options.seed, options.only)
     preload()
-    if not ANSWERS.exists() and not survives(
-        None, frozenset(chain.from_iterable(chosen(one, covered) for one in mutants))
-    ):
-        print("mutation: the tests fail without a mutant", file=sys.stderr)
+    tests = frozenset(chain.from_iterable(chosen(one, covered) for one in mutants))
+    if not ANSWERS.exists() and run(None, tests, "--collect-only")[0] != SURVIVED:
+        print("mutation: not all of the recorded tests are there", file=sys.stderr)
         return 2
     started = time.monotonic()
     survivors = judge(mutants, covered, options.minutes * 60)
     if survivors is None:
         return 3
+    known = answers()
+    code, failed = run(None, {by for _, by in (known[json.dumps(mutant)] for mutant in mutants) if by})
+    if code != SURVIVED:
+        print(f"mutation: what noticed a mutant fails without one: {failed}", file=sys.stderr)
+        return 2
     text = table(mutants, survivors)
     print(f"{text}\n\n{len(mutants):,} mutants in {time.monotonic() - started:.0f} s")
     if options.write:

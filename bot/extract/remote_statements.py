@@ -21,6 +21,8 @@ ELEMENTS: Mapping[str, str] = {
     "not_resources": "NotResource",
 }
 
+WHO, NOT_WHO = ("principals", "principal"), ("not_principals", "not_principal")
+
 
 def statements_in(value: Value, module: str) -> Value | None:
     """A policy of the statements in a list or map of objects; None if it is none. Choices in it are kept."""
@@ -47,7 +49,7 @@ def _is_statement(value: Value) -> bool:
         return False
     names = {name for name, _ in value.entries}
     return bool(names & {"actions", "not_actions"}) and bool(
-        names & {"resources", "not_resources", "principals", "effect", "sid"}
+        names & {"resources", "not_resources", *WHO, *NOT_WHO, "effect", "sid"}
     )
 
 
@@ -56,9 +58,9 @@ def _statement(block: ObjectValue, module: str) -> Value:
         element: value for name, element in ELEMENTS.items() if (value := field(block, name)) is not None
     }
     entries.setdefault("Effect", StringValue((Part("Allow"),), block.trail))
-    for name in ("principals", "principal"):
-        entries.update(_principals(field(block, name), "Principal"))
-    entries.update(_principals(field(block, "not_principals"), "NotPrincipal"))
+    for names, element in ((WHO, "Principal"), (NOT_WHO, "NotPrincipal")):
+        for name in names:
+            entries.update(_principals(field(block, name), element))
     for name in ("condition", "conditions"):
         entries.update(_conditions(field(block, name)))
     assumes = any("sts:assumerole" in str(string(action)).lower() for action in items(entries.get("Action")))

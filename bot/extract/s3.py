@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
@@ -43,23 +44,28 @@ CANNED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Whom a canned ACL names besides the owner, and what for; the others are of images and of objects' owners."""
 
-ON_BUCKET: Mapping[str, tuple[str, ...]] = {
-    "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
-    "READ_ACP": ("s3:GetBucketAcl",),
-    "WRITE_ACP": ("s3:PutBucketAcl",),
-    "FULL_CONTROL": ("s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketAcl", "s3:PutBucketAcl"),
-}
-ON_OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
-    "FULL_CONTROL": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
-}
 
-OF_OBJECT: Mapping[str, tuple[str, ...]] = {
-    "READ": ("s3:GetObject", "s3:GetObjectVersion"),
-    "READ_ACP": ("s3:GetObjectAcl",),
-    "WRITE_ACP": ("s3:PutObjectAcl",),
-    "FULL_CONTROL": ("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:PutObjectAcl"),
-}
+def _with_full_control(parts: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """The permissions of an ACL with the one that is all of them (AmazonS3/latest/userguide/acl-overview.html)."""
+    return {**parts, "FULL_CONTROL": tuple(chain.from_iterable(parts.values()))}
+
+
+ON_BUCKET = _with_full_control(
+    {
+        "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
+        "READ_ACP": ("s3:GetBucketAcl",),
+        "WRITE_ACP": ("s3:PutBucketAcl",),
+    }
+)
+ON_OBJECTS = _with_full_control({"WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")})
+
+OF_OBJECT = _with_full_control(
+    {
+        "READ": ("s3:GetObject", "s3:GetObjectVersion"),
+        "READ_ACP": ("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+        "WRITE_ACP": ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+    }
+)
 """What the permissions of an ACL allow, by what the ACL is of."""
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {

@@ -71,7 +71,8 @@ def _grant(grant: Grant) -> str:
 
 def _statement(statement: Statement) -> str:
     who = f" to {_principals(statement.principals)}" if statement.principals else ""
-    resources = f" on {_texts(statement.resources)}" if statement.resources else ""
+    but = "all but " if statement.not_resource else ""
+    resources = f" on {but}{_texts(statement.resources)}" if statement.resources else ""
     conditions = "".join(f" when {one.operator} {one.key} {_texts(one.values)}" for one in statement.conditions)
     return f"{statement.effect.value} {_texts(statement.actions)}{resources}{who}{conditions}"
 

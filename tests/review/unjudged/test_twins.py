@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.review.model import Gap, Location, Review
+from bot.review.model import Review
 from bot.review.planned import PlanFile
-from bot.review.prose import text_of_prose
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
+from tests.review.told_at import changed, found, place
 from tests.yaml_files import read_yaml
 
 FILES: list[dict[str, Any]] = [
@@ -35,17 +35,17 @@ def test_every_case_has_a_name_of_its_own() -> None:
 def test_twin(name: str, planned: bool) -> None:
     case = TWINS[name]
     base = case["with"]
-    head = {**base, **{path: _changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
+    head = {**base, **{path: changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
     review = reviewed(FakeContents(base, head), *((_plan(case),) if planned else ()))
     sides = {"base": base, "head": head}
-    changed = [gap for gap in review.gaps if gap.changed]
+    gaps = [gap for gap in review.gaps if gap.changed]
     told = case.get("told planned" if planned and "told planned" in case else "told", [])
-    assert [_place(gap, sides) for gap in changed] == told, changed
-    assert all(gap.carries_policy and gap.reason and gap.remedy and gap.grade == "medium" for gap in changed)
-    assert review.complete == (not changed)
+    assert [place(gap, sides) for gap in gaps] == told, gaps
+    assert all(gap.carries_policy and gap.reason and gap.remedy and gap.grade == "medium" for gap in gaps)
+    assert review.complete == (not gaps)
     if "counts" in case and not planned:
         assert _counts(review) == case["counts"], review.dispositions
-    assert _found(review, sides) == case.get("found planned" if planned and "found planned" in case else "found", [])
+    assert found(review, sides) == case.get("found planned" if planned and "found planned" in case else "found", [])
 
 
 def _counts(review: Review) -> dict[str, Any]:
@@ -53,26 +53,6 @@ def _counts(review: Review) -> dict[str, Any]:
     found = review.dispositions
     numbers = {"judged": found.judged, "outside": found.outside, **found.irrelevant}
     return {key: number for key, number in numbers.items() if number}
-
-
-def _found(review: Review, sides: dict[str, dict[str, str]]) -> list[str]:
-    """What is told of access, with the line that it stands on; what is lost besides is told of nothing else."""
-    told = [(one, "") for one in review.gained] + [(one, "perhaps ") for one in review.undecided]
-    told += [] if told else [(one, "lost ") for one in review.lost]
-    return [f"{kind}{one.grade}: {text_of_prose(one.title)} @ {_place(one.location, sides)}" for one, kind in told]
-
-
-def _changed(text: str, edits: str | dict[str, str]) -> str:
-    if isinstance(edits, str):
-        return edits
-    for old, new in edits.items():
-        assert old in text
-        text = text.replace(old, new)
-    return text
-
-
-def _place(gap: Gap | Location, sides: dict[str, dict[str, str]]) -> str:
-    return f"{gap.file}:{gap.side}: {sides[gap.side][gap.file].splitlines()[gap.line - 1].strip()}"
 
 
 def _plan(case: dict[str, Any]) -> PlanFile:

@@ -1,0 +1,33 @@
+"""What is told of small changes, each told once: grade, words, and the line it stands on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.review.model import Review
+from tests.fakes.contents import FakeContents
+from tests.places import TESTS
+from tests.review.planned.reviews import reviewed
+from tests.review.told_at import Sides, changed, found
+from tests.yaml_files import read_yaml
+
+FILES = sorted((TESTS / "cases" / "told").glob("*.yaml"))
+CASES: dict[str, dict[str, Any]] = {
+    f"{path.stem}: {name}": case for path in FILES for name, case in read_yaml(path.read_text("utf-8")).items()
+}
+
+
+def review_of(case: dict[str, Any]) -> tuple[Review, Sides]:
+    base = {"main.tf": case["base"], **case.get("beside", {})}
+    head = {**base, **{path: changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
+    return reviewed(FakeContents(base, head)), {"base": base, "head": head}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_is_told(name: str) -> None:
+    case = CASES[name]
+    review, sides = review_of(case)
+    assert found(review, sides) == case.get("told", [])
+    assert [gap.reason for gap in review.gaps if gap.changed] == case.get("gaps", [])
