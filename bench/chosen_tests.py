@@ -17,7 +17,10 @@ from bench.covering import PACKAGES, ROOT
 from bench.mutation import Mutant
 
 MOST_TESTS, MOST_CASES = 200, 60
-"""So many tests, and so many whole changes, are run for one mutant at most."""
+"""So many tests, and so many whole changes, are run for one mutant at most; for one that survives them, again..."""
+
+AGAIN = 4
+"""...so many times as many."""
 
 FAR = 3
 """Through so many tables, each named in the next, a test is looked for."""
@@ -27,15 +30,15 @@ CHANGES = "tests/changes/test_changes.py"
 Covered = Mapping[str, Mapping[int, Sequence[str]]]
 
 
-def chosen(mutant: Mutant, covered: Covered) -> frozenset[str]:
-    """The names of tests, and of the whole changes the bare names of cases."""
+def chosen(mutant: Mutant, covered: Covered, times: int = 1) -> frozenset[str]:
+    """The names of tests, and of the whole changes the bare names of cases; `times` as many as usual."""
     tests = sorted(set(_running(mutant["file"], mutant["line"], covered, FAR)) or _of_file(mutant["file"], covered))
     words = set(re.findall(r"[\w:*.-]{4,}", " ".join(re.findall(r"[\"']([^\"']+)[\"']", mutant["was"]))))
     cases = [case_of(one) for one in tests if one.startswith(CHANGES)]
     others = [one for one in tests if not one.startswith(CHANGES)]
     near_cases = [one for one in cases if any(word in text_of_case(one) for word in words)]
     near_others = [one for one in others if any(word in one for word in words)]
-    return frozenset((*_some(near_others, others, MOST_TESTS), *_some(near_cases, cases, MOST_CASES)))
+    return frozenset((*_some(near_others, others, times * MOST_TESTS), *_some(near_cases, cases, times * MOST_CASES)))
 
 
 def case_of(test: str) -> str:

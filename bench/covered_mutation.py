@@ -19,6 +19,7 @@ import math
 import os
 import pkgutil
 import resource
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -29,8 +30,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.chosen_tests import CHANGES, Covered, case_of, chosen
-from bench.covering import ANSWERS, DRAWN, PACKAGES, ROOT, covering, few_examples
+from bench.chosen_tests import AGAIN, CHANGES, Covered, case_of, chosen
+from bench.covering import ANSWERS, CACHE, DRAWN, PACKAGES, ROOT, covering, few_examples
 from bench.mutation import Mutant, Mutated, explained, listed
 from tests import yaml_files
 
@@ -54,6 +55,10 @@ def draw(sample: int, seed: int, only: str) -> list[Mutant]:
         kept[asked] = [one for one in chain.from_iterable(zip_longest(*drawn)) if one is not None]
         DRAWN.write_text(json.dumps(kept))
     return [one for one in kept[asked] if only in _package(one)]
+
+
+TYPES = "the types"
+"""What notices a mutant that mypy refuses."""
 
 
 class Only:
@@ -154,14 +159,16 @@ def _tables() -> Iterator[Path]:
         yield from (cases / name).rglob("expect.yaml" if name == "changes" else "*.yaml")
 
 
-def table(mutants: Sequence[Mutant], survivors: Sequence[Mutant]) -> str:
-    """Mutants, noticed, survivors looked at and not, by package."""
-    total, alive = (Counter(_package(mutant) for mutant in some) for some in (mutants, survivors))
+def table(mutants: Sequence[Mutant], survivors: Sequence[Mutant], by_types: Sequence[Mutant]) -> str:
+    """Mutants, those that tests or only the types notice, survivors looked at and not, by package."""
+    total, alive, typed = (Counter(map(_package, some)) for some in (mutants, survivors, by_types))
     known = Counter(_package(mutant) for mutant in survivors if explained(mutant))
-    lines = ["| package | mutants | noticed | change nothing, with a reason | survive |", "|---|---|---|---|---|"]
+    head = ("package", "mutants", "noticed by tests", "by the types alone", "change nothing, with a reason", "survive")
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for package, count in sorted(total.items()):
-        noticed, left = count - alive[package], alive[package] - known[package]
-        lines.append(f"| {package} | {count} | {noticed} ({noticed / count:.0%}) | {known[package]} | {left} |")
+        noticed_by_tests = count - alive[package] - typed[package]
+        row = (noticed_by_tests, typed[package], known[package], alive[package] - known[package])
+        lines.append(f"| {package} | {count} | {' | '.join(f'{one} ({one / count:.0%})' for one in row)} |")
     return "\n".join(lines)
 
 
@@ -175,6 +182,24 @@ def answers() -> dict[str, tuple[bool, str]]:
     return {json.dumps(mutant): (alive, by) for mutant, alive, by in map(json.loads, lines)}
 
 
+def judged(mutant: Mutant, tests: frozenset[str], covered: Covered) -> tuple[bool, str]:
+    """Whether a mutant survives, and what notices it: one of the tests, the types, or one of more tests."""
+    code, by = run(mutant, tests) if tests else (SURVIVED, "")
+    if not noticed(code) and refused(mutant):
+        return False, TYPES
+    if not noticed(code):
+        code, by = run(mutant, chosen(mutant, covered, AGAIN) - tests)
+    return not noticed(code), by
+
+
+def refused(mutant: Mutant) -> bool:
+    """Whether mypy, which runs beside the tests, refuses a mutant that its parent took."""
+    shadow = CACHE / f"shadow-{os.getpid()}.py"
+    shadow.write_text(mutant["text"])
+    options = ("--cache-dir", CACHE / "mypy", "--shadow-file", mutant["file"], shadow, "--package", "bot")
+    return subprocess.run([sys.executable, "-m", "mypy", *options], cwd=ROOT, capture_output=True).returncode == 1
+
+
 def judge(mutants: Sequence[Mutant], covered: Covered, seconds: float) -> list[Mutant] | None:
     """The survivors, printed as they are found; None if the time is over before all have been judged."""
     known, survivors, end = answers(), [], time.monotonic() + seconds
@@ -184,8 +209,7 @@ def judge(mutants: Sequence[Mutant], covered: Covered, seconds: float) -> list[M
             if time.monotonic() > end:
                 print(f"{done - 1} of {len(mutants)} are judged; called again, it goes on", file=sys.stderr)
                 return None
-            code, by = run(mutant, tests) if tests else (SURVIVED, "")
-            known[key] = not noticed(code), by
+            known[key] = judged(mutant, tests, covered)
             with ANSWERS.open("a") as kept:
                 kept.write(f"{json.dumps((mutant, *known[key]))}\n")
         if known[key][0]:
@@ -210,11 +234,13 @@ def main() -> int:
     if survivors is None:
         return 3
     known = answers()
-    code, failed = run(None, {by for _, by in (known[json.dumps(mutant)] for mutant in mutants) if by})
+    noticing = {by for _, by in (known[json.dumps(mutant)] for mutant in mutants)} - {"", TYPES}
+    code, failed = run(None, noticing)
     if code != SURVIVED:
         print(f"mutation: what noticed a mutant fails without one: {failed}", file=sys.stderr)
         return 2
-    text = table(mutants, survivors)
+    by_types = [mutant for mutant in mutants if known[json.dumps(mutant)] == (False, TYPES)]
+    text = table(mutants, survivors, by_types)
     print(f"{text}\n\n{len(mutants):,} mutants in {time.monotonic() - started:.0f} s")
     if options.write:
         options.write.write_text(f"# Mutants by coverage\n\n`python -m bench.covered_mutation`\n\n{text}\n")

@@ -91,15 +91,22 @@ def sampled(mutants: list[Mutant], size: int, random: Random) -> list[Mutant]:
 
 
 class Mutated(MetaPathFinder, Loader):
-    """Imports one module from other text."""
+    """Imports one module, or package, from other text."""
 
     def __init__(self, mutant: Mutant) -> None:
-        self.name = mutant["file"].removesuffix(".py").replace("/", ".")
+        file = ROOT / mutant["file"]
+        self.folder = file.parent if file.name == "__init__.py" else None
+        self.name = mutant["file"].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         self.text: str = mutant["text"]
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
         """This module's."""
-        return spec_from_loader(fullname, self) if fullname == self.name else None
+        if fullname != self.name:
+            return None
+        spec = spec_from_loader(fullname, self, is_package=self.folder is not None)
+        if spec is not None and self.folder is not None:
+            spec.submodule_search_locations = [str(self.folder)]
+        return spec
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the text."""

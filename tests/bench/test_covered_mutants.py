@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping, Sequence
+from importlib.util import module_from_spec
 
 import pytest
 
 from bench.chosen_tests import CHANGES, MOST_TESTS, chosen
 from bench.covered_mutation import noticed
+from bench.mutation import Mutated
 from tests.places import PROJECT
 
 SCORE = "bot/risk/score.py"
@@ -21,6 +23,20 @@ def _line(begins: str) -> int:
 
 def _chosen(line: int, covered: Mapping[int, Sequence[str]]) -> frozenset[str]:
     return chosen({"file": SCORE, "line": line, "was": LINES[line - 1]}, {SCORE: covered})
+
+
+LINT = "bot/risk/lint"
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "inside"),
+    [(SCORE, "bot.risk.score", None), (f"{LINT}/__init__.py", "bot.risk.lint", [str(PROJECT / LINT)])],
+)
+def test_a_mutant_takes_the_place_of_its_module(file: str, name: str, inside: list[str] | None) -> None:
+    finder = Mutated({"file": file, "text": "MUTATED = True"})
+    spec = finder.find_spec(name, None)
+    assert spec is not None and finder.find_spec(f"{name}.other", None) is None
+    assert vars(module_from_spec(spec)).get("__path__") == inside
 
 
 @pytest.mark.parametrize("code", [1, 2, -signal.SIGXCPU])
