@@ -27,6 +27,7 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType("aws_bedrockagentcore_agent_runtime", runs="arn:*:bedrock-agentcore:*:*:runtime/"),
     ResourceType("aws_bedrockagentcore_browser", runs="arn:*:bedrock-agentcore:*:*:browser-custom/"),
     ResourceType("aws_bedrockagentcore_code_interpreter", runs="arn:*:bedrock-agentcore:*:*:code-interpreter"),
+    ResourceType("aws_bedrockagentcore_resource_policy", policy=PolicyArgument(stands_on="resource_arn")),
     ResourceType("aws_cloud9_environment_ec2", runs="arn:*:cloud9:*:*:environment:"),
     ResourceType("aws_ec2_fleet", templates=(("launch_template_config", "launch_template_id"),)),
     ResourceType(
@@ -125,6 +126,12 @@ ROWS: tuple[ResourceType, ...] = (
             ),
         ),
         named_after="aws_lambda_function",
+    ),
+    ResourceType(
+        "aws_lambda_resource_policy",
+        policy=PolicyArgument(stands_on="resource_arn"),
+        named_after="aws_lambda_function",
+        longest=20_480,
     ),
     ResourceType("aws_launch_configuration", is_template=True),
     ResourceType("aws_launch_template", runs="arn:*:ec2:*:*:launch-template/", is_template=True),

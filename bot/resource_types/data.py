@@ -10,6 +10,9 @@ ROWS: tuple[ResourceType, ...] = (
         arn=ArnShape("athena:{region}:{account}:workgroup/{name}", ("name",), (("id", "{name}"),)),
     ),
     ResourceType(
+        "aws_cloudsearch_domain_service_access_policy", policy=PolicyArgument("access_policy", stands_on="domain_name")
+    ),
+    ResourceType(
         "aws_db_cluster_snapshot",
         permissions=(PermissionType(("rds:RestoreDBClusterFromSnapshot",), principal="shared_accounts"),),
     ),
@@ -22,6 +25,7 @@ ROWS: tuple[ResourceType, ...] = (
         "aws_db_snapshot_copy",
         permissions=(PermissionType(("rds:RestoreDBInstanceFromDBSnapshot",), principal="shared_accounts"),),
     ),
+    ResourceType("aws_dsql_cluster_policy", policy=PolicyArgument(stands_on="identifier"), longest=20_480),
     ResourceType("aws_dynamodb_resource_policy", policy=PolicyArgument(stands_on="resource_arn")),
     ResourceType(
         "aws_dynamodb_table",
@@ -72,6 +76,7 @@ ROWS: tuple[ResourceType, ...] = (
         arn=ArnShape("es:{region}:{account}:domain/{domain_name}", ("domain_name",)),
     ),
     ResourceType("aws_opensearch_domain_policy", policy=PolicyArgument("access_policies", stands_on="domain_name")),
+    ResourceType("aws_osis_resource_policy", policy=PolicyArgument(stands_on="resource_arn"), longest=204_800),
     ResourceType("aws_prometheus_resource_policy", policy=PolicyArgument("policy_document", stands_on="workspace_id")),
     ResourceType(
         "aws_rds_cluster",

@@ -82,6 +82,7 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType("aws_s3control_bucket_policy", policy=PolicyArgument(stands_on="bucket")),
     ResourceType("aws_s3control_multi_region_access_point_policy", reading=Reading.MULTI_REGION_ACCESS_POINT),
     ResourceType("aws_s3control_object_lambda_access_point_policy", policy=PolicyArgument(stands_on="name")),
+    ResourceType("aws_s3files_file_system_policy", policy=PolicyArgument(stands_on="file_system_id")),
     ResourceType(
         "aws_s3tables_table_bucket_policy", policy=PolicyArgument("resource_policy", stands_on="table_bucket_arn")
     ),
