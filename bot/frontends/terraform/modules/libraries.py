@@ -53,16 +53,19 @@ class Libraries:
         return self._known[directory]
 
     def above(self, directory: str) -> frozenset[str]:
-        """The modules that reach a folder, itself among them, which nothing but examples calls."""
+        """What reaches a folder, itself among them, and is judged by itself too though it is called.
+
+        Modules that nothing but examples calls, and what is applied: a test that calls it takes nothing away from that.
+        """
         found, seen, waiting = set[str](), {directory}, [directory]
         while waiting:
             current = waiting.pop()
             callers = {one for one in self._callers(current) if self.kind(one) != "example"}
-            if not callers and self.kind(current) == "module":
+            if (not callers and self.kind(current) != "example") or self._keeps_state(current):
                 found.add(current)
             waiting.extend(callers - seen)
             seen |= callers
-        return frozenset(found)
+        return frozenset(found) & self.where.directories - self.where.linked
 
     def told_apart(self, directory: str, roots: tuple[Root, ...]) -> tuple[Root, ...]:
         """The roots of a folder as what they are; of a module its interface too, whatever its callers give it."""
@@ -115,9 +118,12 @@ class Libraries:
         """Whether the repository says that somebody applies it."""
         if directory in self.where.applied or self.variants.configured(directory) != RootChoices():
             return True
-        if any(_KEEPS_STATE.search(text) for tree in self.trees for text in self._texts(tree, directory)):
+        if self._keeps_state(directory):
             return True
         return any(_APPLIED_BY.intersection(one.named_by) for one in self.variants.of(directory))
+
+    def _keeps_state(self, directory: str) -> bool:
+        return any(_KEEPS_STATE.search(text) for tree in self.trees for text in self._texts(tree, directory))
 
     def _texts(self, tree: SourceTree, directory: str) -> Iterator[bytes]:
         paths = configuration_files(self.variants.cache.directory(tree, directory))
