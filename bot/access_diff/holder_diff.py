@@ -13,7 +13,7 @@ from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opa
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, disabled_by_default, ordered
 from bot.extract import ExtractionGap, PublicAccessBlock
-from bot.extract.extracted import Unread, UnseenPlace, UnseenPolicy
+from bot.extract.extracted import UnreadElement, UnseenPlace, UnseenPolicy
 from bot.extract.managed_arns import managed_arn
 from bot.extract.public import lifted_blocks
 from bot.frozen import dataclass
@@ -194,20 +194,24 @@ def _blind(base: SubjectSide, head: SubjectSide, way: Outcome, delta: Delta) -> 
 def _left_behind(change: Change, cleared: Iterable[ExtractionGap], grants: Grants) -> tuple[str, ...]:
     """What is taken not to have held a gain; nothing where one of what could not be read may be what holds it now."""
     holding = {grant.policy for grant in grants if grant.statement == change.statement}
-    left = {gap.unread: _left(gap.unread, holding) for gap in cleared}
+    left = {gap.unread: _left(gap, holding) for gap in cleared}
     return tuple(sorted(left.values())) if all(left.values()) else ()
 
 
-def _left(unread: Unread, holding: Collection[str]) -> str:
+def _left(gap: ExtractionGap, holding: Collection[str]) -> str:
     """What is said of something unread that is certainly none of the policies `holding` a gain; nothing if it may be.
 
-    A group, permission set or role from elsewhere was left for what is known; a policy of an account is none of AWS's.
+    A group, permission set or role from elsewhere was left for what is known; a policy of an account, be it there or
+    written here with a text that is not known, is none of AWS's.
     """
-    match unread:
+    by_aws = holding and all(map(managed_arn, holding))
+    match gap.unread:
         case UnseenPlace(what=what):
             return f"{what} did not hold it"
-        case UnseenPolicy(written) if unread.is_of_an_account and holding and all(map(managed_arn, holding)):
+        case UnseenPolicy(written) if gap.unread.is_of_an_account and by_aws:
             return f"{written} did not allow it"
+        case UnreadElement() if by_aws:
+            return f"{gap.address} did not allow it"
     return ""
 
 
