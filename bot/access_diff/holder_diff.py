@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from bot.access_diff.delegation import Owns, delegation, let_in_directly
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared
-from bot.access_diff.lifted_limits import against_anything, lifted, limits_of
+from bot.access_diff.lifted_limits import against_anything, is_dropped, lifted, limits_of
 from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_limits, policy_set
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, disabled_by_default, ordered
@@ -126,7 +126,11 @@ def _let_through(
     if holder is None or same(limits_of(before), limits_of(after)) or not limits_of(before):
         return Delta()
     delta = compare(*against_anything(kind, before, after), holder.name)
-    return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder)
+    unread = {gap.unread for gap in _hiding(base.gaps, way)} & {gap.unread for gap in _hiding(head.gaps, way)}
+    # What only some ways are without may be without its holder there.
+    standing = [grant for grant in head.grants if not disabled_by_default(grant.guards)]
+    dropped = bool(unread) and is_dropped(before, (*after, *standing))
+    return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder, dropped=dropped)
 
 
 def _annotated(

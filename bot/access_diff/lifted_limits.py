@@ -7,8 +7,8 @@ whatever identity policies of the account allow, never all in view: it is compar
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.access_diff.delta import Change, Delta, PolicySet
 from bot.access_diff.subjects import ANYONE_ANYTHING, ANYTHING, Grants, Side, opaque_limits, policy_set
@@ -17,6 +17,7 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import Group, Organization, PolicySubject, Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import Effect, PolicyKind
 
+ASSUMED = "what {name} holds, which is not all in view, is more than the boundary allowed"
 WHY = "what {name} holds is not all in view, so that it may have what the limit held back"
 
 
@@ -32,6 +33,10 @@ def counts_for_unseen(holder: PolicySubject, grants: Grants, where: Side) -> boo
     elsewhere = holder.address not in where.addresses
     without_own = not any(map(_allows, grants))
     return elsewhere or without_own or holder in where.gaps or _shared_out_of_sight(holder, where)
+
+
+def _is_limit(grant: Grant) -> bool:
+    return grant.kind is PolicyKind.LIMIT
 
 
 def _allows(grant: Grant) -> bool:
@@ -62,27 +67,40 @@ def against_anything(kind: PolicyKind, before: Grants, after: Grants) -> tuple[P
 def _limited(kind: PolicyKind, grants: Grants, hidden: frozenset[str]) -> PolicySet:
     own = policy_set(kind, limits_of(grants), False, hidden)
     everything = ANYONE_ANYTHING if kind is PolicyKind.RESOURCE else ANYTHING
-    return dataclasses.replace(own, statements=(everything, *own.statements))
+    return replace(own, statements=(everything, *own.statements))
 
 
-def lifted(delta: Delta, told: Delta, holder: PolicySubject) -> Delta:
-    """Of what is let through the part that `told` does not speak of; certain only of a resource's policy."""
+def is_dropped(before: Grants, after: Grants) -> bool:
+    """Whether what limited a holder is there no more, with nothing in its place."""
+    return any(map(_is_limit, before)) and not any(map(_is_limit, after))
+
+
+def lifted(delta: Delta, told: Delta, holder: PolicySubject, *, dropped: bool) -> Delta:
+    """Of what is let through the part that `told` does not speak of; certain only of a resource's policy.
+
+    Where a boundary is `dropped` from a holder whose own policies are there and cannot be read, they are taken to say
+    more than it allowed, as that is what it was for, and the proof says so.
+    """
     removed = frozenset[Trail]().union(*(change.removed for change in told.gained))
-    rows = {dataclasses.replace(change.row, principals=()) for change in told.gained}
+    rows = {replace(change.row, principals=()) for change in told.gained}
     gained, undecided = (
         tuple(
             change
             for change in part
             if not (change.removed and removed.issuperset(change.removed))
-            and dataclasses.replace(change.row, principals=()) not in rows
+            and replace(change.row, principals=()) not in rows
         )
         for part in (delta.gained, delta.undecided)
     )
     if isinstance(holder, Resource):
         return Delta(gained, (), undecided)
+    certain: tuple[Change, ...] = ()
+    if dropped:
+        assumed = (ASSUMED.format(name=holder.name),)
+        certain, gained = tuple(replace(one.assuming(assumed), held_elsewhere=True) for one in gained), ()
     why = WHY.format(name=holder.name)
-    return Delta((), (), tuple(_perhaps(change, why) for change in (*gained, *undecided)))
+    return Delta(certain, (), tuple(_perhaps(change, why) for change in (*gained, *undecided)))
 
 
 def _perhaps(change: Change, why: str) -> Change:
-    return dataclasses.replace(change, witness=None, why=change.why or why, held_elsewhere=True)
+    return replace(change, witness=None, why=change.why or why, held_elsewhere=True)

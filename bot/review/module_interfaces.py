@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.access_diff.delta import PrivilegeDiff
 from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted, root_name
 from bot.review.seen import Both, Evaluated, Seen
@@ -55,7 +56,20 @@ def interface_notes(both: Both, touched: Touched) -> tuple[str, ...]:
     )
     sides = zip(both.head.configs, both.base.extracted, both.head.extracted, strict=True)
     found = (_note(both, config, before, after, touched) for config, before, after in sides if _is_interface(config))
-    return tuple(filter(None, (judged if modules else "", *found)))
+    optional = (each for config in both.head.configs if _is_module(config) for each in _boundaries_not_asked(config))
+    return tuple(filter(None, (judged if modules else "", *found, *optional)))
+
+
+def _boundaries_not_asked(config: EvaluatedConfig) -> Iterator[str]:
+    """The boundaries that callers had to give until now: those of before do, and who says nothing gets the default."""
+    module = f"module {config.root.directory or 'in the top folder'}"
+    for resource in config.resources:
+        value = resource.attribute("permissions_boundary")
+        names = {root.name for symbol in symbols_in(value) for root in roots(symbol)} if value is not None else set()
+        for name in sorted(config.root.settings.given):
+            if f"var.{name}" in names:
+                whose = f"{resource.address} ({resource.span.file}:{resource.span.line})"
+                yield f"{module}: callers need not set var.{name} any more, the permissions boundary of {whose}"
 
 
 def _is_module(config: EvaluatedConfig) -> bool:

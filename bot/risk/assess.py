@@ -149,7 +149,7 @@ def _others(
         setting = _setting(delta, rules, beside)
         for change in delta.delta.lost if side == "base" else delta.delta.undecided:
             grade = grade_change(change, delta, touched, setting, side)
-            if grade.root_kind != "interface" or grade.for_all:
+            if grade.root_kind != "interface" or (grade.for_all and not change.held_elsewhere):
                 yield AssessedGrant(CompletedPaths(grade))
 
 

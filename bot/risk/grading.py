@@ -179,7 +179,12 @@ def _graded(
     is_lifted = conditions_lost or deny_lost or limit_lost
     for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
     weighed_as: RootKind = "module" if for_all else setting.root_kind
-    setting = dataclasses.replace(setting, execution=execution_policy(change, delta), root_kind=weighed_as)
+    setting = dataclasses.replace(
+        setting,
+        execution=execution_policy(change, delta),
+        root_kind=weighed_as,
+        unseen_rights=change.held_elsewhere and bool(change.witness),
+    )
     cells = score_components(limited, setting)
     shown = by_name(_without_itself(shown_row(change, grants), place.holder), setting.named)
     return GradedGrant(

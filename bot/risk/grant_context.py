@@ -33,7 +33,8 @@ class GrantContext:
     `worth`: what the role of a trust policy may do; ORDINARY also where not all of it is known. `subjects` are those of
     an identity provider that a trust let in at base.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
-    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `itself`: the role's
+    AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `unseen_rights`: a limit
+    is gone, and what its holder may do without it is not in view. `itself`: the role's
     own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another
     thing than before, `variants` the names of the root's variants that it is said of. `root_kind` says whether its root
     is applied. `named` is what its root looks up by name.
@@ -48,6 +49,7 @@ class GrantContext:
     worth: RoleWorth = RoleWorth.ORDINARY
     subjects: tuple[str, ...] = ()
     execution: str = ""
+    unseen_rights: bool = False
     holder: str = ""
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()

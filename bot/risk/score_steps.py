@@ -96,6 +96,8 @@ def _by_place(setting: GrantContext) -> Iterable[Step]:
     if setting.execution:
         yield -1, f"{setting.execution} on a role that only AWS services can use"
     yield from ((-1, why) for why in not_in_use(setting))
+    if setting.unseen_rights:
+        yield -1, "a limit is gone, and what its holder may do without it is not in view"
     if setting.limits:
         yield -1, "it gives nothing by itself and only limits what other policies give"
 

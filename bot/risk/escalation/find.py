@@ -165,7 +165,7 @@ def _is_limited(row: Row) -> bool:
 
 def is_outright(delta: HolderDelta) -> bool:
     """Whether the gains by themselves make the holder administrator: no path leads further."""
-    changes = delta.delta.gained
+    changes = [change for change in delta.delta.gained if not change.held_elsewhere]
     if delta.head is None or not _can_climb(delta):
         return False
     if any(is_administrator(change.row) and not _is_limited(change.row) for change in changes):

@@ -17,7 +17,8 @@ def _says(grant: GradedGrant, shown: int) -> str:
     if grant.kind is PolicyKind.LIMIT:
         return what
     news = "go beyond its former permissions boundary" if grant.limit_lost else "do what a Deny forbade"
-    return f"{news}: {what}"
+    unseen = ", as far as its own policies, which are not in view, say so" if grant.change.witness else ""
+    return f"{news}: {what}{unseen}"
 
 
 RULE = access_rule(
