@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.evaluated.config import EvaluationGap
 from bot.evaluated.diagnostic import Diagnostic
 from bot.extract import ExtractionGap
+from bot.render.gap_words import gap_words
 from bot.review.model import Gap
 
 
@@ -22,4 +23,4 @@ def told_of(gaps: Iterable[EvaluationGap | ExtractionGap]) -> list[str]:
 
 def told_in_review(gaps: Iterable[Gap]) -> list[str]:
     """Those of a review that its change touches."""
-    return [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in gaps if gap.changed]
+    return [f"{gap.kind} at {gap.file}:{gap.line}: {gap_words(gap)}" for gap in gaps if gap.changed]

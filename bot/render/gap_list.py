@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.render.accepting import acceptor_words, declaration, declaring_words
+from bot.render.gap_words import gap_words
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import counted, is_commit
 from bot.render.speaker import Speaker
@@ -92,10 +93,10 @@ def _line(group: Sequence[Gap]) -> str:
     if len(group) == 1:
         return f"- {_entry(group[0])}"
     rest = f" and {len(group) - NAMED} more" if len(group) > NAMED else ""
-    if len({gap.reason for gap in group}) == 1:
-        named = f"{', '.join(map(_place, group[:NAMED]))}{rest}: {words(group[0].reason.rstrip('.'))}"
+    if len(set(map(gap_words, group))) == 1:
+        named = f"{', '.join(map(_place, group[:NAMED]))}{rest}: {words(gap_words(group[0]))}"
     else:
-        named = "; ".join(f"{_place(gap)} {words(gap.reason.rstrip('.'))}" for gap in group[:NAMED]) + rest
+        named = "; ".join(f"{_place(gap)} {words(gap_words(gap))}" for gap in group[:NAMED]) + rest
     remedies = {gap.remedy for gap in group}
     remedy = f" Remedy: {words(group[0].remedy)}" if len(remedies) == 1 and group[0].remedy else ""
     return f"- {words(kind_words(group))}: {named}.{remedy}"
@@ -115,7 +116,7 @@ def standing_line(review: Review) -> str:
 
 def _entry(gap: Gap) -> str:
     remedy = f" Remedy: {words(gap.remedy)}" if gap.remedy else ""
-    return f"{_place(gap)} {words(gap.reason)}{'' if gap.reason.endswith('.') else '.'}{remedy}"
+    return f"{_place(gap)} {words(gap_words(gap))}.{remedy}"
 
 
 def _accepting(gaps: Sequence[Gap], head: str, speaker: Speaker) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from bot.render.gap_words import gap_words
 from bot.render.heading import title
 from bot.render.markdown import visible
 from bot.render.phrases import state_names
@@ -63,7 +64,7 @@ def _finding(suite: ElementTree.Element, finding: Finding, rules: ReviewConfig) 
 
 def _gap(suite: ElementTree.Element, gap: Gap) -> None:
     name = f"not analysed: {visible(gap.address or gap.file)}"
-    _skipped(suite, name, Location(gap.file, gap.line, gap.line, gap.side), f"not analysed: {gap.reason}")
+    _skipped(suite, name, Location(gap.file, gap.line, gap.line, gap.side), f"not analysed: {gap_words(gap)}")
 
 
 def _skipped(suite: ElementTree.Element, name: str | Prose, location: Location, why: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot import __version__
+from bot.render.gap_words import gap_words
 from bot.render.markdown import visible
 from bot.render.phrases import state_names
 from bot.render.plain import plain
@@ -96,7 +97,7 @@ def _open(finding: Finding) -> dict[str, Any]:
 def _gap(gap: Gap) -> dict[str, Any]:
     notification: dict[str, Any] = {
         "level": "warning" if gap.changed else "note",
-        "message": {"text": visible(f"not analysed: {gap.reason}")},
+        "message": {"text": visible(f"not analysed: {gap_words(gap)}")},
         "descriptor": {"id": gap.kind or "gap"},
     }
     if gap.file:

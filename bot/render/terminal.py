@@ -14,6 +14,7 @@ from bot.render.accepting import declaring_lines
 from bot.render.alike import Alike, alike, whose
 from bot.render.difference import Difference
 from bot.render.gap_list import MAX_LINES, NAMED, by_kind, kind_words, not_reviewed
+from bot.render.gap_words import gap_words
 from bot.render.grant_list import MAX_FURTHER, further, places_of_others
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
@@ -251,7 +252,7 @@ def _gap_group(group: Sequence[Gap]) -> Iterator[RenderableType]:
     for gap in group[:NAMED]:
         remedy = f" Remedy: {gap.remedy}" if gap.remedy and gap is group[0] else ""
         place = f"{gap.file}:{gap.line}" if gap.line else gap.file
-        yield _hanging(Text(visible(f"{place} {gap.reason}.{remedy}")))
+        yield _hanging(Text(visible(f"{place} {gap_words(gap)}.{remedy}")))
     if len(group) > NAMED:
         yield _hanging(Text(f"and {len(group) - NAMED} more"))
 

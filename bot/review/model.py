@@ -15,6 +15,7 @@ from bot.evaluated.diagnostic import Side
 from bot.frozen import dataclass
 from bot.review.acceptors import Acceptors
 from bot.review.access_table import AccessEdge, HolderAccess
+from bot.review.called_module import CalledModule
 from bot.review.changed_arguments import Dispositions
 from bot.review.identity import Fingerprint, Identity, read_fingerprint
 from bot.review.prose import Prose, nothing_said
@@ -278,7 +279,7 @@ class Gap:
 
     `cause` tells what the configuration leaves open from what is ours: an exception (`fault`), or a bound on time,
     memory, depth or steps (`limit`); for these `roots` names the roots that are not reviewed whole, and `waiver` is
-    set if somebody accepts that for this head.
+    set if somebody accepts that for this head. `module` is the module that is not here, where it is about one's call.
     """
 
     id: str
@@ -295,6 +296,7 @@ class Gap:
     cause: GapCause = "open"
     roots: tuple[str, ...] = ()
     waiver: AppliedWaiver | None = None
+    module: CalledModule | UnsetType = UNSET
 
     @property
     def ours(self) -> bool:

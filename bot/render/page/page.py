@@ -12,6 +12,7 @@ from markupsafe import Markup
 from bot.frozen import dataclass
 from bot.render.alike import alike
 from bot.render.explain_lines import counts, subject, why
+from bot.render.gap_words import gap_words
 from bot.render.grant_list import further
 from bot.render.heading import heading
 from bot.render.markdown import visible
@@ -79,6 +80,7 @@ def environment() -> jinja2.Environment:
     made.filters["revision"] = revision
     made.filters["alike"] = alike
     made.filters["further"] = further
+    made.filters["gap_words"] = gap_words
     made.filters["states"] = state_names
     made.filters["proof_steps"] = proof_steps
     made.filters["argument"] = subject

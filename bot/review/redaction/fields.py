@@ -7,6 +7,7 @@ from enum import Enum
 
 from bot.review.acceptors import Acceptors
 from bot.review.access_table import AccessCell, AccessEdge, HolderAccess
+from bot.review.called_module import CalledModule
 from bot.review.changed_arguments import ChangedArgument, Dispositions
 from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
@@ -84,6 +85,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     FindingEscalation: _fields("path grade", words="name becomes assumes"),
     AppliedWaiver: _fields("reason approver until source given_for approved"),
     Gap: _fields("id address file side grade kind cause roots", words="reason remedy"),
+    CalledModule: _fields(words="source version source_before version_before"),
     Lint: _fields("rule help", words="title"),
     AccessCell: _fields("service level", words="before after"),
     HolderAccess: _fields("kind address", value="name"),

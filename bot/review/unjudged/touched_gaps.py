@@ -13,11 +13,13 @@ from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
+from bot.evaluated.value import StringValue
 from bot.frozen import dataclass
 from bot.resource_types.known import RESOURCE_TYPES
+from bot.review.called_module import CalledModule
 from bot.review.gaps import as_changed, as_unchanged
 from bot.review.model import Gap
-from bot.review.unjudged.changed_blocks import same_places
+from bot.review.unjudged.changed_blocks import same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.open_changes import cause
 from bot.type_registry.registry import is_inert
@@ -35,11 +37,12 @@ _OF_BLOCKS = ("documents", "attachments")
 class Standing:
     """What is known of the blocks that gaps are of.
 
-    `head` are those of the head by address, `alike` the addresses of those that evaluate as at base, `arguments` what
-    became of the arguments of the others.
+    `head` are those of the head by address, `base` those there were by the head's addresses, `alike` the addresses of
+    those that evaluate as at base, `arguments` what became of the arguments of the others.
     """
 
     head: Known
+    base: Known
     alike: frozenset[str]
     arguments: Mapping[str, Sequence[Disposition]]
 
@@ -50,12 +53,15 @@ class Standing:
         for one in found:
             arguments.setdefault(one.address, []).append(one)
         known: dict[str, ResourceInstance] = {}
+        before: dict[str, ResourceInstance] = {}
         alike: set[str] = set()
         for base, head in pairs:
             here = {one.address: one for one in _blocks(head)}
+            there = same_places(base, head)
             known |= here
-            alike.update(_alike(here, same_places(base, head), arguments))
-        return cls(known, frozenset(alike), arguments)
+            before |= there
+            alike.update(_alike(here, there, arguments))
+        return cls(known, before, frozenset(alike), arguments)
 
 
 def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:
@@ -81,6 +87,8 @@ def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition],
     """
     if gap.cause != "open" or not gap.carries_policy:
         return gap
+    if gap.kind == DiagnosticKind.REMOTE_MODULE and gap.address in known.head:
+        gap = _of_call(gap, known)
     if any(rests_on(gap, thing, known.head) for thing in things):
         return as_changed(gap)
     kind = DiagnosticKind(gap.kind)
@@ -125,6 +133,18 @@ def _on_line(gap: Gap, arguments: Sequence[Disposition], touched: Touched) -> Ga
         return gap
     side, file, line = cause(first.places, touched)
     return as_changed(dataclasses.replace(gap, side=side, file=file, line=line))
+
+
+def _of_call(gap: Gap, known: Standing) -> Gap:
+    """The gap with what its call names, and named before."""
+    new, old = known.head[gap.address], known.base.get(gap.address)
+    before = ("", "") if old is None or old.mode != new.mode else (old.type, _version(old))
+    return dataclasses.replace(gap, module=CalledModule(new.type, _version(new), *before))
+
+
+def _version(call: ResourceInstance) -> str:
+    value = written(call, "version")
+    return value.known or "" if isinstance(value, StringValue) else ""
 
 
 def _of_module(gap: Gap, known: Standing, touched: Touched) -> Gap:

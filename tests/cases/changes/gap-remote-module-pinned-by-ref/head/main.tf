@@ -1,0 +1,5 @@
+module "role" {
+  source = "git::https://example.com/acme/modules.git//role?ref=v10.4.2"
+
+  name = "main"
+}
