@@ -111,7 +111,7 @@ def _looked_at(head: Head, root: Root, seconds: float) -> dict[str, object]:
     try:
         config = head.config(root)
         extracted = extract(config, managed_policy)
-        write(inventory([extracted]), ())
+        write(inventory([extracted]))
         kinds = [gap.diagnostic.kind for gap in config.gaps if gap.diagnostic.kind.meaning.structural]
         kinds += [gap.diagnostic.kind for gap in extracted.gaps]
         found = {"instances": len(config.resources), "gaps": Counter(kinds)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from bot.cli.option_words import (
     RootsFormat,
     Threshold,
 )
+
+if TYPE_CHECKING:
+    from bot.review_process.rounds import Options
 
 PlanFiles = Annotated[
     list[str] | None,
@@ -125,17 +128,39 @@ def policy_diff(
     raise typer.Exit(policies.judge_files(files, kind.value, output.value, typer.echo))
 
 
+def _options(var_file: list[str] | None, config: Path | None, modules_from: list[str] | None) -> Options:
+    """What a command looks at one revision with."""
+    from bot.wiring import offline
+
+    options = offline.options(config, None, tuple(var_file or ()))
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
+    return options
+
+
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def render(
-    directory: Annotated[Path, typer.Option("--dir", help="A root module's folder.", file_okay=False)] = Path(),
+    directory: Annotated[
+        Path, typer.Option("--dir", help="A root module's folder, or a unit's of Terragrunt.", file_okay=False)
+    ] = Path(),
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file of the repository, relative to the folder; repeatable.")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the working tree's).", dir_okay=False)
+    ] = None,
+    modules_from: ModuleHosts = None,
 ) -> None:
-    """Print every policy of a root module as Terraform would render it, as JSON by address."""
+    """Print every policy of a root module as Terraform would render it, as JSON by address.
+
+    Where it is evaluated in several variants (var files, workspaces, units of Terragrunt), once each, by address and
+    variant.
+    """
     from bot.wiring import rendered_root
 
-    policies = rendered_root.rendered(directory, tuple(var_file or ()))
+    policies = rendered_root.rendered(directory, _options(var_file, config, modules_from))
     typer.echo(policies.text, nl=False)
     for line in policies.unseen:
         typer.echo(f"iam-review: {line}", err=True)
@@ -144,24 +169,34 @@ def render(
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def inventory(
     directory: Annotated[
-        Path, typer.Option("--dir", help="A root module's folder, or one above.", file_okay=False)
-    ] = Path(),
+        Path | None,
+        typer.Option(
+            "--dir",
+            help="A root module's folder, a unit's of Terragrunt, or one above (default: all at or below this one).",
+            file_okay=False,
+        ),
+    ] = None,
     output: Annotated[InventoryFormat, typer.Option("--format", help="What to print.")] = InventoryFormat.TERMINAL,
     var_file: Annotated[
         list[str] | None, typer.Option(help="A tfvars file of the repository, relative to the folder; repeatable.")
     ] = None,
     can: Annotated[str, typer.Option(help="Only who can do this action, such as s3:GetObject; patterns too.")] = "",
     on: Annotated[str, typer.Option(help="With --can: on this ARN, patterns too (default: any resource).")] = "",
+    config: Annotated[
+        Path | None, typer.Option(help="A .iam-review.yaml (default: the working tree's).", dir_okay=False)
+    ] = None,
+    modules_from: ModuleHosts = None,
 ) -> None:
     """Who holds what now: every principal and every resource that lets somebody in.
 
-    Of a root module, or of every one below the folder if it has no configuration files itself.
+    Of the same roots, in the same variants and with the same values as `diff` reviews; with --dir of that root module,
+    or of every one below the folder if it is none itself.
     """
     from bot.wiring import inventory as held
 
-    text, problems = held.inventory(directory, tuple(var_file or ()), output.value, can, on)
+    text, notes = held.inventory(directory, _options(var_file, config, modules_from), output.value, can, on)
     typer.echo(text, nl=False)
-    for line in problems:
+    for line in notes:
         typer.echo(f"iam-review: {line}", err=True)
 
 

@@ -18,10 +18,11 @@ class Format(enum.StrEnum):
 
 
 class InventoryFormat(enum.StrEnum):
-    """How `inventory` prints."""
+    """How `inventory` prints: csv is a table, a row a holder, or with --can a row a statement that says so."""
 
     TERMINAL = "terminal"
     JSON = "json"
+    CSV = "csv"
 
 
 class RootsFormat(enum.StrEnum):

@@ -54,14 +54,21 @@ class FolderContents:
 
 @dataclass(frozen=True, slots=True)
 class OneFolder:
-    """One folder, nothing of it compared: ids stand for paths, so that only what is asked for is read."""
+    """The Contents of one folder, both sides of which are alike: ids stand for paths, so that only what is asked for is
+    read."""
 
+    directory: Path
     _folder: _Folder
 
     @classmethod
     def listed(cls, directory: Path) -> OneFolder:
         """List it. Raises RevisionError or ContentsError."""
-        return cls(_read_folder(directory, _path_id))
+        return cls(directory, _read_folder(directory, _path_id))
+
+    def revisions(self) -> Revisions:
+        """The folder as it is, on both sides. Raises ContentsError."""
+        here = str(self.directory)
+        return Revisions(here, here, self.listing, self.listing, "", self.first())
 
     @property
     def listing(self) -> Mapping[str, str]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import get_args
 
+from bot.frozen import dataclass
+from bot.render.inventory_words import doubt_words
 from bot.render.markdown import visible
-from bot.review.inventory.access_query import Access, AccessPath
-from bot.review.inventory.model import HeldStatement, HolderInventory
+from bot.review.inventory.access_query import Access, AccessAnswer
+from bot.review.inventory.model import UNREAD_KINDS, HeldStatement, HolderInventory
 
 WIDTH = 100
 INDENT = 12
 SHOWN = 12
 """So many actions, resources or people of one statement are listed; all are in the JSON."""
 
-ORDER = ("root", "role", "user", "group", "permission_set", "module", "policy", "organization", "resource")
+ORDER = ("root", "unread", "role", "user", "group", "permission_set", "module", "policy", "organization", "resource")
 """Who may do something comes before what lets somebody in."""
 
 _COUNTED = {
@@ -27,6 +29,7 @@ _COUNTED = {
     "group": "group",
     "permission_set": "permission set",
     "module": "module that is not here",
+    "unread": "place that could not be read",
     "policy": "policy attached to nothing here",
     "organization": "organisation policy",
     "resource": "resource",
@@ -34,40 +37,56 @@ _COUNTED = {
 _PLURALS = {
     "root": "roots that could not be read",
     "module": "modules that are not here",
+    "unread": "places that could not be read",
     "policy": "policies attached to nothing here",
 }
 _PLURALS["organization"] = "organisation policies"
 
 
-def write(holders: Iterable[HolderInventory], unseen: Sequence[str] = ()) -> str:
-    """The holders as plain text, root by root; control characters from the repository are made visible.
-
-    `unseen` are the calls of modules that could not be looked into.
-    """
+def write(holders: Iterable[HolderInventory]) -> str:
+    """The holders as plain text, root by root; control characters from the repository are made visible."""
     found = tuple(holders)
-    return _text((("", one) for one in found), (_summary(found), *_not_seen(unseen)))
+    held = tuple(one for one in found if not one.is_unread)
+    told = (_summary(held), *_not_read((one for one in found if one.is_unread), "Not read, so that more may be held"))
+    return _text(((_Said(""), one) for one in held), told)
 
 
-def write_paths(paths: Sequence[AccessPath], action: str, resource: str, unseen: Sequence[str] = ()) -> str:
+def write_answer(answer: AccessAnswer) -> str:
     """Who can do the action on the resource ("" is any), with the statements that say so, as plain text."""
-    narrowed = [(f"{one.access}: ", replace(one.holder, statements=one.allows + one.denies, worst="")) for one in paths]
-    counts = Counter(one.access for one in paths)
-    answer = ", ".join(f"{counts[access]} {access}" for access in get_args(Access) if counts[access]) or "nobody"
-    asked = visible(f"Who can {action} on {resource or 'anything'}: {answer}")
-    return _text(narrowed, (f"{asked}. By the policies that stand here; others are not known.", *_not_seen(unseen)))
+    narrowed = [
+        (
+            _Said(f"{one.access}: ", tuple(map(doubt_words, one.doubts))),
+            replace(one.holder, statements=one.allows + one.denies, handed=(), worst=""),
+        )
+        for one in answer.paths
+    ]
+    counts = asdict(answer.counts)
+    said = ", ".join(f"{counts[access]} {access}" for access in get_args(Access) if counts[access]) or "nobody"
+    asked = visible(f"Who can {answer.action} on {answer.resource or 'anything'}: {said}")
+    wrong = (visible(f"But {one}.") for one in answer.misasked)
+    unread = _not_read(answer.not_read, "Not read whole, so that more may be able to")
+    return _text(narrowed, (f"{asked}. By the policies that stand here; others are not known.", *wrong, *unread))
 
 
-def _text(named: Iterable[tuple[str, HolderInventory]], last: Iterable[str]) -> str:
-    """A paragraph for each holder, with the word that stands before its name, root by root."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands before a holder's name, and why it only perhaps can."""
+
+    word: str
+    doubts: tuple[str, ...] = ()
+
+
+def _text(named: Iterable[tuple[_Said, HolderInventory]], last: Iterable[str]) -> str:
+    """A paragraph for each holder, with what is said of it, root by root."""
     found = sorted(named, key=lambda one: (one[1].root, _rank(one[1]), one[1].address))
     several = len({holder.root for _, holder in found}) > 1
     paragraphs: list[str] = []
     root = None
-    for word, holder in found:
+    for said, holder in found:
         if several and holder.root != root:
             root = holder.root
             paragraphs.append(f"=== {visible(root or '.')}")
-        paragraphs.append(word + "\n".join(_lines(holder)))
+        paragraphs.append(said.word + "\n".join(_lines(holder, said.doubts)))
     return "\n\n".join((*paragraphs, "\n".join(last))) + "\n"
 
 
@@ -81,18 +100,28 @@ def _summary(holders: Sequence[HolderInventory]) -> str:
     return ", ".join(told) or "Nobody holds anything here."
 
 
-def _not_seen(unseen: Sequence[str]) -> Iterator[str]:
-    if unseen:
-        yield f"Not looked into, for they are not in the repository ({len(unseen)}; `terraform init` brings them):"
-        yield from (f"  {visible(one)}" for one in unseen)
+def _not_read(places: Iterable[HolderInventory], words: str) -> Iterator[str]:
+    """Each with why, and under those of which the same is to be done what that is."""
+    every = tuple(places)
+    if not every:
+        return
+    yield f"{words} ({len(every)}):"
+    by_remedy: dict[tuple[str, ...], list[HolderInventory]] = {}
+    for one in every:
+        by_remedy.setdefault(one.remedies, []).append(one)
+    for remedies, found in by_remedy.items():
+        for one in found:
+            yield visible(f"  {_heading(one)}: {'; '.join(one.unread)}")
+        yield from (visible(f"    to do: {remedy}") for remedy in remedies)
 
 
 def _counted(kind: str, count: int) -> str:
     return _COUNTED[kind] if count == 1 else _PLURALS.get(kind, f"{_COUNTED[kind]}s")
 
 
-def _lines(holder: HolderInventory) -> Iterator[str]:
+def _lines(holder: HolderInventory, doubts: Iterable[str] = ()) -> Iterator[str]:
     yield visible(_heading(holder))
+    yield from _each("why", doubts)
     if holder.worst:
         marks = f" ({', '.join(holder.marks)})" if holder.marks else ""
         yield from _entry("worst", (f"{holder.worst}{marks}",))
@@ -105,15 +134,20 @@ def _lines(holder: HolderInventory) -> Iterator[str]:
     yield from _each("has", [one.replace("-", " ") for one in holder.credentials])
     for one in holder.statements:
         yield from _statement(one)
+    for one in holder.handed:
+        yield from _statement(one, "leaves")
     for one in holder.limits:
         yield from _statement(one, "limited to" if one.effect == "Allow" else "denied")
     yield from _each("unread", holder.unread)
+    yield from _each("to do", holder.remedies)
 
 
 def _heading(holder: HolderInventory) -> str:
-    named = holder.name if holder.name and holder.name != holder.address and "${" not in holder.name else ""
-    kind = "" if holder.kind in ("resource", "module") else f"{holder.kind.replace('_', ' ')} "
-    return f"{kind}{f'{named} ({holder.address})' if named else holder.address}"
+    if holder.kind in UNREAD_KINDS:
+        return f"{holder.root}: {holder.address}" if holder.root else holder.address
+    kind = "" if holder.kind == "resource" else f"{holder.kind.replace('_', ' ')} "
+    called = holder.called
+    return f"{kind}{holder.address if called == holder.address else f'{called} ({holder.address})'}"
 
 
 def _each(label: str, words: Iterable[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bot.evaluated.touched import touched_files
 from bot.evaluated.wanted_modules import RemoteCall, RemoteModules
 from bot.review.codec import encode
 from bot.review.engine import ProposedChange
+from bot.review.inventory.place import EVERYWHERE, InventoryPlace
 from bot.review.inventory.stock import head_inventory
 from bot.review.model import Need
 from bot.review.planned import PlanFault, read_plans
@@ -61,22 +62,25 @@ def answer(request: ChildRequest, clock: Clock | None = None, kept: Kept | None 
     if isinstance(request, ReadConfig):
         return ConfigRead(config.rules, tuple(each.reason for each in config.problems))
     if isinstance(request, TakeInventory):
-        return _inventory(request.fetched, config)
+        return _inventory(request.fetched, config, request.at)
     return _review(request, config, clock, kept)
 
 
-def _inventory(fetched: Fetched, config: ConfigInForce) -> Inventory | Needs:
-    head = _head(fetched)
-    stock = head_inventory(head, config.rules)
-    if stock.needs:
-        return Needs(_real_paths(stock.needs, head))
-    return Inventory(without_sensitive_values(stock.holders, head), stock.troubles)
+def _inventory(fetched: Fetched, config: ConfigInForce, at: InventoryPlace) -> Inventory | Needs | Refused:
+    head = head_of(fetched)
+    stock = head_inventory(head, config.rules, at)
+    if isinstance(stock, Need):
+        return Needs(real_paths(stock.paths, head), stock.modules)
+    if not stock.roots and at != EVERYWHERE:
+        return Refused(f"there is no Terraform configuration in {at.folder or 'this folder'} or below")
+    notes = tuple(each.reason for each in config.problems)
+    return Inventory(without_sensitive_values(stock.holders, head), stock.troubles, notes)
 
 
 def _review(
     request: JudgeChange, config: ConfigInForce, clock: Clock | None, kept: Kept | None
 ) -> Reviewed | Needs | Refused:
-    base, head = _base(request.fetched), _head(request.fetched)
+    base, head = _base(request.fetched), head_of(request.fetched)
     try:
         plans = read_plans(request.plans)
     except PlanFault as fault:
@@ -86,11 +90,11 @@ def _review(
     change = ProposedChange(base, head, touched, plans, request.earlier)
     result = complete_review(change, config, request.on_error, clock, kept)
     if isinstance(result, Need):
-        return Needs(_real_paths(result.paths, base, head), result.modules)
+        return Needs(real_paths(result.paths, base, head), result.modules)
     return Reviewed(result.review, config.rules, result.troubles, result.rechecks)
 
 
-def _real_paths(paths: tuple[str, ...], *trees: SourceTree) -> tuple[str, ...]:
+def real_paths(paths: tuple[str, ...], *trees: SourceTree) -> tuple[str, ...]:
     """Where the files are themselves: who fetches them follows no links."""
     return tuple(sorted({tree.real(path) for path in paths for tree in trees}))
 
@@ -99,7 +103,8 @@ def _base(fetched: Fetched) -> SourceTree:
     return _tree(fetched.base, fetched.base_listing, fetched)
 
 
-def _head(fetched: Fetched) -> SourceTree:
+def head_of(fetched: Fetched) -> SourceTree:
+    """The revision that is judged, as far as it has been fetched."""
     return _tree(fetched.head, fetched.head_listing, fetched)
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from bot.evaluated.fence import Trouble
 from bot.frozen import dataclass
 from bot.review.inventory.model import HolderInventory
+from bot.review.inventory.place import EVERYWHERE, InventoryPlace
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
 from bot.review_config.in_force import ConfigTexts
@@ -56,10 +57,11 @@ class ReadConfig(Struct, frozen=True, tag=True):
 
 
 class TakeInventory(Struct, frozen=True, tag=True):
-    """Who holds what at the head?"""
+    """Who holds what at the head, in the roots `at` a place?"""
 
     fetched: Fetched
     config: ConfigTexts = ConfigTexts()
+    at: InventoryPlace = EVERYWHERE
 
 
 class JudgeChange(Struct, frozen=True, tag=True):
@@ -89,10 +91,14 @@ class ConfigRead(Struct, frozen=True, tag=True):
 
 
 class Inventory(Struct, frozen=True, tag=True):
-    """Every holder; `troubles` are what kept roots from being read, for a log."""
+    """Every holder, what could not be read among them; `troubles` are what kept roots from being read, for a log.
+
+    `notes` are what is to be known of the rules and var files that they were read with.
+    """
 
     holders: tuple[HolderInventory, ...]
     troubles: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Reviewed(Struct, frozen=True, tag=True):
@@ -117,7 +123,7 @@ class Needs(Struct, frozen=True, tag=True):
 
 
 class Refused(Struct, frozen=True, tag=True):
-    """Why what the caller gave cannot be used: a plan that is none."""
+    """Why what the caller gave cannot be used: a plan that is none, a folder without a root."""
 
     why: str
 

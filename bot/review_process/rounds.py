@@ -14,6 +14,7 @@ from bot.contents.modules.port import Modules
 from bot.contents.port import Contents, Revisions
 from bot.errors import ReviewFailed, UsageError
 from bot.evaluated.fence import Trouble
+from bot.review.inventory.place import EVERYWHERE, InventoryPlace
 from bot.review.model import OnError, Review
 from bot.review.planned import PlanFile
 from bot.review_config.declared_waivers import declared
@@ -38,9 +39,13 @@ from bot.review_process.protocol import (
 from bot.risk.earlier import Earlier, Recheck
 
 R = TypeVar("R", bound=ChildRequest)
+T = TypeVar("T")
 
 Reviewer = Callable[[ChildRequest], ChildAnswer]
 """Answers one request: `parent.run` in a child process, or `child.answer` right here."""
+
+_Whole = ConfigRead | Inventory | Reviewed
+"""An answer that asks for nothing more."""
 
 SOMETHING_ELSE = "the review answered with something else"
 
@@ -107,11 +112,16 @@ def review_contents(contents: Contents, reviewer: Reviewer, options: Options = O
     return ReviewedChange(answer.review, answer.rules, revisions, answer.troubles, answer.rechecks)
 
 
-def take_inventory(contents: Contents, reviewer: Reviewer) -> Inventory:
-    """Who holds what at the head of `contents`. Raises ContentsError, RevisionError or ReviewFailed."""
+def take_inventory(
+    contents: Contents, reviewer: Reviewer, options: Options = Options(), at: InventoryPlace = EVERYWHERE
+) -> Inventory:
+    """Who holds what at the head of `contents`, in the roots `at` a place.
+
+    Raises ContentsError, RevisionError or ReviewFailed, or UsageError where there is no root.
+    """
     revisions = contents.revisions()
-    request = TakeInventory(_fetched(revisions, None), config_texts(revisions, Options()))
-    answer = _answered(contents, revisions, reviewer, request, None)
+    request = TakeInventory(first_files(revisions, options.modules), config_texts(revisions, options), at)
+    answer = _answered(contents, revisions, reviewer, request, options.modules)
     if not isinstance(answer, Inventory):
         raise ReviewFailed(SOMETHING_ELSE)
     return answer
@@ -145,16 +155,38 @@ def _answered(
     reviewer: Reviewer,
     request: TakeInventory | JudgeChange,
     modules: Modules | None,
-) -> ChildAnswer:
+) -> _Whole:
     """What the child says once it has all that it needs, or that may come."""
-    extra = file_rounds = module_rounds = 0
-    while True:
-        request, answer = _asked(revisions, reviewer, request)
+    asked: TakeInventory | JudgeChange = request
+
+    def ask(fetched: Fetched) -> _Whole | Needs:
+        nonlocal asked
+        asked, answer = _asked(revisions, reviewer, msgspec.structs.replace(asked, fetched=fetched))
         if isinstance(answer, Refused):
             raise UsageError(answer.why)
+        return answer
+
+    whole = in_rounds(contents, revisions, request.fetched, ask, modules)
+    assert isinstance(whole, _Whole), "an answer that asks for more ends no round"
+    return whole
+
+
+def in_rounds(
+    contents: Contents,
+    revisions: Revisions,
+    fetched: Fetched,
+    ask: Callable[[Fetched], T | Needs],
+    modules: Modules | None,
+) -> T:
+    """What `ask` makes of the files once it has all that it needs, or that may come.
+
+    Raises ContentsError, or ReviewFailed if it asks for more after the last round.
+    """
+    extra = file_rounds = module_rounds = 0
+    while True:
+        answer = ask(fetched)
         if not isinstance(answer, Needs):
             return answer
-        fetched = request.fetched
         if fetched.last_round:
             raise ReviewFailed("the review kept asking for files after it was told that no more will come")
         if answer.modules:
@@ -172,13 +204,12 @@ def _answered(
             refused=(*fetched.refused, *sorted(wanted - kept.keys())),
             last_round=file_rounds >= MAX_ROUNDS or module_rounds >= MAX_MODULE_ROUNDS,
         )
-        request = msgspec.structs.replace(request, fetched=fetched)
 
 
 def first_request(revisions: Revisions, options: Options) -> JudgeChange:
     """The request a review starts with."""
     return JudgeChange(
-        fetched=_fetched(revisions, options.modules),
+        fetched=first_files(revisions, options.modules),
         diff=revisions.diff,
         config=config_texts(revisions, options),
         plans=options.plans,
@@ -187,7 +218,8 @@ def first_request(revisions: Revisions, options: Options) -> JudgeChange:
     )
 
 
-def _fetched(revisions: Revisions, modules: Modules | None) -> Fetched:
+def first_files(revisions: Revisions, modules: Modules | None) -> Fetched:
+    """The files that are there before anything is asked for; with `modules` those of elsewhere may be."""
     return Fetched(
         base=revisions.base,
         head=revisions.head,

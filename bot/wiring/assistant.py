@@ -17,18 +17,18 @@ from mcp_types import ToolAnnotations
 
 from bot import __version__
 from bot.errors import IamReviewError, UsageError
-from bot.extract import extract
-from bot.iam.managed import managed_policy
 from bot.render.explain import explained
 from bot.render.heading import title
+from bot.render.inventory_words import doubt_words
 from bot.render.markdown import visible
-from bot.review.inventory.access_query import AccessPath, who_can
-from bot.review.inventory.model import HeldStatement
-from bot.review.inventory.model import inventory as inventory_of
+from bot.review.inventory.access_query import AccessPath, answered
+from bot.review.inventory.access_question import question
+from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.model import Finding, Review
-from bot.review.redaction.hide import without_sensitive_values
+from bot.review_process import child
+from bot.review_process.rounds import take_inventory
 from bot.wiring import compared, offline
-from bot.wiring.working_tree import evaluated_in_tree, roots_at_or_below
+from bot.wiring.working_tree import working_tree
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,16 +82,17 @@ class Assistant:
         place = (self._checkout / directory).resolve()
         if not place.is_relative_to(self._checkout.resolve()):
             raise UsageError("directory: only folders of the checkout are looked at")
+        asked = question(action, resource)
         with self._one_at_a_time:
-            configs, tree = evaluated_in_tree(place, (), roots_at_or_below)
-            held = inventory_of([extract(config, managed_policy) for config in configs])
-        holders = without_sensitive_values(held, tree)
-        paths = list(who_can(holders, action, resource))
-        unseen = sum(gap.diagnostic.kind.meaning.structural for config in configs for gap in config.gaps)
+            tree = working_tree(place, offline.options(None, None, ()), "all" if directory == "." else "one")
+            holders = take_inventory(tree.contents, child.answer, tree.options, tree.at).holders
+        answer = answered(holders, asked)
         return {
-            "holders": [_holder(path) for path in paths[:MOST_HOLDERS]],
-            "left_out": max(len(paths) - MOST_HOLDERS, 0),
-            "files_or_modules_not_evaluated": unseen,
+            "misasked": [visible(one) for one in answer.misasked],
+            "holders": [_holder(path) for path in answer.paths[:MOST_HOLDERS]],
+            "left_out": max(len(answer.paths) - MOST_HOLDERS, 0),
+            "not_read": [_not_read(one) for one in answer.not_read[:MOST_HOLDERS]],
+            "files_or_modules_not_evaluated": len(answer.not_read),
         }
 
 
@@ -163,12 +164,24 @@ def _holder(path: AccessPath) -> dict[str, Any]:
         "name": visible(path.holder.name),
         "address": visible(path.holder.address),
         "access": path.access,
+        "why_only_perhaps": [visible(doubt_words(one)) for one in path.doubts],
         "actions": _texts(action for one in path.allows for action in one.actions),
         "resources": _texts(resource for one in path.allows for resource in one.resources),
         "lets_in": _texts(person for one in path.allows for person in one.principals),
         "assumed_by": _texts(person for one in path.holder.trust for person in one.principals if one.effect == "Allow"),
         "refuses": [_statement(one) for one in path.denies[:MOST_HOLDERS]],
         "written_in": _texts(f"{one.policy} ({one.line})" if one.line else one.policy for one in path.allows),
+    }
+
+
+def _not_read(one: HolderInventory) -> dict[str, Any]:
+    """Who may hold more than is said, or what may hold anything."""
+    return {
+        "kind": one.kind,
+        "name": visible(one.called),
+        "address": visible(one.address),
+        "why": _texts(one.unread),
+        "do": _texts(one.remedies),
     }
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.data_sources import PROVIDER
 from bot.errors import UsageError
-from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.front_ends import FrontEnds, is_configuration
+from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.codec import indented
+from bot.review.inventory.present import Present, present
+from bot.review.inventory.rendered import RenderedPolicy
 from bot.review.inventory.rendered import rendered as rendered_policies
-from bot.wiring.working_tree import evaluated, roots_at_or_below
+from bot.review.model import Need
+from bot.review_config.in_force import in_force
+from bot.review_process.child import head_of, real_paths
+from bot.review_process.protocol import Fetched, Needs
+from bot.review_process.rounds import Options, config_texts, first_files, in_rounds
+from bot.wiring.working_tree import WorkingTree, working_tree
 
 MOST_NAMED = 5
 """So many root modules are named to somebody who named none."""
@@ -26,25 +33,49 @@ class Output:
     unseen: tuple[str, ...]
 
 
-def rendered(directory: Path, var_files: tuple[str, ...]) -> Output:
-    """The policies of the root module in `directory` as JSON. Raises UsageError or ContentsError."""
-    [config] = evaluated(directory, var_files, _root_at)
-    return Output(indented(rendered_policies(config)), _unseen(config))
+def rendered(directory: Path, options: Options) -> Output:
+    """The policies of the root module in `directory` as JSON; of one with variants each policy once a variant.
+
+    Raises UsageError or ContentsError.
+    """
+    tree = working_tree(directory, options, "only")
+    found = _present(tree)
+    configs = found.configs
+    if not configs and not found.troubles:
+        raise UsageError(_lacking(tree))
+    policies: dict[str, RenderedPolicy] = {}
+    for one in configs:
+        variant = f" ({one.root.variant})" if len(configs) > 1 else ""
+        policies |= {f"{address}{variant}": policy for address, policy in rendered_policies(one).items()}
+    told = (gap.diagnostic for one in configs for gap in one.gaps if gap.diagnostic.kind.meaning.structural)
+    unseen = (f"{one.span}: not evaluated: {one.reason}" for one in told)
+    return Output(indented(policies), tuple(dict.fromkeys((*unseen, *(one.reason for one in found.troubles)))))
 
 
-def _root_at(front_ends: FrontEnds, tree: SourceTree, where: str) -> tuple[Root, ...]:
-    roots = roots_at_or_below(front_ends, tree, where)
-    if not any(map(is_configuration, tree.directory(where))):
-        named = ", ".join(visible(root.directory.removeprefix(f"{where}/")) for root in roots[:MOST_NAMED])
-        more = f" and {len(roots) - MOST_NAMED} more" if len(roots) > MOST_NAMED else ""
-        lacking = f"there is no Terraform configuration in {where or 'this folder'} itself"
-        raise UsageError(f"{lacking}; --dir takes one root module, below it there are: {named}{more}")
-    return roots[:1]
+def _present(tree: WorkingTree) -> Present:
+    revisions = tree.contents.revisions()
+    rules = in_force(config_texts(revisions, tree.options)).rules
+
+    def ask(fetched: Fetched) -> Present | Needs:
+        head: SourceTree = head_of(fetched)
+        found = present(head, rules, FrontEnds(PROVIDER), tree.at)
+        return Needs(real_paths(found.paths, head), found.modules) if isinstance(found, Need) else found
+
+    modules = tree.options.modules
+    return in_rounds(tree.contents, revisions, first_files(revisions, modules), ask, modules)
 
 
-def _unseen(config: EvaluatedConfig) -> tuple[str, ...]:
-    return tuple(
-        f"{told.span}: not evaluated: {told.reason}"
-        for told in (gap.diagnostic for gap in config.gaps)
-        if told.kind.meaning.structural
+def _lacking(tree: WorkingTree) -> str:
+    """Why there is nothing to render, and what is below."""
+    where, revisions = tree.at.folder, tree.contents.revisions()
+    here = where or "this folder"
+    files = SourceTree(revisions.head, revisions.head_listing, revisions.blobs)
+    below = FrontEnds(PROVIDER).roots_within(files, where)
+    if not below:
+        return f"there is no Terraform configuration in {here} or below"
+    named = ", ".join(visible(one.directory.removeprefix(f"{where}/")) for one in below[:MOST_NAMED])
+    more = f" and {len(below) - MOST_NAMED} more" if len(below) > MOST_NAMED else ""
+    return (
+        f"there is no Terraform configuration in {here} itself; "
+        f"--dir takes one root module, below it there are: {named}{more}"
     )

@@ -67,4 +67,4 @@ class Stocktaking:
             return Taken(wrong=f"The main branch could not be evaluated: {error}")
         for trouble in taken.troubles:
             _log.error("a root could not be read", root=trouble.root, why=trouble.reason)
-        return Taken(change.base, taken.holders)
+        return Taken(change.base, taken.holders, notes=taken.notes)

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, get_args
 
 from bot.frozen import dataclass
 from bot.iam.pattern import TooComplex, covers, meets
+from bot.review.inventory.access_question import AccessQuestion, misasked
 from bot.review.inventory.model import HeldStatement, HolderInventory
 from bot.review.redaction.hide import HIDDEN
 
 Access = Literal["can", "perhaps", "denied"]
 
+DoubtKind = Literal[
+    "condition",
+    "undecided",
+    "unknown resource",
+    "limit",
+    "deny",
+    "resource policy",
+    "account policies",
+    "no such request",
+]
+"""Why somebody only perhaps can: a condition, something that only Terraform decides, a resource that only it knows, a
+boundary or other limit, a Deny of some or with conditions, the resource's own policy that refuses somebody, a key that
+leaves it to the policies of its account, or an action that AWS documents for other resources only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason, and what of the policies it is about: conditions, resources, policies' addresses."""
+
+    kind: DoubtKind
+    about: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class AccessPath:
-    """One holder and the statements that let it.
+    """One holder and the statements that let it; `doubts` say why only perhaps.
 
     `access` is "can" if one lets it without condition, "perhaps" if all have conditions, depend on something unknown,
     are limited, or a Deny with conditions, of some people only or in the policy of the resource that was asked for
@@ -26,6 +50,52 @@ class AccessPath:
     access: Access
     allows: tuple[HeldStatement, ...]
     denies: tuple[HeldStatement, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCounts:
+    """How many can, how many perhaps, and how many are denied what a statement lets them."""
+
+    can: int = 0
+    perhaps: int = 0
+    denied: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """All that is said to a question: `misasked` is why nobody might be found though somebody can.
+
+    `not_read` are the holders and places of which not all could be read, and which are not among the `paths`.
+    """
+
+    action: str
+    resource: str
+    counts: AccessCounts
+    misasked: tuple[str, ...]
+    paths: tuple[AccessPath, ...]
+    not_read: tuple[HolderInventory, ...]
+
+
+def answered(holders: Sequence[HolderInventory], asked: AccessQuestion) -> AccessAnswer:
+    """Who can, those who surely can first."""
+    order, wrong = get_args(Access), misasked(asked)
+    paths = who_can(holders, asked.action, asked.resource)
+    if wrong is not None and wrong.never:
+        paths = map(_of_no_request, paths)
+    found = sorted(paths, key=lambda one: order.index(one.access))
+    counts = AccessCounts(*(sum(one.access == access for one in found) for access in order))
+    named = {id(one.holder) for one in found}
+    not_read = tuple(one for one in holders if one.unread and id(one) not in named)
+    why = () if wrong is None else (wrong.why,)
+    return AccessAnswer(asked.action, asked.resource, counts, why, tuple(found), not_read)
+
+
+def _of_no_request(path: AccessPath) -> AccessPath:
+    """A statement that lets somebody do what AWS documents as no request."""
+    if path.access != "can":
+        return path
+    return dataclasses.replace(path, access="perhaps", doubts=(Doubt("no such request", ()),))
 
 
 def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> Iterator[AccessPath]:
@@ -34,14 +104,19 @@ def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> I
     A holder that is a resource lets in whom its statements name.
     """
     met = [(holder, [one for one in holder.statements if _meets(one, action, resource)]) for holder in holders]
-    guarded = bool(resource) and any(_refuses(holder, statements) for holder, statements in met)
+    refusing = tuple(holder.address for holder, found in met if resource and _refuses(holder, found))
     for holder, statements in met:
         allows = tuple(one for one in statements if one.effect == "Allow")
         denies = tuple(one for one in statements if one.effect == "Deny")
+        handed = tuple(one for one in holder.handed if _meets(one, action, resource))
         if allows:
             access = _access(holder, allows, denies, resource)
-            doubted = access == "can" and guarded and holder.kind != "resource"
-            yield AccessPath(holder, "perhaps" if doubted else access, allows, denies)
+            doubts = tuple(_doubts(holder, allows, denies, resource)) if access == "perhaps" else ()
+            if access == "can" and refusing and holder.kind != "resource":
+                access, doubts = "perhaps", (Doubt("resource policy", refusing),)
+            yield AccessPath(holder, access, (*allows, *handed), denies, doubts)
+        elif handed:
+            yield AccessPath(holder, "perhaps", handed, denies, (Doubt("account policies", (holder.address,)),))
 
 
 def _refuses(holder: HolderInventory, statements: Iterable[HeldStatement]) -> bool:
@@ -56,6 +131,34 @@ def _access(
         return "denied"
     free = any(_plain(one) and _surely(one, resource) for one in allows)
     return "can" if free and not denies and not holder.limits else "perhaps"
+
+
+def _doubts(
+    holder: HolderInventory, allows: tuple[HeldStatement, ...], denies: tuple[HeldStatement, ...], resource: str
+) -> Iterator[Doubt]:
+    """Why the holder only perhaps can: all that keeps its statements from saying so, each kind once."""
+    if not any(_plain(one) and _surely(one, resource) for one in allows):
+        conditions = (
+            f"{each.key} {each.operator} {', '.join(each.values)}" for one in allows for each in one.conditions
+        )
+        unknown = (
+            each for one in allows if not _surely(one, resource) for each in one.resources if _may_be(each, resource)
+        )
+        yield from _one("condition", conditions)
+        yield from _one("undecided", (guard for one in allows for guard in one.when))
+        yield from _one("unknown resource", unknown)
+    yield from _one("limit", (one.policy for one in holder.limits))
+    yield from _one("deny", (one.policy for one in denies))
+
+
+def _one(kind: DoubtKind, about: Iterable[str]) -> Iterator[Doubt]:
+    found = tuple(dict.fromkeys(about))
+    if found:
+        yield Doubt(kind, found)
+
+
+def _may_be(written: str, resource: str) -> bool:
+    return _partly_unknown(written) and _overlap(written, resource)
 
 
 def _plain(statement: HeldStatement) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 
+from bot.evaluated.config import EvaluationGap
+from bot.evaluated.diagnostic import Diagnostic
 from bot.evaluated.document import Text
 from bot.evaluated.fence import Trouble
 from bot.evaluated.guard import disabled_by_default
-from bot.extract import Extracted
+from bot.extract import Extracted, ExtractionGap
+from bot.extract.extracted import UnseenModule
 from bot.extract.trust_edges import TRUST
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
@@ -53,8 +57,10 @@ class HeldStatement:
 class HolderInventory:
     """What one principal holds, or one resource or role lets in.
 
-    `limits` are the statements of its boundary or of what else limits it; `trust` who may assume it;
-    `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known.
+    `limits` are the statements of its boundary or of what else limits it; `trust` who may assume it; `handed` those by
+    which a key leaves it to the policies of its account who may use it;
+    `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known, `remedies` what
+    to do about that. What is a root, module, file or block that could not be read has nothing else.
     `grade` is that of the worst that its statements allow, in the words of `worst`; limits and Denies are not taken
     off it. `marks` set it apart.
     """
@@ -73,6 +79,23 @@ class HolderInventory:
     grade: GradeName = "none"
     worst: str = ""
     marks: tuple[Mark, ...] = ()
+    handed: tuple[HeldStatement, ...] = ()
+    remedies: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What people call it: by its name where that is known, else by its address."""
+        return self.name if self.name and "${" not in self.name else self.address
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing is known of it but why it could not be read."""
+        nothing = not (self.statements or self.limits or self.trust or self.handed)
+        return nothing and bool(self.unread) and self.kind in UNREAD_KINDS
+
+
+UNREAD_KINDS = ("root", "module", "unread")
+"""What stands among the holders though it is none: what could not be read, and may hold anything."""
 
 
 def inventory(roots: Iterable[Extracted], own_accounts: frozenset[str] = frozenset()) -> tuple[HolderInventory, ...]:
@@ -91,7 +114,30 @@ def in_order(holders: Iterable[HolderInventory]) -> tuple[HolderInventory, ...]:
 def unread_root(trouble: Trouble) -> HolderInventory:
     """A root, or what else the trouble is about, of whose holders nothing is known."""
     name = trouble.about or trouble.root or "."
-    return HolderInventory("root", trouble.root, name, name, repeated=False, statements=(), unread=(trouble.reason,))
+    remedies = (trouble.remedy,)
+    return HolderInventory("root", trouble.root, name, name, False, (), unread=(trouble.reason,), remedies=remedies)
+
+
+def unread_places(root: str, gaps: Iterable[EvaluationGap | ExtractionGap]) -> Iterator[HolderInventory]:
+    """What could not be read and is nobody's in particular, each place once; whole policies can hide behind it."""
+    found: dict[tuple[str, str, str], list[Diagnostic]] = {}
+    for gap in gaps:
+        structural = gap.diagnostic.kind.meaning.structural
+        if structural if isinstance(gap, EvaluationGap) else not gap.holders:
+            found.setdefault(_place(gap), []).append(gap.diagnostic)
+    for (kind, address, name), told in found.items():
+        reasons = tuple(dict.fromkeys(f"{one.reason} ({one.span})" for one in told))
+        remedies = tuple(dict.fromkeys(one.remedy for one in told if one.remedy))
+        yield HolderInventory(kind, root, address, name, False, (), unread=reasons, remedies=remedies)
+
+
+def _place(gap: EvaluationGap | ExtractionGap) -> tuple[str, str, str]:
+    """Its kind, address and name."""
+    if isinstance(gap, ExtractionGap) and isinstance(gap.unread, UnseenModule):
+        return "module", gap.address, gap.unread.source
+    told = gap.diagnostic
+    address = told.span.file if told.kind.meaning.whole_file else gap.address or told.span.file
+    return "unread", address, address
 
 
 def _of_root(extracted: Extracted, own_accounts: frozenset[str]) -> Iterable[HolderInventory]:
@@ -103,20 +149,34 @@ def _of_root(extracted: Extracted, own_accounts: frozenset[str]) -> Iterable[Hol
             held.setdefault(grant.holder.role, [])
         else:
             held.setdefault(grant.holder, []).append(grant)
-    for gap in extracted.gaps:
-        for holder in gap.holders:
-            if not isinstance(holder, RoleTrust):
-                held.setdefault(holder, [])
-    return [
+    incomplete = (holder for gap in extracted.gaps for holder in gap.holders)
+    for holder in (*incomplete, *(grant.holder for grant in extracted.handed)):
+        held.setdefault(holder.role if isinstance(holder, RoleTrust) else holder, [])
+    found = [
         _holder(holder, grants, trusts.get(holder.address, []), extracted, own_accounts)
         for holder, grants in held.items()
     ]
+    return with_places(found, unread_places(extracted.root, extracted.gaps))
+
+
+def with_places(holders: Iterable[HolderInventory], places: Iterable[HolderInventory]) -> list[HolderInventory]:
+    """The holders and the places; of a module that is a holder by its arguments it is said there."""
+    found = {(one.root, one.kind, one.address): one for one in holders}
+    for place in places:
+        key = (place.root, place.kind, place.address)
+        known = found.get(key)
+        if known is not None:
+            unread, remedies = (*known.unread, *place.unread), (*known.remedies, *place.remedies)
+            place = dataclasses.replace(known, unread=unread, remedies=remedies)
+        found[key] = place
+    return list(found.values())
 
 
 def _holder(
     holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted, own_accounts: frozenset[str]
 ) -> HolderInventory:
     is_role = isinstance(holder, Role)
+    gaps = [gap.diagnostic for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)]
     access = held_access(grants, trust if is_role else (), own_accounts)
     return HolderInventory(
         kind=holder.kind,
@@ -129,10 +189,12 @@ def _holder(
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
         used_by=tuple(_used_by(holder, extracted)),
         credentials=tuple(_credentials(holder, extracted)),
-        unread=tuple(dict.fromkeys(_unread(holder, extracted))),
+        unread=tuple(dict.fromkeys(one.reason for one in gaps)),
         grade=access.grade,
         worst=access.why,
         marks=access.marks,
+        handed=tuple(_statement(grant) for grant in extracted.handed if grant.holder == holder),
+        remedies=tuple(dict.fromkeys(one.remedy for one in gaps if one.remedy)),
     )
 
 
@@ -147,12 +209,6 @@ def _used_by(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:
     for edge in extracted.edges:
         if edge.target == holder.address and edge.via != TRUST:
             yield f"{source_words(edge.source)} by {edge.via}"
-
-
-def _unread(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:
-    for gap in extracted.gaps:
-        if any(one.address == holder.address for one in gap.holders):
-            yield gap.diagnostic.reason
 
 
 def _statement(grant: Grant) -> HeldStatement:

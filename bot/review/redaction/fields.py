@@ -91,7 +91,9 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     HolderAccess: _fields("kind address", value="name"),
     AccessEdge: _fields("via state", value="source target"),
     Stats: _fields("confinement"),
-    HolderInventory: _fields("kind root address credentials grade marks", value="name", words="used_by unread worst"),
+    HolderInventory: _fields(
+        "kind root address credentials grade marks", value="name", words="used_by unread worst remedies"
+    ),
     HeldStatement: _fields(
         left="effect line",
         value="actions except_actions resources except_resources principals except_principals policy",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
+from bot.errors import UsageError
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
-from bot.review.inventory.access_query import AccessPath, who_can
+from bot.render.inventory_csv import HOLDER_COLUMNS, PATH_COLUMNS, holder_cells, path_cells
+from bot.render.inventory_words import doubt_words
+from bot.review.inventory.access_query import AccessAnswer, answered
+from bot.review.inventory.access_question import question
 from bot.review.inventory.model import HolderInventory
 from bot.store.found import Place
 from bot.web.pages.completion import action_completions, named_actions, named_resources, resource_completions
@@ -19,19 +23,21 @@ from bot.web.pages.site import Site, csv_file, finding_path, missing, shown
 _SHOWN = 200
 _WAYS = 100
 _LOOKED_THROUGH = 5000
-_COLUMNS = (
-    *("root", "kind", "name", "address", "grade", "worst", "marks", "let in", "used by", "not known"),
-    *("gained last", "in change", "accepted until"),
-)
+_NOT_READ = 50
+_COLUMNS = (*HOLDER_COLUMNS, "gained last", "in change", "accepted until")
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The inventory of a commit; `wrong` says why there is none. Neither: it is being taken."""
+    """The inventory of a commit; `wrong` says why there is none. Neither: it is being taken.
+
+    `notes` are what is to be known of the rules that it was taken by.
+    """
 
     commit: str = ""
     holders: tuple[HolderInventory, ...] | None = None
     wrong: str = ""
+    notes: tuple[str, ...] = ()
 
 
 Stocktaker = Callable[[ChangeRef], Taken]
@@ -39,7 +45,7 @@ Stocktaker = Callable[[ChangeRef], Taken]
 
 
 def inventory(site: Site, taken: Stocktaker) -> Blueprint:
-    """GET /inventory/FORGE/REPOSITORY: all as a table, or as CSV (`format=csv`).
+    """GET /inventory/FORGE/REPOSITORY: all as a table, or what is asked; either as CSV (`format=csv`).
 
     `action` and `resource` search, `name` and `mark` filter, `sort` sorts, `holder` shows one whole; `complete` gives
     what the field of that name can be completed to.
@@ -60,14 +66,19 @@ def inventory(site: Site, taken: Stocktaker) -> Blueprint:
             return render_template("completions.html", completions=_completions(every, asked))
         rows = _rows(site, (forge, repository), every)
         chosen = sorted_rows(_chosen(rows, asked["name"], asked["mark"]), asked["sort"])
-        if request.args.get("format") == "csv":
-            return csv_file(f"inventory-{repository.rpartition('/')[2]}", _COLUMNS, map(_cells, chosen))
-        ways = _ways(chosen, asked["action"], asked["resource"])
+        answer, refused = _answer(chosen, asked["action"], asked["resource"])
+        if request.args.get("format") == "csv" and not refused:
+            return _csv(repository, chosen, answer)
+        unread = [one.holder for one in chosen if one.holder.is_unread] if answer is None else answer.not_read
         values = {
             "taken": found,
             "asked": asked,
-            "ways": None if ways is None else ways[:_WAYS],
-            "way_count": len(ways or ()),
+            "refused": refused,
+            "answer": answer,
+            "ways": None if answer is None else answer.paths[:_WAYS],
+            "unread": unread[:_NOT_READ],
+            "unread_count": len(unread),
+            "doubt_words": doubt_words,
             "rows": chosen[:_SHOWN],
             "more": max(len(chosen) - _SHOWN, 0),
             "whole": [one.holder for one in chosen if one.key == request.args.get("holder")],
@@ -93,12 +104,22 @@ def _completions(holders: Sequence[HolderInventory], asked: Mapping[str, str]) -
     return resource_completions(asked["resource"], named_resources(holders))
 
 
-def _ways(rows: Sequence[InventoryRow], action: str, resource: str) -> list[AccessPath] | None:
-    """Who can, those who surely can first; None if nothing is asked."""
-    if not action:
-        return None
-    order = ("can", "perhaps", "denied")
-    return sorted(who_can([one.holder for one in rows], action, resource), key=lambda way: order.index(way.access))
+def _answer(rows: Sequence[InventoryRow], action: str, resource: str) -> tuple[AccessAnswer | None, str]:
+    """Who can, None if nothing is asked, and why it cannot be asked so."""
+    if not action and not resource:
+        return None, ""
+    try:
+        return answered([one.holder for one in rows], question(action, resource)), ""
+    except UsageError as error:
+        return None, str(error)
+
+
+def _csv(repository: str, rows: Sequence[InventoryRow], answer: AccessAnswer | None) -> Response:
+    """What the page shows: the answer to what was asked, else the holders."""
+    name = repository.rpartition("/")[2]
+    if answer is not None:
+        return csv_file(f"who-can-{name}", PATH_COLUMNS, path_cells(answer))
+    return csv_file(f"inventory-{name}", _COLUMNS, map(_cells, rows))
 
 
 def _chosen(rows: Sequence[InventoryRow], name: str, mark: str) -> list[InventoryRow]:
@@ -108,8 +129,6 @@ def _chosen(rows: Sequence[InventoryRow], name: str, mark: str) -> list[Inventor
 
 
 def _cells(row: InventoryRow) -> tuple[object, ...]:
-    one, last = row.holder, row.last
-    lists = ("; ".join(each) for each in (row.marks, row.let_in, one.used_by, one.unread))
+    last = row.last
     gained = (last.at.date(), last.ref.number) if last else ("", "")
-    accepted = row.waiver.until if row.waiver else ""
-    return (one.root, one.kind, one.name, one.address, one.grade, one.worst, *lists, *gained, accepted)
+    return (*holder_cells(row.holder, row.marks), *gained, row.waiver.until if row.waiver else "")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from bot.frozen import dataclass
+from bot.render.inventory_csv import let_in
 from bot.review.inventory.model import HolderInventory
 from bot.review.model import GRADES
 from bot.store.found import TrackedFinding, roots_of
@@ -38,10 +39,9 @@ class InventoryRow:
         return f"{self.holder.root}/{self.holder.kind}/{self.holder.address}"
 
     @property
-    def let_in(self) -> list[str]:
+    def let_in(self) -> tuple[str, ...]:
         """Who may become a role, or is let in by a resource's own policy."""
-        allowing = (one for one in (*self.holder.trust, *self.holder.statements) if one.effect == "Allow")
-        return list(dict.fromkeys(name for one in allowing for name in one.principals))
+        return let_in(self.holder)
 
 
 def inventory_rows(
@@ -59,10 +59,14 @@ def inventory_rows(
 
 def sorted_rows(rows: Sequence[InventoryRow], by: str) -> list[InventoryRow]:
     """In one of SORTS; what ranks alike by name."""
-    named = sorted(rows, key=lambda one: (one.holder.name or one.holder.address, one.holder.root))
+    named = sorted(rows, key=lambda one: (one.holder.called, one.holder.root))
     if by == "last":
         return sorted(named, key=lambda one: one.last.at.timestamp() if one.last else 0.0, reverse=True)
-    return named if by == "name" else sorted(named, key=lambda one: -GRADES.index(one.holder.grade))
+    return (
+        named
+        if by == "name"
+        else sorted(named, key=lambda one: (-GRADES.index(one.holder.grade), one.holder.is_unread))
+    )
 
 
 def _by_address(

@@ -119,5 +119,6 @@ def test_an_inventory_lists_the_root_with_which_it_fails(monkeypatch: pytest.Mon
     assert [(one.kind, one.root) for one in taken.holders] == [("root", "a"), ("role", "b")]
     assert [trouble.root for trouble in taken.troubles] == ["a"]
     text = write(taken.holders)
-    assert "1 root that could not be read, 1 role" in text and SECRET not in text
+    assert "1 role\nNot read, so that more may be held (1):\n  a: a: the root a could not be reviewed" in text
+    assert SECRET not in text
     assert "the root a could not be reviewed: evaluating it, an internal error (KeyError)" in " ".join(text.split())

@@ -21,9 +21,12 @@ def _holders(files: dict[str, str]) -> tuple[HolderInventory, ...]:
     return take_inventory(FakeContents(files, files), child.answer).holders
 
 
-@pytest.mark.parametrize("asked", CASES[0]["asked"], ids=lambda asked: f"{asked['action']} {asked['resource']}")
-def test_who_can(asked: dict[str, Any]) -> None:
-    holders = _holders({"main.tf": CASES[0]["terraform"]})
+ASKED = [(case["terraform"], asked) for case in CASES for asked in case["asked"]]
+
+
+@pytest.mark.parametrize(("terraform", "asked"), ASKED, ids=[f"{one['action']} {one['resource']}" for _, one in ASKED])
+def test_who_can(terraform: str, asked: dict[str, Any]) -> None:
+    holders = _holders({"main.tf": terraform})
     found = [f"{way.access} {way.holder.address}" for way in who_can(holders, asked["action"], asked["resource"])]
     assert found == asked["who"]
 

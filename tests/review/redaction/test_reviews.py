@@ -18,7 +18,7 @@ from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
 from bot.render.plain import plain
 from bot.review.inventory.model import HolderInventory
-from bot.review.inventory.stock import head_inventory
+from bot.review.inventory.stock import Stock, head_inventory
 from bot.review.model import Review
 from bot.review.prose import Prose
 from bot.review.redaction.fields import FIELDS, Carries
@@ -84,9 +84,10 @@ def tree(value: str) -> SourceTree:
 @cache
 def told() -> tuple[Review, tuple[HolderInventory, ...]]:
     """The review and the inventory with nothing hidden."""
-    holders = head_inventory(tree("placeholder"), ReviewConfig()).holders
-    assert holders
-    return reviewed("placeholder", sensitive=False), holders
+    stock = head_inventory(tree("placeholder"), ReviewConfig())
+    assert isinstance(stock, Stock)
+    assert stock.holders
+    return reviewed("placeholder", sensitive=False), stock.holders
 
 
 def texts(value: Any, carries: Carries | None = None) -> Iterator[tuple[Carries, str]]:
