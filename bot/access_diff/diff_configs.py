@@ -21,6 +21,7 @@ from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
 from bot.access_diff.same_account import beside
 from bot.access_diff.subjects import Side, side, trust_of
+from bot.evaluated.address import type_of
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
 from bot.iam.grant import Grant
@@ -154,7 +155,7 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told,
         yield from work(new.root, functools.partial(_compared, earlier, _held(after, new), before, told))
     for old in pairing.base:
         before, after = sides[old.root]
-        if isinstance(old, UnattachedPolicy) and _text_of(after, old.address):
+        if (isinstance(old, UnattachedPolicy) and _text_of(after, old.address)) or _went_with_all(old, before, after):
             continue
         held = _held(before, old)
         gone = old.address in before.addresses and old.address not in after.addresses
@@ -162,6 +163,15 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told,
         unseen = counts_for_unseen(old, held.grants, after)
         left = SubjectSide(old if handed else None, handed, unseen=unseen, gone=gone)
         yield from work(old.root, functools.partial(_told, held, left, told))
+
+
+def _went_with_all(old: PolicySubject, before: Side, after: Side) -> bool:
+    """Whether what only limited is gone together with all that could be reached by way of it, as an endpoint's VPC."""
+    whole = before.within.get(old.address)
+    if whole is None or whole in after.addresses:
+        return False
+    kind = type_of(whole)
+    return not any(type_of(address) == kind for address in after.created)
 
 
 def _handed(base: SubjectSide, old: PolicySubject, new: PolicySubject, before: Side, after: Side) -> tuple[Grant, ...]:

@@ -24,7 +24,8 @@ class Side:
     """One root on one side: the grants by holder, the gaps that hide statements of a holder, and the rest as found.
 
     `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
-    `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account.
+    `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account,
+    `within` what a limited thing is part of.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Side:
     addresses: frozenset[str] = frozenset()
     groups: Mapping[PolicySubject, tuple[PolicySubject, ...]] = field(default_factory=dict)
     handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
+    within: Mapping[str, str] = field(default_factory=dict)
 
 
 def trust_of(role: PolicySubject, at: Side) -> Grants | None:
@@ -69,6 +71,7 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         addresses=frozenset(renamed(address, mapping) for address in (*extracted.addresses, *extracted.calls)),
         handed={key: tuple(found) for key, found in handed.items()},
         groups={member: tuple(found) for member, found in groups.items()},
+        within={renamed(part, mapping): renamed(whole, mapping) for part, whole in extracted.within.items()},
     )
 
 

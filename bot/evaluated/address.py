@@ -16,6 +16,12 @@ def block_of(address: str) -> str:
     return _KEYS.sub("", address)
 
 
+def type_of(address: str) -> str:
+    """The type of the block at an address ("aws_iam_role"); "" if it is no resource's."""
+    steps = block_of(address).split(".")
+    return steps[-2] if len(steps) > 1 else ""
+
+
 def module_prefix(address: str) -> str:
     """What the address begins with for the module instance it lies in: "" or "module.m[0]."."""
     match = _MODULES.match(address)

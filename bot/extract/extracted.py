@@ -124,7 +124,7 @@ class Extracted:
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
     that a variable's default rules out. `abroad` are the addresses of what the other side has in another account.
     `arn_names` say what blocks are called. `handed` are the statements by which keys are handed to their own account,
-    as AWS does: no grant of anybody, but news where they are added.
+    as AWS does: no grant of anybody, but news where they are added. `within` says what a limited thing is part of.
     """
 
     root: str
@@ -144,4 +144,5 @@ class Extracted:
     imported: frozenset[str] = frozenset()
     abroad: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
+    within: Mapping[str, str] = field(default_factory=dict)
     arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.guard import disabled_by_default, ordered
+from bot.evaluated.mentions import symbols
+from bot.evaluated.value import NullValue
+from bot.extract.argument_reading import entry_of
 from bot.extract.arn_names import arn_names
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
@@ -22,6 +25,7 @@ from bot.extract.remote_modules import remote_module
 from bot.extract.runners import runs_as
 from bot.extract.trust_edges import as_trusted, trust_edges
 from bot.iam.grant import Credential, Edge
+from bot.resource_types.known import RESOURCE_TYPES
 
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
@@ -48,8 +52,19 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         calls=calls,
         imported=config.imported,
         arn_names=dict(arn_names(config.resources)),
+        within=dict(_within(instances, managed_resources)),
         abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
     )
+
+
+def _within(instances: Iterable[ResourceInstance], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Each limited thing with what it is part of, by their addresses."""
+    for one in instances:
+        row = RESOURCE_TYPES.get(one.type)
+        if row is not None and row.policy is not None and row.policy.within:
+            named = symbols(entry_of(one.attributes, row.policy.within) or NullValue())
+            wholes = (symbol.name.rpartition(".")[0] for symbol in named)
+            yield from ((one.address, whole) for whole in wholes if whole in known)
 
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:

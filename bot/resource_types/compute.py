@@ -155,7 +155,7 @@ ROWS: tuple[ResourceType, ...] = (
         runs="arn:*:states:*:*:stateMachine:",
     ),
     ResourceType("aws_spot_fleet_request", templates=(("launch_template_config", "id"),)),
-    ResourceType("aws_vpc_endpoint", policy=PolicyArgument(limits=True), longest=20_480),
+    ResourceType("aws_vpc_endpoint", policy=PolicyArgument(limits=True, within="vpc_id"), longest=20_480),
     ResourceType(
         "aws_vpc_endpoint_policy", policy=PolicyArgument(stands_on="vpc_endpoint_id", limits=True), longest=20_480
     ),

@@ -12,12 +12,14 @@ from bot.iam.policy_subject import Principal
 class PolicyArgument:
     """The argument with a resource policy, and the argument naming the resource it stands on.
 
-    Without `stands_on` the block is the resource itself. `limits` marks a policy without which everything passes.
+    Without `stands_on` the block is the resource itself. `limits` marks a policy without which everything passes;
+    `within` names what the limited thing is part of, with which it goes without letting anything pass.
     """
 
     policy: str = "policy"
     stands_on: str = ""
     limits: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
