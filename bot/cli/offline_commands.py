@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from bot.cli.option_words import (
     RootsFormat,
     Threshold,
 )
-
-if TYPE_CHECKING:
-    from bot.review_process.rounds import Options
 
 PlanFiles = Annotated[
     list[str] | None,
@@ -128,18 +125,6 @@ def policy_diff(
     raise typer.Exit(policies.judge_files(files, kind.value, output.value, typer.echo))
 
 
-def _options(var_file: list[str] | None, config: Path | None, modules_from: list[str] | None) -> Options:
-    """What a command looks at one revision with."""
-    from bot.wiring import offline
-
-    options = offline.options(config, None, tuple(var_file or ()))
-    if modules_from:
-        from bot.wiring import modules
-
-        options = modules.fetching(options, modules_from)
-    return options
-
-
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)
 def render(
     directory: Annotated[
@@ -158,9 +143,14 @@ def render(
     Where it is evaluated in several variants (var files, workspaces, units of Terragrunt), once each, by address and
     variant.
     """
-    from bot.wiring import rendered_root
+    from bot.wiring import offline, rendered_root
 
-    policies = rendered_root.rendered(directory, _options(var_file, config, modules_from))
+    options = offline.options(config, None, tuple(var_file or ()))
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
+    policies = rendered_root.rendered(directory, options)
     typer.echo(policies.text, nl=False)
     for line in policies.unseen:
         typer.echo(f"iam-review: {line}", err=True)
@@ -193,8 +183,14 @@ def inventory(
     or of every one below the folder if it is none itself.
     """
     from bot.wiring import inventory as held
+    from bot.wiring import offline
 
-    text, notes = held.inventory(directory, _options(var_file, config, modules_from), output.value, can, on)
+    options = offline.options(config, None, tuple(var_file or ()))
+    if modules_from:
+        from bot.wiring import modules
+
+        options = modules.fetching(options, modules_from)
+    text, notes = held.inventory(directory, options, output.value, can, on)
     typer.echo(text, nl=False)
     for line in notes:
         typer.echo(f"iam-review: {line}", err=True)

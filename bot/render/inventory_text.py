@@ -48,14 +48,14 @@ def write(holders: Iterable[HolderInventory]) -> str:
     found = tuple(holders)
     held = tuple(one for one in found if not one.is_unread)
     told = (_summary(held), *_not_read((one for one in found if one.is_unread), "Not read, so that more may be held"))
-    return _text(((_Said(""), one) for one in held), told)
+    return _text(((_Lead(""), one) for one in held), told)
 
 
 def write_answer(answer: AccessAnswer) -> str:
     """Who can do the action on the resource ("" is any), with the statements that say so, as plain text."""
     narrowed = [
         (
-            _Said(f"{one.access}: ", tuple(map(doubt_words, one.doubts))),
+            _Lead(f"{one.access}: ", tuple(map(doubt_words, one.doubts))),
             replace(one.holder, statements=one.allows + one.denies, handed=(), worst=""),
         )
         for one in answer.paths
@@ -69,14 +69,14 @@ def write_answer(answer: AccessAnswer) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Lead:
     """What stands before a holder's name, and why it only perhaps can."""
 
     word: str
     doubts: tuple[str, ...] = ()
 
 
-def _text(named: Iterable[tuple[_Said, HolderInventory]], last: Iterable[str]) -> str:
+def _text(named: Iterable[tuple[_Lead, HolderInventory]], last: Iterable[str]) -> str:
     """A paragraph for each holder, with what is said of it, root by root."""
     found = sorted(named, key=lambda one: (one[1].root, _rank(one[1]), one[1].address))
     several = len({holder.root for _, holder in found}) > 1

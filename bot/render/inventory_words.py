@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.review.inventory.access_query import Doubt, DoubtKind
+from bot.review.inventory.access_query import AccessDoubt, DoubtKind
 
 SHOWN = 3
 """So many of what a reason is about are named."""
@@ -21,7 +21,7 @@ _WORDS: Mapping[DoubtKind, str] = {
 }
 
 
-def doubt_words(doubt: Doubt) -> str:
+def doubt_words(doubt: AccessDoubt) -> str:
     """One reason, in words that stand after "perhaps"."""
     more = f" and {len(doubt.about) - SHOWN} more" if len(doubt.about) > SHOWN else ""
     joined = " and " if doubt.kind in ("deny", "limit", "resource policy") else " or "

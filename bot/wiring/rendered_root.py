@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.data_sources import PROVIDER
 from bot.errors import UsageError
+from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.codec import indented
-from bot.review.inventory.present import Present, present
 from bot.review.inventory.rendered import RenderedPolicy
 from bot.review.inventory.rendered import rendered as rendered_policies
+from bot.review.inventory.roots_now import RootsNow, roots_now
 from bot.review.model import Need
 from bot.review_config.in_force import in_force
 from bot.review_process.child import head_of, real_paths
@@ -39,7 +41,7 @@ def rendered(directory: Path, options: Options) -> Output:
     Raises UsageError or ContentsError.
     """
     tree = working_tree(directory, options, "only")
-    found = _present(tree)
+    found = _looked_at(tree)
     configs = found.configs
     if not configs and not found.troubles:
         raise UsageError(_lacking(tree))
@@ -47,18 +49,24 @@ def rendered(directory: Path, options: Options) -> Output:
     for one in configs:
         variant = f" ({one.root.variant})" if len(configs) > 1 else ""
         policies |= {f"{address}{variant}": policy for address, policy in rendered_policies(one).items()}
-    told = (gap.diagnostic for one in configs for gap in one.gaps if gap.diagnostic.kind.meaning.structural)
-    unseen = (f"{one.span}: not evaluated: {one.reason}" for one in told)
-    return Output(indented(policies), tuple(dict.fromkeys((*unseen, *(one.reason for one in found.troubles)))))
+    return Output(
+        indented(policies), tuple(dict.fromkeys((*_unseen(configs), *(one.reason for one in found.troubles))))
+    )
 
 
-def _present(tree: WorkingTree) -> Present:
+def _unseen(configs: Iterable[EvaluatedConfig]) -> Iterator[str]:
+    for told in (gap.diagnostic for one in configs for gap in one.gaps):
+        if told.kind.meaning.structural:
+            yield f"{told.span}: not evaluated: {told.reason}"
+
+
+def _looked_at(tree: WorkingTree) -> RootsNow:
     revisions = tree.contents.revisions()
     rules = in_force(config_texts(revisions, tree.options)).rules
 
-    def ask(fetched: Fetched) -> Present | Needs:
+    def ask(fetched: Fetched) -> RootsNow | Needs:
         head: SourceTree = head_of(fetched)
-        found = present(head, rules, FrontEnds(PROVIDER), tree.at)
+        found = roots_now(head, rules, FrontEnds(PROVIDER), tree.at)
         return Needs(real_paths(found.paths, head), found.modules) if isinstance(found, Need) else found
 
     modules = tree.options.modules

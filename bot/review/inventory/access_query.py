@@ -30,7 +30,7 @@ leaves it to the policies of its account, or an action that AWS documents for ot
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class AccessDoubt:
     """One reason, and what of the policies it is about: conditions, resources, policies' addresses."""
 
     kind: DoubtKind
@@ -50,7 +50,7 @@ class AccessPath:
     access: Access
     allows: tuple[HeldStatement, ...]
     denies: tuple[HeldStatement, ...]
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[AccessDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _of_no_request(path: AccessPath) -> AccessPath:
     """A statement that lets somebody do what AWS documents as no request."""
     if path.access != "can":
         return path
-    return dataclasses.replace(path, access="perhaps", doubts=(Doubt("no such request", ()),))
+    return dataclasses.replace(path, access="perhaps", doubts=(AccessDoubt("no such request", ()),))
 
 
 def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> Iterator[AccessPath]:
@@ -103,20 +103,37 @@ def who_can(holders: Iterable[HolderInventory], action: str, resource: str) -> I
 
     A holder that is a resource lets in whom its statements name.
     """
-    met = [(holder, [one for one in holder.statements if _meets(one, action, resource)]) for holder in holders]
+    asked = AccessQuestion(action, resource)
+    met = [(holder, _met(holder.statements, asked)) for holder in holders]
     refusing = tuple(holder.address for holder, found in met if resource and _refuses(holder, found))
     for holder, statements in met:
-        allows = tuple(one for one in statements if one.effect == "Allow")
-        denies = tuple(one for one in statements if one.effect == "Deny")
-        handed = tuple(one for one in holder.handed if _meets(one, action, resource))
-        if allows:
-            access = _access(holder, allows, denies, resource)
-            doubts = tuple(_doubts(holder, allows, denies, resource)) if access == "perhaps" else ()
-            if access == "can" and refusing and holder.kind != "resource":
-                access, doubts = "perhaps", (Doubt("resource policy", refusing),)
-            yield AccessPath(holder, access, (*allows, *handed), denies, doubts)
-        elif handed:
-            yield AccessPath(holder, "perhaps", handed, denies, (Doubt("account policies", (holder.address,)),))
+        path = _path(holder, statements, asked, refusing)
+        if path is not None:
+            yield path
+
+
+def _met(statements: Iterable[HeldStatement], asked: AccessQuestion) -> tuple[HeldStatement, ...]:
+    return tuple(one for one in statements if _meets(one, asked.action, asked.resource))
+
+
+def _path(
+    holder: HolderInventory, met: tuple[HeldStatement, ...], asked: AccessQuestion, refusing: tuple[str, ...]
+) -> AccessPath | None:
+    """What the holder can by the statements that meet the question; `refusing` are resources that refuse somebody."""
+    handed = _met(holder.handed, asked)
+    found = AccessPath(holder, "can", _of(met, "Allow"), _of(met, "Deny"))
+    if not found.allows:
+        left = AccessDoubt("account policies", (holder.address,))
+        return AccessPath(holder, "perhaps", handed, found.denies, (left,)) if handed else None
+    access = _access(holder, found.allows, found.denies, asked.resource)
+    doubts = tuple(_doubts(found, asked.resource)) if access == "perhaps" else ()
+    if access == "can" and refusing and holder.kind != "resource":
+        access, doubts = "perhaps", (AccessDoubt("resource policy", refusing),)
+    return AccessPath(holder, access, (*found.allows, *handed), found.denies, doubts)
+
+
+def _of(statements: tuple[HeldStatement, ...], effect: str) -> tuple[HeldStatement, ...]:
+    return tuple(one for one in statements if one.effect == effect)
 
 
 def _refuses(holder: HolderInventory, statements: Iterable[HeldStatement]) -> bool:
@@ -133,28 +150,26 @@ def _access(
     return "can" if free and not denies and not holder.limits else "perhaps"
 
 
-def _doubts(
-    holder: HolderInventory, allows: tuple[HeldStatement, ...], denies: tuple[HeldStatement, ...], resource: str
-) -> Iterator[Doubt]:
+def _doubts(path: AccessPath, resource: str) -> Iterator[AccessDoubt]:
     """Why the holder only perhaps can: all that keeps its statements from saying so, each kind once."""
-    if not any(_plain(one) and _surely(one, resource) for one in allows):
-        conditions = (
-            f"{each.key} {each.operator} {', '.join(each.values)}" for one in allows for each in one.conditions
-        )
-        unknown = (
-            each for one in allows if not _surely(one, resource) for each in one.resources if _may_be(each, resource)
-        )
-        yield from _one("condition", conditions)
-        yield from _one("undecided", (guard for one in allows for guard in one.when))
-        yield from _one("unknown resource", unknown)
-    yield from _one("limit", (one.policy for one in holder.limits))
-    yield from _one("deny", (one.policy for one in denies))
+    if not any(_plain(one) and _surely(one, resource) for one in path.allows):
+        yield from _of_statements(path.allows, resource)
+    yield from _one("limit", (one.policy for one in path.holder.limits))
+    yield from _one("deny", (one.policy for one in path.denies))
 
 
-def _one(kind: DoubtKind, about: Iterable[str]) -> Iterator[Doubt]:
+def _of_statements(allows: tuple[HeldStatement, ...], resource: str) -> Iterator[AccessDoubt]:
+    conditions = (each for one in allows for each in one.conditions)
+    unsure = (each for one in allows if not _surely(one, resource) for each in one.resources)
+    yield from _one("condition", (f"{one.key} {one.operator} {', '.join(one.values)}" for one in conditions))
+    yield from _one("undecided", (guard for one in allows for guard in one.when))
+    yield from _one("unknown resource", (one for one in unsure if _may_be(one, resource)))
+
+
+def _one(kind: DoubtKind, about: Iterable[str]) -> Iterator[AccessDoubt]:
     found = tuple(dict.fromkeys(about))
     if found:
-        yield Doubt(kind, found)
+        yield AccessDoubt(kind, found)
 
 
 def _may_be(written: str, resource: str) -> bool:

@@ -126,8 +126,7 @@ def unread_places(root: str, gaps: Iterable[EvaluationGap | ExtractionGap]) -> I
         if structural if isinstance(gap, EvaluationGap) else not gap.holders:
             found.setdefault(_place(gap), []).append(gap.diagnostic)
     for (kind, address, name), told in found.items():
-        reasons = tuple(dict.fromkeys(f"{one.reason} ({one.span})" for one in told))
-        remedies = tuple(dict.fromkeys(one.remedy for one in told if one.remedy))
+        reasons, remedies = _once(f"{one.reason} ({one.span})" for one in told), _once(one.remedy for one in told)
         yield HolderInventory(kind, root, address, name, False, (), unread=reasons, remedies=remedies)
 
 
@@ -176,7 +175,7 @@ def _holder(
     holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted, own_accounts: frozenset[str]
 ) -> HolderInventory:
     is_role = isinstance(holder, Role)
-    gaps = [gap.diagnostic for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)]
+    gaps = _gaps(holder, extracted)
     access = held_access(grants, trust if is_role else (), own_accounts)
     return HolderInventory(
         kind=holder.kind,
@@ -189,13 +188,22 @@ def _holder(
         trust=tuple(_statement(grant) for grant in trust) if is_role else (),
         used_by=tuple(_used_by(holder, extracted)),
         credentials=tuple(_credentials(holder, extracted)),
-        unread=tuple(dict.fromkeys(one.reason for one in gaps)),
+        unread=_once(one.reason for one in gaps),
         grade=access.grade,
         worst=access.why,
         marks=access.marks,
         handed=tuple(_statement(grant) for grant in extracted.handed if grant.holder == holder),
-        remedies=tuple(dict.fromkeys(one.remedy for one in gaps if one.remedy)),
+        remedies=_once(one.remedy for one in gaps),
     )
+
+
+def _gaps(holder: PolicySubject, extracted: Extracted) -> list[Diagnostic]:
+    """Why not all is known of a holder."""
+    return [gap.diagnostic for gap in extracted.gaps if any(one.address == holder.address for one in gap.holders)]
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, words)))
 
 
 def _credentials(holder: PolicySubject, extracted: Extracted) -> Iterator[str]:

@@ -32,11 +32,11 @@ class InventoryPlace:
 
     def among(self, roots: Iterable[Root], tree: SourceTree) -> tuple[Root, ...]:
         """Those of the roots that are there; a module that others call is one where it is asked for by its folder."""
-        every = tuple(root for root in roots if any(map(self.holds, (root.directory, *root.unit))))
-        here = tuple(root for root in every if self.folder in (root.directory, *root.unit))
-        if here or not self._holds_configuration(tree):
-            return here if self.reach == "only" or (here and self.reach == "one") else every
-        return (Root(self.folder),) if self.reach != "all" or not every else every
+        every = tuple(root for root in roots if any(map(self.holds, _folders(root))))
+        here = tuple(root for root in every if self.folder in _folders(root))
+        found = {"all": every, "one": here or every, "only": here}[self.reach]
+        is_called = not here and self._holds_configuration(tree)
+        return (Root(self.folder),) if is_called and (not found or self.reach != "all") else found
 
     def holds(self, path: str) -> bool:
         """Whether a folder or file is there."""
@@ -44,6 +44,11 @@ class InventoryPlace:
 
     def _holds_configuration(self, tree: SourceTree) -> bool:
         return any(map(is_configuration, tree.directory(self.folder)))
+
+
+def _folders(root: Root) -> tuple[str, ...]:
+    """Where it is written, and where it is applied."""
+    return (root.directory, *root.unit)
 
 
 EVERYWHERE = InventoryPlace()

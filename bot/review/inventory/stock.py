@@ -19,7 +19,7 @@ from bot.review.inventory.model import (
     with_places,
 )
 from bot.review.inventory.place import EVERYWHERE, InventoryPlace
-from bot.review.inventory.present import Present, present
+from bot.review.inventory.roots_now import RootsNow, roots_now
 from bot.review.model import Need
 from bot.review_config.settings import ReviewConfig
 
@@ -38,11 +38,11 @@ class Stock:
 
 def head_inventory(tree: SourceTree, rules: ReviewConfig, at: InventoryPlace = EVERYWHERE) -> Stock | Need:
     """Who holds what in the tree. Never raises on content: what cannot be read is in the holders' `unread`."""
-    found = present(tree, rules, FrontEnds(PROVIDER), at)
+    found = roots_now(tree, rules, FrontEnds(PROVIDER), at)
     return found if isinstance(found, Need) else _stock(found)
 
 
-def _stock(found: Present) -> Stock:
+def _stock(found: RootsNow) -> Stock:
     holders: list[HolderInventory] = list(unread_places("", found.gaps))
     troubles = found.troubles
     for config in found.configs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
 from bot.evaluated.fence import Trouble, fenced
@@ -21,7 +21,7 @@ from bot.review_config.settings import ReviewConfig
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class RootsNow:
     """The roots that somebody may apply, as they are now.
 
     `gaps` are of files that no root is read from; `own_accounts` whom the rules and the roots say to be ours.
@@ -33,7 +33,7 @@ class Present:
     own_accounts: frozenset[str] = frozenset()
 
 
-def present(tree: SourceTree, rules: ReviewConfig, front_ends: FrontEnds, at: InventoryPlace) -> Present | Need:
+def roots_now(tree: SourceTree, rules: ReviewConfig, front_ends: FrontEnds, at: InventoryPlace) -> RootsNow | Need:
     """The roots at a place; asks for listed files, and modules from elsewhere, that are not here yet.
 
     Never raises on content: one that cannot be evaluated is trouble.
@@ -42,20 +42,17 @@ def present(tree: SourceTree, rules: ReviewConfig, front_ends: FrontEnds, at: In
     choice = chosen(lambda paths: front_ends.affected_roots(tree, tree, paths, configured), at.files(tree))
     if choice.found.needs:
         return Need(tuple(sorted(choice.found.needs)))
-    # What callers of a module may choose is nothing that anybody has.
-    roots = tuple(root for root in at.among(choice.found.roots, tree) if root.kind != "interface")
     there = mounted(tree)
-    found = [_evaluated(front_ends, there, root) for root in roots]
+    found = [_evaluated(front_ends, there, root) for root in _applied(at.among(choice.found.roots, tree))]
     configs = tuple(one for one in found if isinstance(one, EvaluatedConfig))
-    need = _need(configs)
-    if need is not None:
-        return need
-    return Present(
-        configs,
-        choice.found.gaps,
-        (*choice.troubles, *(one for one in found if isinstance(one, Trouble))),
-        own_accounts(rules) | front_ends.own_accounts(tree, {root.directory for root in choice.found.roots}),
-    )
+    troubles = tuple(one for one in found if isinstance(one, Trouble))
+    ours = own_accounts(rules) | front_ends.own_accounts(tree, {root.directory for root in choice.found.roots})
+    return _need(configs) or RootsNow(configs, choice.found.gaps, (*choice.troubles, *troubles), ours)
+
+
+def _applied(roots: Iterable[Root]) -> Iterator[Root]:
+    """Without interfaces: what callers of a module may choose is nothing that anybody has."""
+    return (root for root in roots if root.kind != "interface")
 
 
 def _evaluated(front_ends: FrontEnds, tree: SourceTree, root: Root) -> EvaluatedConfig | Trouble:
