@@ -155,15 +155,19 @@ def symbols(value: Value) -> Iterator[Symbol]:
             yield value.symbol
         case StringValue():
             yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
+        case ListValue() | ObjectValue() | Choice():
+            for each in _within(value):
+                yield from symbols(each)
+
+
+def _within(value: ListValue | ObjectValue | Choice) -> Iterator[Value]:
+    match value:
         case ListValue():
-            for item in value.items:
-                yield from symbols(item)
+            yield from value.items
         case ObjectValue():
-            for _, item in value.entries:
-                yield from symbols(item)
+            yield from (item for _, item in value.entries)
         case Choice():
-            for each in value.alternatives:
-                yield from symbols(each.value)
+            yield from (each.value for each in value.alternatives)
 
 
 def is_known(value: Value) -> bool:

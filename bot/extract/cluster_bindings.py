@@ -85,8 +85,7 @@ def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceInde
     holder = cluster_of(instance, index)
     entries, lacking = tuple(_subjects(written, holder, index)), [*_unread_parts(written)]
     reference = next(blocks(named(written, "role_ref", "roleRef")), None)
-    namespace = metadata(written, "namespace")
-    place = text("default") if namespace is None else string(namespace)
+    place = _placed(written)
     if reference is not None and place is not None and entries:
         is_everywhere = kind_of_object(instance, written) == "ClusterRoleBinding"
         within = () if is_everywhere else (Condition("StringLike", NAMESPACES, (place,), place.trail),)
@@ -100,6 +99,12 @@ def _bound(instance: ResourceInstance, written: ObjectValue, index: ResourceInde
                 lacking.append(conditions)
     reason = "a part of the binding or of its role is not known: whom it lets do what in the cluster is not seen"
     yield from (unread(instance, holder, reason, value) for value in lacking[:1])
+
+
+def _placed(written: ObjectValue) -> Text | None:
+    """Where it is, None where that is not known."""
+    namespace = metadata(written, "namespace")
+    return text("default") if namespace is None else string(namespace)
 
 
 def _unread_parts(written: ObjectValue) -> Iterator[Value]:

@@ -24,11 +24,14 @@ def subject_news(row: Row, before: Iterable[str]) -> Iterator[str]:
     """Why what a row lets in is more than one more of the same, in words; nothing where nobody was let in before."""
     naming = (one for one in row.conditions if one.key.lower().endswith(SUBJECT) and limits(one))
     known, new = _repositories(before), _repositories(value for one in naming for value in one.values)
-    owners = {one["owner"].lower() for one in known}
-    if known and not {one["owner"].lower() for one in new} <= owners:
+    if known and not _owners(new) <= _owners(known):
         yield "a repository of another owner than those before"
     if _opened(new) & (_named(known) - _opened(known)):
         yield "any branch, tag or pull request, where one was named before"
+
+
+def _owners(repositories: Iterable[re.Match[str]]) -> set[str]:
+    return {one["owner"].lower() for one in repositories}
 
 
 def _repositories(subjects: Iterable[str]) -> list[re.Match[str]]:

@@ -205,14 +205,20 @@ def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Itera
     if key in seen or len(seen) > MAX_NAMES:
         return
     seen.add(key)
-    if is_local and name in where.module.locals:
+    if not is_local:
+        yield from _of_variable(name, where, seen)
+    elif name in where.module.locals:
         yield from _rests_on(where.module.locals[name].argument.value, where, seen)
-    elif not is_local and name in where.module.variables:
-        given = where.givens.get(name)
-        if where.address and given is not None:
-            yield from _rests_on(given.written.argument.value, cast(Declaring, given.scope.module), seen)
-        elif not where.address and _by_default(name, where):
-            yield where, name
+
+
+def _of_variable(name: str, where: Declaring, seen: set[tuple[int, str]]) -> Iterator[tuple[Declaring, str]]:
+    given = where.givens.get(name) if where.address else None
+    if name not in where.module.variables:
+        return
+    if given is not None:
+        yield from _rests_on(given.written.argument.value, cast(Declaring, given.scope.module), seen)
+    elif not where.address and _by_default(name, where):
+        yield where, name
 
 
 def visible(guards: Iterable[Guard], scope: Scope) -> bool:
@@ -236,19 +242,23 @@ def _words(node: Expression, where: Declaring, source: Source, left: int) -> _Wo
             inner = _words(node.operand, where, source, left - 1)
             return None if inner is None else _negated(node.operator, inner)
         case Binary():
-            first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
-            if first is None or second is None:
-                return _settling(node, (first, second), where, source)
-            told = [
-                one for side, one in ((node.left, first), (node.right, second)) if _decides(node, side, where, source)
-            ]
-            if len(told) == 1:
-                return told[0]
-            texts = (_beside(node, side, one) for side, one in ((node.left, first), (node.right, second)))
-            return _Words(f" {node.operator} ".join(texts), first.variables | second.variables)
+            return _of_two(node, where, source, left)
         case Attribute() if not isinstance(node.target, Index | Splat | FunctionCall | Parentheses):
             return _reference(node, where, left)
     return _composed(node, where, source, left)
+
+
+def _of_two(node: Binary, where: Declaring, source: Source, left: int) -> _Words | None:
+    """Both sides in words; of && and || the one that decides, where the other leaves it to that."""
+    first, second = (_words(side, where, source, left - 1) for side in (node.left, node.right))
+    if first is None or second is None:
+        return _settling(node, (first, second), where, source)
+    sides = ((node.left, first), (node.right, second))
+    told = [one for side, one in sides if _decides(node, side, where, source)]
+    if len(told) == 1:
+        return told[0]
+    texts = (_beside(node, side, one) for side, one in sides)
+    return _Words(f" {node.operator} ".join(texts), first.variables | second.variables)
 
 
 def _settling(
@@ -320,14 +330,16 @@ def _reference(node: Attribute, where: Declaring, left: int) -> _Words | None:
     if not name:
         inner = _reference(node.target, where, left - 1) if isinstance(node.target, Attribute) and left else None
         return None if inner is None else _Words(f"{inner.text}.{node.name}", inner.variables)
-    given = where.givens.get(name)
     if where.address:
-        if given is None:
-            return None
-        return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left - 1)
+        given = where.givens.get(name)
+        return None if given is None else _given_words(given, left - 1)
     if name not in where.module.variables or not _by_default(name, where):
         return None
     return _Words(f"var.{name}", frozenset((name,)), name)
+
+
+def _given_words(given: _Given, left: int) -> _Words | None:
+    return _words(given.written.argument.value, cast(Declaring, given.scope.module), given.written.source, left)
 
 
 def _by_default(name: str, root: Declaring) -> bool:

@@ -181,10 +181,8 @@ class Variants:
 
     def _workspaces(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
         """Workspaces that the back end, or CI for any root, names; beside CI's those that the root asks for."""
-        found: dict[str, tuple[NamedBy, ...]] = {}
-        for tree in self.trees:
-            if name := workspace_name(tree, directory, self.cache):
-                found[name] = ("back end",)
+        kept = (workspace_name(tree, directory, self.cache) for tree in self.trees)
+        found: dict[str, tuple[NamedBy, ...]] = {name: ("back end",) for name in kept if name}
         for one in self._said():
             if one.directory in (None, directory) and one.workspace not in _UNNAMED:
                 found.setdefault(one.workspace, ("CI",))
