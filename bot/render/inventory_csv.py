@@ -60,7 +60,7 @@ def _said(one: HeldStatement) -> tuple[str, ...]:
     conditions = (f"{each.key} {each.operator} {', '.join(each.values)}" for each in one.conditions)
     people = (*one.principals, *(f"not {name}" for name in one.except_principals))
     lists = (one.actions, one.except_actions, one.resources, one.except_resources, people)
-    words = "; ".join((*conditions, *(f"when {guard}" for guard in one.when)))
+    words = "; ".join((*conditions, *(f"when {condition}" for condition in one.when)))
     return (one.effect, *("; ".join(each) for each in lists), words, one.policy, one.line)
 
 
