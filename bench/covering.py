@@ -46,7 +46,7 @@ TESTS = (
     *(f"tests/review/planned/test_{name}.py" for name in ("plans", "equivalence", "secrets")),
     *(
         f"tests/review/test_{name}.py"
-        for name in ("excerpts", "owners", "prose", "terragrunt_findings", "variant_findings")
+        for name in ("excerpts", "owners", "prose", "terragrunt_findings", "told", "variant_findings")
     ),
     *(f"tests/render/test_{name}.py" for name in ("alike", "formats", "open", "page", "proof_steps", "tried")),
     *(f"tests/review_config/test_{name}.py" for name in ("bound", "split", "strictness", "waive")),

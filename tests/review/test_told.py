@@ -1,4 +1,7 @@
-"""What is told of small changes, each told once: grade, words, and the line it stands on."""
+"""What is told of small changes: grade, words, the line it stands on; the action that proves it, what it is weighed by.
+
+A case has the text of `main.tf` at `base`, other files `beside`, and the edits of each file (`change`).
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import Any
 import pytest
 
 from bot.review.model import Review
+from bot.review.prose import text_of_prose
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
-from tests.review.told_at import Sides, changed, found
+from tests.review.told_at import Sides, changed, found, written
 from tests.yaml_files import read_yaml
 
 FILES = sorted((TESTS / "cases" / "told").glob("*.yaml"))
@@ -31,3 +35,9 @@ def test_is_told(name: str) -> None:
     review, sides = review_of(case)
     assert found(review, sides) == case.get("told", [])
     assert [gap.reason for gap in review.gaps if gap.changed] == case.get("gaps", [])
+    lost = [written(one, sides) for one in review.lost]
+    assert lost == case.get("lost", lost)
+    proved = [one.witness.action for one in review.gained if one.witness is not None]
+    assert proved == case.get("proved", proved)
+    weighed = [list(map(text_of_prose, one.arithmetic)) for one in review.gained]
+    assert weighed == case.get("weighed", weighed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.review.model import Gap, Location, Review
+from bot.review.model import Finding, Gap, Location, Review
 from bot.review.prose import text_of_prose
 
 Sides = Mapping[str, Mapping[str, str]]
@@ -25,7 +25,12 @@ def found(review: Review, sides: Sides) -> list[str]:
     """What is told of access, with the line that it stands on; what is lost besides is told of nothing else."""
     told = [(one, "") for one in review.gained] + [(one, "perhaps ") for one in review.undecided]
     told += [] if told else [(one, "lost ") for one in review.lost]
-    return [f"{kind}{one.grade}: {text_of_prose(one.title)} @ {place(one.location, sides)}" for one, kind in told]
+    return [f"{kind}{written(one, sides)}" for one, kind in told]
+
+
+def written(one: Finding, sides: Sides) -> str:
+    """Grade, title and the line's own text."""
+    return f"{one.grade}: {text_of_prose(one.title)} @ {place(one.location, sides)}"
 
 
 def place(at: Gap | Location, sides: Sides) -> str:
