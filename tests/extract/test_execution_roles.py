@@ -13,6 +13,8 @@ from tests.yaml_files import read_yaml
 
 ROLES: dict[str, str] = read_yaml(Path("tests/cases/extract/types/execution_roles.yaml").read_text())
 
+WORDS: dict[str, str] = read_yaml(Path("tests/cases/extract/types/role_words.yaml").read_text())
+
 
 def _arguments(path: str, value: str) -> dict[str, Any]:
     first, _, rest = path.removeprefix("json:").partition(".")
@@ -33,6 +35,13 @@ def test_runs_as_its_role(kind: str) -> None:
     resources: dict[str, Any] = {"aws_iam_role.r": {}, "aws_iam_instance_profile.p": {"role": "${aws_iam_role.r.name}"}}
     edges = extract(config({**resources, f"{kind}.x": arguments}), lambda arn: None).edges
     assert (f"{kind}.x", thing) in {(edge.node, edge.target) for edge in edges}
+
+
+@pytest.mark.parametrize("argument", WORDS)
+def test_the_role_is_called_what_people_call_it(argument: str) -> None:
+    resources: dict[str, Any] = {"aws_iam_role.r": {}, "aws_some_thing.x": {argument: "${aws_iam_role.r.arn}"}}
+    (edge,) = extract(config(resources), lambda arn: None).edges
+    assert edge.via == WORDS[argument]
 
 
 def test_about_as_many_as_the_provider_has() -> None:
