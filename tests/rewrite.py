@@ -18,7 +18,7 @@ import yaml
 from tests.changes import test_changes
 from tests.docs import job_inputs
 from tests.places import PROJECT, TESTS
-from tests.risk import rule_pages, test_clusters, test_findings, test_guardrails, test_rules
+from tests.risk import rule_pages, test_advice, test_clusters, test_findings, test_guardrails, test_rules
 from tests.yaml_files import read_yaml
 
 Said = Mapping[str, list[str]]
@@ -32,6 +32,7 @@ def files() -> Iterator[tuple[Path, Callable[[Case], Said]]]:
     risk = TESTS / "cases" / "risk"
     yield risk / "rules.yaml", test_rules.says
     yield risk / "no_ops.yaml", test_rules.says
+    yield risk / "advice.yaml", test_advice.says
     yield risk / "findings.yaml", test_findings.says
     yield risk / "guardrails.yaml", test_guardrails.says
     yield risk / "clusters.yaml", test_clusters.says

@@ -37,10 +37,10 @@ from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
 from bot.risk.thread_keys import thread_keys
+from bot.risk.wording.advice_words import advice_words
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
 from bot.risk.wording.guard_words import all_words
-from bot.risk.wording.remedy import remedy
 from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
 from bot.risk.wording.states import (
@@ -144,7 +144,7 @@ def _said(
         title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
         before=held_words(group),
         after=new_words(group, map(thing, credentials)),
-        fix=remedy(remedy_of(rules, group)),
+        fix=advice_words(remedy_of(rules, group)),
     )
 
 

@@ -12,18 +12,18 @@ from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.touched import Touched
 from bot.review.identity import Identity, ListedFacts, identify, identify_with
 from bot.review.model import GRADES, Finding, FindingPrincipal, GradeName
+from bot.risk.advice.long_term import long_term
 from bot.risk.cause import Cause, cause_at
 from bot.risk.fingerprint import root_directory
 from bot.risk.grouping import block
 from bot.risk.rules.help_page import help_page
 from bot.risk.score import POINTS
+from bot.risk.wording.advice_words import advice_words
 from bot.risk.wording.credential_words import after_credential, before_credential, credential_points, credential_title
 from bot.risk.wording.guard_words import guard_words
-from bot.risk.wording.remedy import remedy
 from bot.risk.wording.words import holder_name
 
 RULE = "credential-created"
-FIX = "Let it assume a role; where a key is unavoidable, rotate it and keep it out of the Terraform state."
 
 NEW: GradeName = "medium"
 """The grade of a credential that replaces none."""
@@ -76,7 +76,7 @@ def _joined(finding: Finding, change: CredentialChange) -> Finding:
         points=finding.points + POINTS[NEW],
         help=help_page(RULE) if heavier else finding.help,
         arithmetic=(*finding.arithmetic, credential_points(change, NEW, POINTS[NEW])),
-        fix=remedy(FIX) if heavier else finding.fix,
+        fix=advice_words(long_term(change)) if heavier else finding.fix,
         unproved=finding.unproved + 1,
     )
 
@@ -115,7 +115,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
         waiver=None,
         help=help_page(RULE),
         arithmetic=(credential_points(change, grade, points, later=bool(later)),),
-        fix=remedy(FIX),
+        fix=advice_words(long_term(change)),
         unproved=len(group),
         variants=variants,
         may_block=kind == "root" or (kind == "module" and not later),

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.iam.grant import Grant
-from bot.iam.managed import managed_path
+from bot.iam.managed import managed_path, managed_policy
 from bot.iam.policy_subject import UnreadModule
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
@@ -97,6 +97,13 @@ def execution_policy(change: Change, delta: HolderDelta) -> str:
 def is_service_work(name: str) -> bool:
     """Whether a policy is for a service's own work, so that no customer's code runs with it."""
     return name in {policy.rpartition("/")[2] for policy in SERVICE_POLICIES}.difference(RUN_AS_CUSTOMER)
+
+
+def is_of_service(name: str) -> bool:
+    """Whether AWS made a policy, by its name without a path, for the role of one of its services."""
+    return name in {path.rpartition("/")[2] for path in (*EXECUTION_POLICIES, *SERVICE_POLICIES)} or (
+        managed_policy(f"arn:aws:iam::aws:policy/service-role/{name}") is not None
+    )
 
 
 def _is_in_its_place(name: str, delta: HolderDelta) -> bool:

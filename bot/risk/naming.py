@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.review.model import GRADES, Finding
 from bot.review_config.settings import ReviewConfig
+from bot.risk.advice.steps import Advice
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules import RULES
 from bot.risk.rules.help_page import help_page
@@ -38,10 +39,10 @@ def _first(applying: list[Rule], group: GrantGroup, off: frozenset[str]) -> Rule
     return None if first.name in off or (first is _ANY_OTHER and worst[0] is not first) else first
 
 
-def remedy_of(rules: Sequence[Rule], group: GrantGroup) -> str:
+def remedy_of(rules: Sequence[Rule], group: GrantGroup) -> Advice:
     """The smallest remedy: to put back what kept the worst of it away, else what the first rule advises."""
     restoring = (rule for rule in rules if rule.restores and rule.matches(group.worst))
-    return next(restoring, rules[0]).fix
+    return next(restoring, rules[0]).advises(group.worst.worst_part)
 
 
 def tells_paths(off: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.arn import is_everything
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import access_rule
@@ -24,5 +25,5 @@ RULE = access_rule(
     "administrator-access",
     _matches,
     _says,
-    "List the actions this principal needs and the ARNs it needs them on.",
+    advise,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.resource_scope import ResourceScope
@@ -27,6 +28,6 @@ RULE = access_rule(
     "assumerole-unscoped",
     _matches,
     _says,
-    "Name the roles' ARNs.",
+    advise,
     element=StatementElement.RESOURCES,
 )

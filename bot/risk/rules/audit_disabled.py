@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import few, where_words
@@ -48,5 +49,8 @@ RULE = access_rule(
     "audit-disabled",
     _matches,
     _says,
-    "Leave these actions to the role that sets the account up; a service control policy can keep them from all others.",
+    always(
+        "Leave these actions to the role that sets the account up; a service control policy "
+        "can keep all others from them"
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.kubernetes import is_cluster_access
 from bot.risk.rules.rule import access_rule
@@ -20,5 +21,5 @@ RULE = access_rule(
     "cluster-access",
     _matches,
     _says,
-    "Name the namespace, the resources and the verbs that it needs.",
+    always("Name the namespace, the resources and the verbs that it needs"),
 )

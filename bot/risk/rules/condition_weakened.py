@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.lost_limits import keep_conditions
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.token_subjects import but_for_subjects, earlier_subjects_words, subjects_words
@@ -40,5 +41,5 @@ RULE = access_rule(
     "condition-weakened",
     _matches,
     _says,
-    "Put the condition back, or replace it by one that is as narrow.",
+    keep_conditions,
 )

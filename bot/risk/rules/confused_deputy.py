@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.policy_subject import Resource
+from bot.risk.advice.by_holder import advise
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -28,7 +29,7 @@ RULE = access_rule(
     "confused-deputy",
     _matches,
     _says,
-    "Add aws:SourceArn or aws:SourceAccount (source_arn or source_account of a Lambda permission).",
+    advise,
     element=StatementElement.PRINCIPALS,
     who=services_words,
 )

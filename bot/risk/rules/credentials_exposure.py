@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow, credential_actions
@@ -25,5 +26,5 @@ RULE = access_rule(
     "credentials-exposure",
     _matches,
     _says,
-    "Name the users, databases or clusters whose credentials it needs.",
+    advise,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.by_holder import advise
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -25,6 +26,6 @@ RULE = access_rule(
     "cross-account",
     _matches,
     _says,
-    "Name one role of the other account, require sts:ExternalId of a third party, and list your own under accounts.",
+    advise,
     element=StatementElement.PRINCIPALS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow
@@ -22,5 +23,5 @@ RULE = access_rule(
     "data-read",
     _matches,
     _says,
-    "Name the objects, tables, parameters or secrets it needs.",
+    advise,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.lost_limits import keep_limit
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
@@ -19,6 +20,6 @@ RULE = access_rule(
     "deny-weakened",
     _matches,
     _says,
-    "Keep the Deny and except from it only what is needed.",
+    keep_limit,
     restores=True,
 )

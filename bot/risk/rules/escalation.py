@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.arn import is_everything
+from bot.risk.advice.ways import break_way
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.escalation.model import CompletedStep, Escalation
 from bot.risk.escalation.outcomes import last_name
@@ -48,7 +49,7 @@ RULE = Rule(
     "escalation",
     _matches,
     _says,
-    "Name the roles, users or policies it may use, none stronger than itself, or take one of the actions away.",
+    break_way,
     kind="escalation",
     of_paths=True,
 )

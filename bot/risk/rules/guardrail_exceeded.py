@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.steps import always
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.rules.rule import Rule
 from bot.risk.wording.words import cut
@@ -18,11 +19,14 @@ def _says(gain: AssessedGrant, shown: int) -> str:
     return cut(gain.breaches[0].words, LONGEST)
 
 
+_ADVICE = "Take what the guardrail forbids out of the change, or have it changed on the base branch first"
+
+
 RULE = Rule(
     "guardrail-exceeded",
     _matches,
     _says,
-    "Take what the guardrail forbids out of the change, or have the guardrail changed on the base branch first.",
+    always(_ADVICE),
     kind="guardrail",
     forbids=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.limiting_conditions import limited_by
 from bot.risk.rules.rule import access_rule
@@ -30,5 +31,5 @@ RULE = access_rule(
     "kms-grants",
     _matches,
     _says,
-    "Add the condition kms:GrantIsForAWSResource (Bool, true), or name who may get a grant by kms:GranteePrincipal.",
+    advise,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.statement import PolicyKind
+from bot.risk.advice.lost_limits import keep_limit
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
@@ -25,5 +26,5 @@ RULE = access_rule(
     "limit-weakened",
     _matches,
     _says,
-    "Let through exactly what is needed, for those who need it.",
+    keep_limit,
 )

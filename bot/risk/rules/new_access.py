@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
@@ -21,5 +22,5 @@ RULE = access_rule(
     "new-access",
     _matches,
     _says,
-    "Check that it is needed.",
+    advise,
 )

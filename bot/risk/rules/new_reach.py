@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
@@ -19,5 +20,5 @@ RULE = access_rule(
     "new-reach",
     _matches,
     _says,
-    "Give it a role of its own with what it needs.",
+    always("Give it a role of its own with what it needs"),
 )

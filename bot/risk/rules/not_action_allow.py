@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.arn import is_everything
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
@@ -32,5 +33,5 @@ RULE = access_rule(
     "not-action-allow",
     _matches,
     _says,
-    "Allow what is needed by Action and Resource; forbid with a Deny.",
+    always("Allow what is needed by Action and Resource; forbid with a Deny"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.by_holder import advise
 from bot.risk.exposure import PrincipalExposure, is_oidc_provider
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
@@ -39,6 +40,5 @@ RULE = access_rule(
     "oidc-subject",
     _matches,
     _says,
-    "Require the provider's sub claim to equal the one repository and branch or service account that needs the role, "
-    "and aud to equal its audience.",
+    advise,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
@@ -23,5 +24,5 @@ RULE = access_rule(
     "permissions-management",
     _matches,
     _says,
-    "Name the resources whose permissions it must manage, and limit iam actions by iam:PermissionsBoundary.",
+    advise,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.iam.arn import service_of
 from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.by_holder import advise
 from bot.risk.cause import StatementElement
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
@@ -34,6 +35,6 @@ RULE = access_rule(
     "public-access",
     _matches,
     _says,
-    "Name the principals, or add a condition such as aws:PrincipalOrgID or aws:SourceVpce.",
+    advise,
     element=StatementElement.PRINCIPALS,
 )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import counted
@@ -48,5 +49,5 @@ RULE = access_rule(
     "read-everything",
     _matches,
     _says,
-    "Take ViewOnlyAccess or SecurityAudit, which read no data, or name what is to be read.",
+    always("Take ViewOnlyAccess or SecurityAudit, which read no data, or name what is to be read"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.arn import is_everything
+from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import few, where_words
@@ -26,5 +27,5 @@ RULE = access_rule(
     "root-user",
     _matches,
     _says,
-    "Leave the root user to the management account's own break-glass role.",
+    always("Leave the root user to the management account's own break-glass role"),
 )

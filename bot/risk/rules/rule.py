@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.frozen import dataclass
 from bot.review.model import FindingKind
+from bot.risk.advice.steps import Advice
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
@@ -17,8 +18,9 @@ class Rule:
     """One rule. `name` is its slug and the name of its page in docs/rules/.
 
     `says` completes the sentence "somebody can now ...", naming at most so many of each list; `who` names those whom
-    a resource or trust policy lets in. `fix` is the smallest remedy, one sentence. `element` is the element of a new
-    statement that has to be edited; else it is the action. `kind` is the finding's, where it is not the holder's.
+    a resource or trust policy lets in. `advises` is the smallest remedy, by what the grant is. `element` is the element
+    of a new statement that has to be edited; else it is the action. `kind` is the finding's, if it is not the
+    holder's.
 
     `forbids`: it says what is forbidden, ahead of what the next rule that applies says. Such a rule comes first,
     whatever else is gained, and cannot be switched off. `of_paths`: it speaks of escalation paths, which are not
@@ -29,7 +31,7 @@ class Rule:
     name: str
     matches: Callable[[AssessedGrant], bool]
     says: Callable[[AssessedGrant, int], str]
-    fix: str
+    advises: Callable[[AssessedGrant], Advice]
     kind: FindingKind | None = None
     element: StatementElement | None = None
     who: Callable[[GradedGrant, int], str] = outsiders_words
@@ -42,7 +44,7 @@ def access_rule(
     name: str,
     matches: Callable[[GradedGrant], bool],
     says: Callable[[GradedGrant, int], str],
-    fix: str,
+    advises: Callable[[GradedGrant], Advice],
     *,
     element: StatementElement | None = None,
     who: Callable[[GradedGrant, int], str] = outsiders_words,
@@ -53,7 +55,7 @@ def access_rule(
         name,
         lambda gain: matches(gain.grant),
         lambda gain, shown: says(gain.grant, shown),
-        fix,
+        lambda gain: advises(gain.grant),
         element=element,
         who=who,
         restores=restores,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.iam.arn import is_everything
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words, service_words
@@ -26,5 +27,5 @@ RULE = access_rule(
     "service-wide-wildcard",
     _matches,
     _says,
-    "List the actions that are used.",
+    advise,
 )

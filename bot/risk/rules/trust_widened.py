@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.token_subjects import but_for_subjects
@@ -21,5 +22,5 @@ RULE = access_rule(
     "trust-widened",
     _matches,
     _says,
-    "Name the one role or service that needs it, and add a condition.",
+    advise,
 )

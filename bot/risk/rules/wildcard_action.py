@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import called, row_words
@@ -24,5 +25,5 @@ RULE = access_rule(
     "wildcard-action",
     _matches,
     _says,
-    "List the actions that are used.",
+    advise,
 )

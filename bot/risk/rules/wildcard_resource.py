@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.risk.advice.by_holder import advise
 from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
@@ -29,6 +30,6 @@ RULE = access_rule(
     "wildcard-resource",
     _matches,
     _says,
-    "Name the ARNs.",
+    advise,
     element=StatementElement.RESOURCES,
 )

@@ -1,0 +1,218 @@
+"""What the catalogue and the statement say of a grant: which actions could be named narrower, and which cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.access_diff.delta import ConditionView, Row
+from bot.frozen import dataclass
+from bot.iam.acting import acts_on
+from bot.iam.action_glob import names_action
+from bot.iam.action_kind import ActionKind, kind_of
+from bot.iam.arn import Arn, has_wildcard, is_everything, service_of, tag_in
+from bot.iam.catalog import load_catalog
+from bot.risk.advice.advice_table import ANYTHING, Noun, advice_words
+from bot.risk.grading import GradedGrant
+from bot.risk.resource_scope import ResourceScope, width_of
+from bot.risk.score_components import ALL_SERVICES
+from bot.risk.score_table import TableRow, row_of
+
+_MANY = 4000
+"""So many pairs of an action and a resource are asked whether one can act on the other."""
+
+_NAMED_NOUNS = 3
+"""Of more types of resources no list is made."""
+
+TAG = "aws:ResourceTag/${TagKey}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """The actions that make a grant what it is named after, canonical, by how wide they are granted.
+
+    `unnamed` could be named and are on a whole type or everything, `patterned` on a pattern of names, `named` on named
+    resources, `unscoped` know no resource. `beside` are other actions of the row, by name, that know none either.
+    `patterns` are patterns of actions, as they are written, `wide` the resources that are wider than a name.
+    `all_unnamed` are all of the row that could be named and do more than list.
+    """
+
+    unnamed: tuple[str, ...]
+    patterned: tuple[str, ...]
+    named: tuple[str, ...]
+    unscoped: tuple[str, ...]
+    beside: tuple[str, ...]
+    patterns: tuple[str, ...]
+    wide: tuple[str, ...]
+    all_unnamed: tuple[str, ...]
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All that it is about."""
+        return (*self.unnamed, *self.patterned, *self.named, *self.unscoped)
+
+
+def action_facts(grant: GradedGrant) -> ActionFacts:
+    """What is known of the actions in a grant's worst cells; of all of its row, if these are of another kind."""
+    row = grant.shown
+    names = _expanded(row)
+    widths = _widths(row, names)
+    worst = {(cell.service, cell.kind) for cell in grant.cells}
+    told = [name for name in names if _is_in(worst, name, widths[name])] or names
+    scoped, unscoped = _parted(told)
+    by_width = {width: tuple(name for name in scoped if widths[name] is width) for width in ResourceScope}
+    return ActionFacts(
+        unnamed=by_width[ResourceScope.EVERYTHING] + by_width[ResourceScope.TYPE],
+        patterned=by_width[ResourceScope.PREFIX],
+        named=by_width[ResourceScope.NAMED],
+        unscoped=unscoped,
+        beside=_written(row, (*unscoped, *_parted(names)[1])),
+        patterns=tuple(action for action in row.actions if "*" in action or "?" in action),
+        wide=_wide(row, scoped),
+        all_unnamed=tuple(name for name in names if _is_unnamed(name, widths[name])),
+    )
+
+
+def _parted(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that can be limited to resources, and those that cannot."""
+    scoped = {name: load_catalog().resource_level(name) for name in names}
+    return tuple(name for name, can in scoped.items() if can), tuple(name for name, can in scoped.items() if not can)
+
+
+def _written(row: Row, names: Iterable[str]) -> tuple[str, ...]:
+    """Those that the row has by name, each once."""
+    written = {action.lower() for action in row.actions}
+    return tuple(dict.fromkeys(name for name in names if name.lower() in written))
+
+
+def _is_unnamed(name: str, width: ResourceScope) -> bool:
+    return width >= ResourceScope.TYPE and row_of(name, width) > TableRow.LIST
+
+
+def _is_in(worst: set[tuple[str, TableRow]], name: str, width: ResourceScope) -> bool:
+    kind = row_of(name, width)
+    return (service_of(name).lower(), kind) in worst or (ALL_SERVICES, kind) in worst
+
+
+def _expanded(row: Row) -> list[str]:
+    catalog = load_catalog()
+    without = {name for action in row.except_actions for name in catalog.expand(action) or (action,)}
+    found = (name for action in row.actions for name in _names_of(action))
+    return [name for name in dict.fromkeys(found) if name not in without]
+
+
+def _names_of(action: str) -> tuple[str, ...]:
+    if "*" in action or "?" in action:
+        return load_catalog().expand(action)
+    return (str(load_catalog().info(action) or action),)
+
+
+def _widths(row: Row, names: Sequence[str]) -> dict[str, ResourceScope]:
+    asked = len(names) * len(row.resources) <= _MANY
+    return {
+        name: max((width_of(one, name) for one in row.resources if not asked or acts_on(name, one)), default=_NONE)
+        for name in names
+    }
+
+
+_NONE = ResourceScope.NAMED
+
+
+def _wide(row: Row, scoped: Sequence[str]) -> tuple[str, ...]:
+    """The resources that are patterns of names, or all there is in one bucket."""
+    if len(scoped) * len(row.resources) > _MANY:
+        return ()
+    return tuple(
+        one
+        for one in row.resources
+        if any(acts_on(name, one) and (width_of(one, name) is ResourceScope.PREFIX or _all_of(one)) for name in scoped)
+    )
+
+
+def _all_of(resource: str) -> bool:
+    """Whether it is everything in one bucket: a prefix would be narrower."""
+    bucket, slash, rest = resource.rpartition("/")
+    arn = Arn.parse(bucket)
+    named = arn.resource if arn is not None and arn.service == "s3" else ""
+    one = ("/" not in named and not has_wildcard(named)) if named else "aws_s3_bucket." in bucket
+    return bool(slash) and rest == "*" and one
+
+
+def nouns_of(actions: Iterable[str]) -> tuple[Noun, ...]:
+    """What the actions act on, those of most actions first; one word for all where they are of many types."""
+    counted: dict[Noun, int] = {}
+    for action in actions:
+        for noun in _nouns(action):
+            counted[noun] = counted.get(noun, 0) + 1
+    found = sorted(counted, key=lambda noun: -counted[noun])
+    named = tuple(noun for noun in found if noun is not ANYTHING)
+    return named if named and len(named) <= _NAMED_NOUNS else (ANYTHING,)
+
+
+def _nouns(action: str) -> set[Noun]:
+    info, nouns = load_catalog().info(action), advice_words().nouns
+    types = [(of, f"{info.service}:{of.name}") for of in info.resource_types] if info else []
+    required = {nouns[name] for of, name in types if of.required and name in nouns}
+    return required or {nouns[name] for _, name in types if name in nouns} or {ANYTHING}
+
+
+def use_of(actions: Sequence[str]) -> str:
+    """What one does with what the actions act on, completing "that it ..."."""
+    table = advice_words()
+    said = {_use(action, table.uses.items()) for action in actions}
+    if len(said) == 1 and "" not in said:
+        return said.pop()
+    if actions and all(map(_reads, actions)):
+        return "reads"
+    kinds = {kind_of(action) for action in actions}
+    return _DOES.get(kinds.pop(), "needs") if len(kinds) == 1 else "needs"
+
+
+_DOES = {ActionKind.WRITE: "changes", ActionKind.PERMISSIONS: "manages", ActionKind.ADMINISTERS: "manages"}
+
+
+def _use(action: str, uses: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    return next((says for says, globs in uses if any(names_action(glob, action) for glob in globs)), "")
+
+
+def _reads(action: str) -> bool:
+    return kind_of(action) in (ActionKind.READ_DATA, ActionKind.LIST)
+
+
+def goes_by_tag(actions: Sequence[str], conditions: Sequence[ConditionView]) -> bool:
+    """Whether the resources come and go, so that a tag names them, and every action knows the key of it."""
+    table = advice_words()
+    if asks_for(conditions, TAG) or not actions:
+        return False
+    for action in actions:
+        info = load_catalog().info(action)
+        types = {f"{info.service}:{one.name}" for one in info.resource_types} if info else set()
+        if info is None or TAG not in info.condition_keys or types.isdisjoint(table.tagged):
+            return False
+    return True
+
+
+def knows(action: str, key: str) -> bool:
+    """Whether the catalogue lists a condition key for an action."""
+    info = load_catalog().info(action)
+    return info is not None and key.lower() in {one.lower() for one in info.condition_keys}
+
+
+def asks_for(conditions: Iterable[ConditionView], key: str) -> bool:
+    """Whether a statement's conditions ask for a key already; of tags, for any tag of the resource."""
+    name = key.lower()
+    of_tag = name.partition("/")[0].endswith("resourcetag")
+    return any(one.key.lower() == name or (of_tag and _is_tag(one.key)) for one in conditions)
+
+
+def _is_tag(key: str) -> bool:
+    return tag_in(key) != "" and "resourcetag/" in key.lower()
+
+
+def services_of(actions: Iterable[str]) -> Iterator[str]:
+    """The services of some actions, each once."""
+    yield from dict.fromkeys(service_of(action).lower() for action in actions)
+
+
+def is_all(row: Row) -> bool:
+    """Whether a row is of every action."""
+    return any(map(is_everything, row.actions))

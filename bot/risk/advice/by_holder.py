@@ -1,0 +1,17 @@
+"""The advice about access itself: of a principal what it may do, of a resource or role whom it lets in."""
+
+from __future__ import annotations
+
+from bot.iam.statement import PolicyKind
+from bot.risk.advice.letting_in import let_in
+from bot.risk.advice.lost_limits import keep_limit
+from bot.risk.advice.narrowing import narrower
+from bot.risk.advice.steps import Advice
+from bot.risk.grading import GradedGrant
+
+
+def advise(grant: GradedGrant) -> Advice:
+    """What to do in place of the grant, by whose access it is."""
+    if grant.kind is PolicyKind.LIMIT:
+        return keep_limit(grant)
+    return let_in(grant) if grant.on_resource else narrower(grant)

@@ -1,0 +1,271 @@
+"""What to do in place of a resource's or role's policy that lets others in: who is named, and under which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.access_diff.delta import ConditionView, PrincipalPattern
+from bot.iam.arn import account_of, service_of, whole_account
+from bot.iam.policy_subject import RoleTrust
+from bot.risk.advice.action_facts import ActionFacts, action_facts, nouns_of
+from bot.risk.advice.advice_table import advice_words
+from bot.risk.advice.steps import (
+    Advice,
+    Confirm,
+    Fixed,
+    KnownAccount,
+    ListActions,
+    NameAudience,
+    NameCallers,
+    NameRoleOf,
+    NameSubject,
+    SourceOf,
+    Step,
+    Subjects,
+    WholeValue,
+)
+from bot.risk.exposure import (
+    PrincipalExposure,
+    in_words,
+    is_oidc_provider,
+    is_service,
+    people,
+    without_sessions,
+)
+from bot.risk.grading import GradedGrant
+from bot.risk.limiting_conditions import (
+    ACCOUNT_KEYS,
+    CALLER_KEYS,
+    ORGANIZATION_KEYS,
+    SOURCE_KEYS,
+    limited_by,
+    limiting_key,
+    limits,
+)
+from bot.risk.wording.token_subjects import subjects_words
+
+CLOUDFRONT = Fixed(
+    "For a website, let only cloudfront.amazonaws.com read it, with the distribution's ARN in aws:SourceArn"
+)
+FUNCTION_URL = Fixed(
+    "Set the function URL's authorization_type to AWS_IAM and name who may call it; where it must stay open, the "
+    "function itself has to check each caller"
+)
+ACCESS_POINTS = Fixed(
+    "Access points of the account decide who gets in: allow here only the actions that they may pass on, and look at "
+    "their policies"
+)
+DEFAULT_KEY_POLICY = Fixed(
+    "This is AWS's default key policy, which leaves it to IAM policies who may use the key; to decide it here, name "
+    "the key's administrators and users"
+)
+
+OTHERS_IN_KEY_POLICY = Fixed(
+    "Leave kms:* to the account as a whole, as AWS's default key policy does, and list for the others the actions that "
+    "they use"
+)
+
+_EXTERNAL_ID = "sts:externalid"
+_ACCESS_POINT = "s3:dataaccesspointaccount"
+_WHO = ORGANIZATION_KEYS | CALLER_KEYS | SOURCE_KEYS | ACCOUNT_KEYS
+
+
+def let_in(grant: GradedGrant) -> Advice:
+    """The advice about who is let in, at worst."""
+    facts = action_facts(grant)
+    worst = max(grant.outsiders, default=PrincipalExposure.INSIDE)
+    if not isinstance(grant.holder, RoleTrust) and worst <= PrincipalExposure.NARROWED and facts.patterns:
+        return _patterns_first(grant, facts, worst)
+    return tuple(_steps(grant, facts, worst))
+
+
+def _patterns_first(grant: GradedGrant, facts: ActionFacts, worst: PrincipalExposure) -> Advice:
+    """Who is named already may be let do too much."""
+    if worst is PrincipalExposure.INSIDE and (default := _default_key_policy(grant)) is not None:
+        return (default,)
+    others = (step for step in _steps(grant, facts, worst) if not isinstance(step, Confirm))
+    return (ListActions(facts.patterns), *list(others)[:1])
+
+
+def _default_key_policy(grant: GradedGrant) -> Fixed | None:
+    """AWS gives each new key one by which its account may do all with it, so that IAM policies decide."""
+    accounts = [whole_account(one.name) for one in without_sessions(grant.shown.principals)]
+    everything = any(action.lower() == "kms:*" for action in grant.shown.actions)
+    if not everything or not any(map(_is_own, accounts)):
+        return None
+    return DEFAULT_KEY_POLICY if all(map(_is_own, accounts)) else OTHERS_IN_KEY_POLICY
+
+
+def _is_own(account: str) -> bool:
+    return "aws_caller_identity" in account
+
+
+def _steps(grant: GradedGrant, facts: ActionFacts, worst: PrincipalExposure) -> Iterator[Step]:
+    conditions = grant.row.conditions
+    if any(one.key.lower() == _ACCESS_POINT and limits(one) for one in conditions):
+        yield ACCESS_POINTS
+        return
+    match worst:
+        case PrincipalExposure.ANYONE:
+            yield from _anyone(grant, facts)
+        case PrincipalExposure.PROVIDER | PrincipalExposure.SUBJECT_PATTERN | PrincipalExposure.SUBJECT:
+            yield from subjects(grant, worst)
+        case PrincipalExposure.ORGANIZATION:
+            yield NameCallers("the whole organisation", noun_of(grant, facts))
+        case PrincipalExposure.EXTERNAL:
+            yield from _external(grant)
+        case PrincipalExposure.SERVICE:
+            yield from _service(grant, facts)
+        case PrincipalExposure.NARROWED:
+            yield NameCallers("anyone who meets the condition", noun_of(grant, facts))
+        case _:
+            yield from _inside(grant)
+
+
+def noun_of(grant: GradedGrant, facts: ActionFacts) -> str:
+    """What it is that they are let into."""
+    if isinstance(grant.holder, RoleTrust):
+        return "role"
+    noun = nouns_of(facts.every)[0].one
+    return _WHOLE.get(noun, noun)
+
+
+_WHOLE = {"object": "bucket", "log stream": "log group"}
+"""What has the policy where an action acts on a part of it."""
+
+
+def _anyone(grant: GradedGrant, facts: ActionFacts) -> Iterator[Step]:
+    loose = [one for one in grant.row.conditions if one.key.lower() in _WHO and not _negates(one) and not limits(one)]
+    if loose:
+        yield WholeValue(loose[0].key)
+        return
+    names = {name.lower() for name in facts.every}
+    if "lambda:invokefunctionurl" in names:
+        yield FUNCTION_URL
+        return
+    yield NameCallers("anyone", noun_of(grant, facts))
+    if "s3:getobject" in names:
+        yield CLOUDFRONT
+
+
+def _negates(condition: ConditionView) -> bool:
+    return "not" in condition.operator.lower() or condition.operator.lower() == "null"
+
+
+def subjects(grant: GradedGrant, worst: PrincipalExposure) -> Iterator[Step]:
+    """Of an identity provider: its one subject, and the audience where that is not asked for."""
+    conditions = grant.row.conditions
+    new = _new_subjects(grant)
+    wide = tuple(value for value in new if "*" in value or "?" in value)
+    if worst is PrincipalExposure.PROVIDER or wide:
+        yield NameSubject(_kind(grant, new), wide)
+    elif _asks_audience(conditions):
+        yield Confirm(subjects_words(grant, 2))
+    if not _asks_audience(conditions) and any(map(is_oidc_provider, grant.row.principals)):
+        yield NameAudience()
+
+
+def _asks_audience(conditions: Iterable[ConditionView]) -> bool:
+    return any(one.key.lower().endswith(":aud") and limits(one) for one in conditions)
+
+
+def _new_subjects(grant: GradedGrant) -> tuple[str, ...]:
+    """The values of the token's sub that were not there before, all if there are no such."""
+    before = grant.held
+    had = {value for one in (before.conditions if before else ()) for value in one.values}
+    values = [value for one in grant.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
+    return tuple([value for value in values if value not in had] or values)
+
+
+def _kind(grant: GradedGrant, values: Iterable[str]) -> Subjects:
+    names = " ".join(one.name for one in grant.row.principals).lower()
+    texts = " ".join(values)
+    if "system:serviceaccount:" in texts:
+        return Subjects.SERVICE_ACCOUNT
+    if "token.actions.githubusercontent.com" in names or "repo:" in texts or "github" in names:
+        return Subjects.GITHUB
+    if "gitlab" in names or "project_path:" in texts:
+        return Subjects.GITLAB
+    eks = "eks" in names or "cluster" in names or "issuer" in names
+    return Subjects.SERVICE_ACCOUNT if eks else Subjects.OTHER
+
+
+def _external(grant: GradedGrant) -> Iterator[Step]:
+    accounts = {cell.who.account for cell in grant.cells} - {""}
+    people_of = [one for one in without_sessions(grant.shown.principals) if account_of(one.name) in accounts]
+    if not people_of:
+        yield NameCallers(f"account {min(accounts)}" if accounts else "another account", noun_of_holder(grant))
+        return
+    asks = _may_ask_external_id(grant)
+    whole = [one for one in people_of if whole_account(one.name)]
+    if whole:
+        yield NameRoleOf(in_words(whole[0]), outside=True, external_id=asks)
+    else:
+        yield KnownAccount(account_of(people_of[0].name), external_id=asks)
+
+
+def noun_of_holder(grant: GradedGrant) -> str:
+    """The same without the facts at hand."""
+    return noun_of(grant, action_facts(grant))
+
+
+def _may_ask_external_id(grant: GradedGrant) -> bool:
+    """Whether it is a role's trust, which alone knows it, that does not ask for it."""
+    asked = any(one.key.lower() == _EXTERNAL_ID for one in grant.row.conditions)
+    return isinstance(grant.holder, RoleTrust) and not asked
+
+
+def _service(grant: GradedGrant, facts: ActionFacts) -> Iterator[Step]:
+    services = [one for one in without_sessions(grant.shown.principals) if is_service(one)]
+    first = services[0].name if services else ""
+    table = advice_words()
+    if _names_source(grant.row.conditions) or not first:
+        yield Confirm(first, _given(grant))
+    elif isinstance(grant.holder, RoleTrust):
+        noun = _of_service(first, table.sources.items())
+        yield SourceOf(first, noun) if noun else Confirm(first, is_service=True)
+    else:
+        by_argument = {service_of(action).lower() for action in facts.every} == {"lambda"}
+        has_account = not first.startswith(("s3.", "logging.s3."))
+        yield SourceOf(first, _of_service(first, table.senders.items()), has_account, by_argument)
+
+
+def _of_service(service: str, table: Iterable[tuple[str, str]]) -> str:
+    """What the table has of a service; a regional name ("logs.eu-west-1.amazonaws.com") is the service's."""
+    known = dict(table)
+    return known.get(service) or known.get(f"{service.partition('.')[0]}.amazonaws.com", "")
+
+
+def _names_source(conditions: Iterable[ConditionView]) -> bool:
+    """Whether it says already for whom the service acts: a source, or a value that only one's own things have."""
+    found = list(conditions)
+    own = ("kms:encryptioncontext:", "kms:calleraccount")
+    return limited_by(found, SOURCE_KEYS) is not None or any(
+        one.key.lower().startswith(own) and limiting_key(one.key) and limits(one) for one in found
+    )
+
+
+def _inside(grant: GradedGrant) -> Iterator[Step]:
+    principals = _new_people(grant)
+    whole = next((one for one in principals if whole_account(one.name)), None)
+    if whole is None:
+        told = people(principals)
+        known = told[0] if len(told) == 1 else ""
+        yield Confirm(known, _given(grant), is_value=known.startswith("${"))
+        return
+    own = _is_own(whole_account(whole.name)) or not _is_unknown(whole)
+    yield NameRoleOf(in_words(whole), outside=False, external_id=not own and _may_ask_external_id(grant))
+
+
+def _given(grant: GradedGrant) -> tuple[str, ...]:
+    return () if isinstance(grant.holder, RoleTrust) else grant.shown.actions
+
+
+def _is_unknown(principal: PrincipalPattern) -> bool:
+    return "${" in principal.name
+
+
+def _new_people(grant: GradedGrant) -> tuple[PrincipalPattern, ...]:
+    held = set(grant.held.principals) if grant.held else set()
+    principals = without_sessions(grant.shown.principals)
+    return tuple(one for one in principals if one not in held) or principals

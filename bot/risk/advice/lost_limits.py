@@ -1,0 +1,80 @@
+"""What to do where a condition, a Deny, a boundary or another limit is gone or wider: each in its own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.access_diff.delta import ConditionView
+from bot.iam.arn import is_everything
+from bot.iam.policy_subject import Group, Organization, Resource, RoleTrust
+from bot.iam.statement import PolicyKind
+from bot.risk.advice.letting_in import subjects
+from bot.risk.advice.steps import Advice, KeepLimit, Limit, NewValues, PutBack, Step, WriteLimit
+from bot.risk.exposure import PrincipalExposure
+from bot.risk.grading import GradedGrant
+
+_SUBJECT = ":sub"
+
+
+def keep_limit(grant: GradedGrant) -> Advice:
+    """What held the access back stays."""
+    row = grant.shown
+    if grant.kind is PolicyKind.LIMIT:
+        everything = any(map(is_everything, row.actions))
+        return (WriteLimit(_policy(grant), row.actions, everything),)
+    limit = _LIMITS.get(type(grant.holder), Limit.BOUNDARY) if grant.limit_lost else Limit.DENY
+    return (KeepLimit(limit, row.actions),)
+
+
+_LIMITS = {Group: Limit.SESSION, Resource: Limit.OTHER, RoleTrust: Limit.OTHER}
+
+
+def _policy(grant: GradedGrant) -> Limit:
+    if isinstance(grant.holder, Organization):
+        return Limit.CONTROL_POLICY
+    return Limit.ENDPOINT if "aws_vpc_endpoint" in grant.holder.address else Limit.OTHER
+
+
+def keep_conditions(grant: GradedGrant) -> Advice:
+    """The conditions that were there, or what is new among their values."""
+    before = grant.held
+    was, now = _by_key(before.conditions if before else ()), _by_key(grant.shown.conditions)
+    told = tuple(_changed(grant, was, now)) or tuple(_gone(was, now))
+    return told[:1] or (PutBack("", ()),)
+
+
+def _by_key(conditions: Iterable[ConditionView]) -> dict[str, ConditionView]:
+    found: dict[str, ConditionView] = {}
+    for one in conditions:
+        found.setdefault(one.key.lower(), one)
+    return found
+
+
+def _gone(was: dict[str, ConditionView], now: dict[str, ConditionView]) -> Iterator[Step]:
+    by = tuple(one.key for key, one in now.items() if key not in was)
+    for key, one in was.items():
+        if key not in now:
+            yield PutBack(one.key, one.values, by)
+    for key, one in was.items():
+        if key in now and one.operator.lower() != now[key].operator.lower():
+            yield PutBack(f"{one.operator} {one.key}", one.values, (f"{now[key].operator} {one.key}",))
+
+
+def _changed(grant: GradedGrant, was: dict[str, ConditionView], now: dict[str, ConditionView]) -> Iterator[Step]:
+    """What is new among the values of conditions that are all there still."""
+    if was.keys() <= now.keys():
+        for key, before in was.items():
+            yield from _new_values(grant, before, now[key])
+
+
+def _new_values(grant: GradedGrant, was: ConditionView, now: ConditionView) -> Iterator[Step]:
+    new = tuple(value for value in now.values if value not in was.values)
+    if new and now.key.lower().endswith(_SUBJECT) and _wild(new):
+        yield from subjects(grant, PrincipalExposure.SUBJECT_PATTERN)
+    elif new:
+        old = tuple(value for value in was.values if value not in now.values)
+        yield NewValues(now.key, new, old, wider=_wild(new) > _wild(old or was.values))
+
+
+def _wild(values: Iterable[str]) -> int:
+    return max((value.count("*") + value.count("?") for value in values), default=0)

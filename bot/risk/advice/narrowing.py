@@ -1,0 +1,138 @@
+"""What to do in place of a principal's own access: fewer actions, named resources, a condition that they know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.access_diff.delta import ConditionView
+from bot.iam.catalog import AccessLevel, load_catalog
+from bot.risk.advice.action_facts import (
+    TAG,
+    ActionFacts,
+    action_facts,
+    asks_for,
+    goes_by_tag,
+    is_all,
+    knows,
+    nouns_of,
+    services_of,
+    use_of,
+)
+from bot.risk.advice.advice_table import ANYTHING, advice_words
+from bot.risk.advice.steps import (
+    Advice,
+    Fixed,
+    LeaveOut,
+    ListActions,
+    NameResources,
+    OwnPolicy,
+    Require,
+    SplitByService,
+    Step,
+)
+from bot.risk.execution import is_of_service
+from bot.risk.grading import GradedGrant
+from bot.risk.limiting_conditions import limits
+
+EVERYTHING = Fixed("List the actions that it needs, and name the resources that it needs them on")
+
+_SERVICES = 2
+"""Of more services the resources are not listed: each gets a statement of its own."""
+
+_STEPS = 2
+
+REGION = "aws:RequestedRegion"
+
+
+def narrower(grant: GradedGrant) -> Advice:
+    """The advice about what a principal may do itself."""
+    everything = is_all(grant.shown)
+    own: Advice = (OwnPolicy(grant.managed, is_of_service(grant.managed), everything),) if grant.managed else ()
+    if everything:
+        return own or (EVERYTHING,)
+    facts = action_facts(grant)
+    found = tuple(_steps(facts, grant))
+    if not found and not own:
+        return (_least(facts, grant),)
+    return (*own, *found[: _STEPS - bool(own) or 1])
+
+
+def _steps(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
+    whole = tuple(action for action in facts.patterns if action.endswith(":*"))
+    if whole:
+        yield ListActions(facts.patterns)
+    yield from _resources(facts, grant)
+    if facts.patterns and not whole:
+        yield ListActions(facts.patterns)
+    yield from _conditions(facts, grant)
+
+
+def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
+    wide = _to_be_named(facts)
+    if not wide or _goes_without_a_name(wide, grant.row.conditions):
+        return
+    services = len(list(services_of(facts.all_unnamed)))
+    if not facts.unnamed:
+        yield NameResources(nouns_of(wide), use_of(wide), wide, instead=facts.wide)
+    elif services > _SERVICES:
+        yield SplitByService(services)
+    else:
+        by_tag = goes_by_tag(wide, grant.row.conditions)
+        yield NameResources(nouns_of(wide), use_of(wide), wide, facts.beside, tag=by_tag)
+
+
+def _to_be_named(facts: ActionFacts) -> tuple[str, ...]:
+    """The actions whose resources could be named narrower: of a service as a whole all that do more than list."""
+    if facts.unnamed:
+        whole = any(action.endswith(":*") for action in facts.patterns)
+        return (facts.all_unnamed if whole else ()) or facts.unnamed
+    return facts.patterned or (facts.named if facts.wide else ())
+
+
+def _goes_without_a_name(actions: Sequence[str], conditions: Sequence[ConditionView]) -> bool:
+    """Whether a condition stands for the name, and always does where nobody has a word for what is acted on."""
+    if nouns_of(actions) == (ANYTHING,) and any(all(map(key.speaks_of, actions)) for key in advice_words().keys):
+        return True
+    return _limited_by(actions, conditions).lower().partition("/")[0].endswith("resourcetag")
+
+
+def _conditions(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
+    conditions, loose = grant.row.conditions, (*facts.unnamed, *facts.unscoped)
+    for one in advice_words().keys:
+        of = facts.every if one.named else loose
+        needs = tuple(action for action in of if one.speaks_of(action) and knows(action, one.key))
+        if needs and not asks_for(conditions, one.key):
+            yield Require(one.key, one.says, needs, of_all=set(needs) == set(facts.every))
+            return
+    if facts.every == facts.unscoped and _is_worth_a_region(facts.unscoped) and not asks_for(conditions, REGION):
+        yield Require(REGION, f"{REGION} to be the regions that it works in", facts.unscoped)
+
+
+def _is_worth_a_region(actions: Sequence[str]) -> bool:
+    """Whether they change something, in a region of its own: what lists harms nowhere."""
+    levels = {load_catalog().level(action) for action in actions}
+    regional = advice_words().without_region.isdisjoint(services_of(actions))
+    return regional and bool(actions) and not levels & {AccessLevel.LIST, AccessLevel.READ, None}
+
+
+def _least(facts: ActionFacts, grant: GradedGrant) -> LeaveOut:
+    """Nothing narrower can be written: fewer actions."""
+    by = _limited_by(facts.every, grant.row.conditions)
+    if by and not facts.named:
+        return LeaveOut(facts.every, by=by)
+    if facts.named:
+        several = len(grant.shown.resources) > 1 or grant.shown.resources[0].endswith("*")
+        return LeaveOut(facts.named, nouns_of(facts.named), several)
+    return LeaveOut(facts.every)
+
+
+def _limited_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:
+    """A condition key that stands for a name already: a tag of the resource, or what the table has for the actions."""
+    keys = [key.key for key in advice_words().keys if all(map(key.speaks_of, actions))]
+    asked = (one for one in conditions if limits(one) or any(one.key.lower() == key.lower() for key in keys))
+    for one in asked:
+        name = one.key.partition("/")[0].lower()
+        tag = name.endswith("resourcetag") and all(knows(action, TAG) for action in actions)
+        if tag or any(name == key.lower() for key in keys):
+            return one.key
+    return ""

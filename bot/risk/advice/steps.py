@@ -1,0 +1,253 @@
+"""The steps that an advice is made of: each narrows what is granted, or says that nothing narrower can be written."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+from bot.frozen import dataclass
+from bot.risk.advice.advice_table import Noun
+
+
+class Limit(enum.Enum):
+    """What kept access away, or lets it through."""
+
+    BOUNDARY = "the permissions boundary"
+    ENDPOINT = "the endpoint's policy"
+    CONTROL_POLICY = "the control policy"
+    SESSION = "the policy that limits the sessions"
+    DENY = "the Deny"
+    OTHER = "the limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A sentence that is right whatever the grant is: of rules about one thing only. Without its full stop."""
+
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPolicy:
+    """A policy of one's own in place of an AWS-managed one, which nobody can narrow.
+
+    `of_service`: AWS made it for the role of a service. `everything`: it is of all actions.
+    """
+
+    managed: str
+    of_service: bool = False
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListActions:
+    """The actions by name in place of patterns of them."""
+
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameResources:
+    """The resources that the actions `needs` act on, by name; `unscoped` are those beside them that know none.
+
+    `instead` are the patterns in whose place they are named; none for `*` and whole types. `tag` if a tag does as well.
+    """
+
+    nouns: tuple[Noun, ...]
+    use: str
+    needs: tuple[str, ...]
+    unscoped: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    tag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SplitByService:
+    """A statement for each of many services, each with its own resources."""
+
+    services: int
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """A condition on `key`, which every one of `needs` knows; `says` completes "require ..."."""
+
+    key: str
+    says: str
+    needs: tuple[str, ...]
+    of_all: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Actions that are as narrow as they can be written: fewer of them is all that is left.
+
+    `nouns` are what is named already; none where the actions know no resource. `by` is the condition key that limits
+    them already.
+    """
+
+    actions: tuple[str, ...]
+    nouns: tuple[Noun, ...] = ()
+    several: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameCallers:
+    """The roles or accounts that need it in place of `whom`, in words; of what: a role, or a resource by its noun."""
+
+    whom: str
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameRoleOf:
+    """The one role of an account in place of all of it; `outside` if nothing says that the account is one's own."""
+
+    account: str
+    outside: bool
+    external_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """A role of another account is named: the account is one's own, and listed, or a third party's."""
+
+    account: str
+    external_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOf:
+    """aws:SourceArn or aws:SourceAccount, of what a service acts for; `noun` is what that is, "" if it is not known."""
+
+    service: str
+    noun: str
+    has_account: bool = True
+    by_argument: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WholeValue:
+    """A condition's value with the account or organisation written in full, in place of a wildcard."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakWay:
+    """One of the actions of a way up away, or what it is used `on` no stronger than who has it.
+
+    `nouns` are what the first action acts on where it is not named; `who` has the way, if the one that gains has not.
+    """
+
+    actions: tuple[str, ...]
+    on: tuple[str, ...]
+    nouns: tuple[Noun, ...] = ()
+    use: str = ""
+    who: str = ""
+
+
+class Subjects(enum.Enum):
+    """What an identity provider's subjects are."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SERVICE_ACCOUNT = "service account"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class NameSubject:
+    """The one subject, in place of `instead` (none where the token's sub is not asked for)."""
+
+    kind: Subjects
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameAudience:
+    """The audience of a token, which is not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Who is let in is as narrow as can be written: that they need it is all there is to look at.
+
+    `whom` in words, "" for several; `actions` are what they get, none of a role's trust. `is_value` if nobody here
+    knows whom it stands for.
+    """
+
+    whom: str
+    actions: tuple[str, ...] = ()
+    is_value: bool = False
+    is_service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A condition that is gone, with its values; `by` are keys that are asked for in its place."""
+
+    key: str
+    values: tuple[str, ...]
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewValues:
+    """Values of a condition that were not there before; `was` are those in whose place they are."""
+
+    key: str
+    values: tuple[str, ...]
+    was: tuple[str, ...] = ()
+    wider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLimit:
+    """What kept the access away stays, but for what is needed of these actions on these things."""
+
+    limit: Limit
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimit:
+    """A policy that only limits lets through no more than what is needed: of `actions`, or of `everything`."""
+
+    limit: Limit
+    actions: tuple[str, ...]
+    everything: bool
+
+
+Step = (
+    Fixed
+    | OwnPolicy
+    | ListActions
+    | NameResources
+    | SplitByService
+    | Require
+    | LeaveOut
+    | NameCallers
+    | NameRoleOf
+    | KnownAccount
+    | SourceOf
+    | WholeValue
+    | BreakWay
+    | NameSubject
+    | NameAudience
+    | Confirm
+    | PutBack
+    | NewValues
+    | KeepLimit
+    | WriteLimit
+)
+
+Advice = tuple[Step, ...]
+"""One sentence or two; the first step leads."""
+
+
+def always(says: str) -> Callable[[object], Advice]:
+    """The advice of a rule that is about one thing only."""
+    return lambda _: (Fixed(says),)

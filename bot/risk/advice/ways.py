@@ -1,0 +1,37 @@
+"""What to do about a way up: its target named and no stronger than who has it, or one of its actions away."""
+
+from __future__ import annotations
+
+from bot.iam.arn import is_everything
+from bot.risk.advice.action_facts import asks_for, knows, nouns_of, use_of
+from bot.risk.advice.advice_table import advice_words
+from bot.risk.advice.by_holder import advise
+from bot.risk.advice.steps import Advice, BreakWay, Require
+from bot.risk.assessed_grant import AssessedGrant
+from bot.risk.resource_scope import ResourceScope, width_of
+from bot.risk.wording.words import called
+
+
+def break_way(gain: AssessedGrant) -> Advice:
+    """The advice about the worst way that a gain completes."""
+    ways = gain.completed.escalations or gain.ways.used_by
+    if not ways:
+        return advise(gain.grant)
+    first, *_ = ways
+    actions = tuple(dict.fromkeys(step.action for step in first.steps))
+    on = first.steps[0].on
+    wide = any(is_everything(one) or width_of(one, actions[0]) >= ResourceScope.PREFIX for one in on)
+    who = f"{first.who.kind} {called(first.who)}" if first.who is not None else ""
+    nouns = nouns_of(actions[:1]) if wide and not who else ()
+    way = BreakWay(actions, on, nouns, use_of(actions[:1]), who)
+    if who or actions[0].lower() not in (action.lower() for action in gain.grant.shown.actions):
+        return (way,)
+    return (way, *_conditions(actions[0], gain))
+
+
+def _conditions(action: str, gain: AssessedGrant) -> Advice:
+    for one in advice_words().keys:
+        if one.named and one.speaks_of(action) and knows(action, one.key):
+            asked = asks_for(gain.grant.row.conditions, one.key)
+            return () if asked else (Require(one.key, one.says, (action,), of_all=False),)
+    return ()

@@ -1,0 +1,267 @@
+"""The steps of an advice in words: one sentence, at most two, in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.review.prose import Prose
+from bot.risk.advice.advice_table import Noun
+from bot.risk.advice.steps import (
+    Advice,
+    BreakWay,
+    Confirm,
+    Fixed,
+    KeepLimit,
+    KnownAccount,
+    LeaveOut,
+    Limit,
+    ListActions,
+    NameAudience,
+    NameCallers,
+    NameResources,
+    NameRoleOf,
+    NameSubject,
+    NewValues,
+    OwnPolicy,
+    PutBack,
+    Require,
+    SourceOf,
+    SplitByService,
+    Step,
+    Subjects,
+    WholeValue,
+    WriteLimit,
+)
+from bot.risk.wording.words import cut, few
+
+_FEW = 2
+_SHORT = 60
+
+
+def advice_words(advice: Advice) -> Prose:
+    """The advice; its second sentence is a second step that stands alone."""
+    return Prose(text_of(advice))
+
+
+def text_of(advice: Advice) -> str:
+    """The same as text."""
+    said: list[str] = []
+    before: Step | None = None
+    for step in advice:
+        clause = _SAID[type(step)](step)
+        if before is not None and isinstance(step, _JOINED) and not isinstance(before, _ALONE) and "; " not in said[-1]:
+            said[-1] += f", and {clause[:1].lower()}{clause[1:]}"
+        else:
+            said.append(clause)
+        before = step
+    return " ".join(f"{sentence}." for sentence in said)
+
+
+_JOINED = (ListActions, NameResources, Require, NameAudience, SplitByService)
+"""Steps that go on with the sentence before them."""
+
+_ALONE = (OwnPolicy, BreakWay, Fixed)
+"""Steps that are a sentence of their own."""
+
+
+def _listed(actions: Sequence[str], shown: int = _FEW) -> str:
+    return few(actions, shown)
+
+
+def _nouns(nouns: Sequence[Noun]) -> str:
+    several = [noun.several for noun in nouns]
+    return several[0] if len(several) == 1 else f"{', '.join(several[:-1])} and {several[-1]}"
+
+
+def _own_policy(step: OwnPolicy) -> str:
+    if step.everything:
+        return f"Put a policy of your own in place of {step.managed}, with the actions and resources that are needed"
+    if step.of_service:
+        where = "keep it only there, or put a policy of your own in its place"
+        return f"AWS made {step.managed} for a service's role: {where}"
+    return f"AWS's policy {step.managed} cannot be narrowed: put one of your own in its place"
+
+
+def _list_actions(step: ListActions) -> str:
+    return f"List the actions that are used in place of {_listed(step.patterns)}"
+
+
+def _name_resources(step: NameResources) -> str:
+    how = {noun.named_by for noun in step.nouns}
+    by = f", {how.pop() if len(how) == 1 else 'by ARN'}"
+    instead = f" in place of {cut(step.instead[0], _SHORT)}" if step.instead else by
+    tag = ", or require a tag of theirs (aws:ResourceTag)" if step.tag else ""
+    unscoped = f"; only {_listed(step.unscoped)} {_needs(step.unscoped)} *" if step.unscoped else ""
+    return f"Name the {_nouns(step.nouns)} that it {step.use}{instead}{tag}{unscoped}"
+
+
+def _needs(actions: Sequence[str]) -> str:
+    return "needs" if len(actions) == 1 else "need"
+
+
+def _split(step: SplitByService) -> str:
+    return f"Write a statement for each of the {step.services} services, with the ARNs that it needs there"
+
+
+def _require(step: Require) -> str:
+    return f"Require {step.says}" if step.of_all else f"For {_listed(step.needs)} require {step.says}"
+
+
+def _leave_out(step: LeaveOut) -> str:
+    actions, it = _listed(step.actions), "it" if len(step.actions) == 1 else "them"
+    if step.by:
+        return f"{actions} {_are(step.actions)} limited by {step.by} already: leave {it} out if not used"
+    if not step.nouns:
+        knows = "knows" if len(step.actions) == 1 else "know"
+        return f"{actions} {knows} no resource, so nothing narrower than * can be written: leave {it} out if not used"
+    thing = f"{_nouns(step.nouns)} are" if step.several else f"{step.nouns[0].one} is"
+    return f"The {thing} named already: leave {actions} out if not used"
+
+
+def _are(actions: Sequence[str]) -> str:
+    return "is" if len(actions) == 1 else "are"
+
+
+def _name_callers(step: NameCallers) -> str:
+    return f"Name the roles or accounts that need the {step.noun} in place of {step.whom}"
+
+
+def _name_role_of(step: NameRoleOf) -> str:
+    external = _or_external(step.external_id)
+    known = "; if the account is yours, list it under accounts in the rules" if step.outside else ""
+    return f"Name the one role or user that needs it in place of all of {cut(step.account, _SHORT)}{external}{known}"
+
+
+def _or_external(asks: bool) -> str:
+    return ", and require sts:ExternalId if it is a third party's" if asks else ""
+
+
+def _known_account(step: KnownAccount) -> str:
+    other = "require sts:ExternalId" if step.external_id else "make sure that its owner needs this"
+    return f"If account {step.account} is yours, list it under accounts in the rules; if it is a third party's, {other}"
+
+
+def _source_of(step: SourceOf) -> str:
+    what = f"the {step.noun}'s ARN" if step.noun else "the ARN of what it acts for"
+    if step.by_argument:
+        return f"Set source_arn of the Lambda permission to {what}"
+    both = "or" if step.has_account else "and, as such an ARN has no account,"
+    return f"For {step.service} require aws:SourceArn ({what}) {both} aws:SourceAccount (your account's id)"
+
+
+def _whole_value(step: WholeValue) -> str:
+    return f"Write the account or organisation in {step.key} in full: a wildcard there lets in everybody's"
+
+
+def _break_way(step: BreakWay) -> str:
+    of = f" of {step.who}" if step.who else ""
+    away = f"take {' or '.join(step.actions[:_FEW])} away{of}"
+    if step.nouns:
+        return f"Name the {_nouns(step.nouns)} that it {step.use}, none with more rights than its own, or {away}"
+    what = cut(step.on[0], _SHORT) if step.on else "what it leads to"
+    return f"{away[:1].upper()}{away[1:]}, or leave {what} no more rights than who can use it has anyway"
+
+
+_ONE_SUBJECT: Mapping[Subjects, tuple[str, str]] = {
+    Subjects.GITHUB: (
+        "the one repository and branch or environment",
+        "repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH or :environment:NAME",
+    ),
+    Subjects.GITLAB: ("the one project and branch", "project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH"),
+    Subjects.SERVICE_ACCOUNT: ("the one service account", "system:serviceaccount:NAMESPACE:NAME"),
+    Subjects.OTHER: ("the one subject that needs the role", ""),
+}
+
+
+def _name_subject(step: NameSubject) -> str:
+    what, form = _ONE_SUBJECT[step.kind]
+    like = f" ({form})" if form else ""
+    instead = f" in place of {cut(step.instead[0], _SHORT)}" if step.instead else ""
+    return f"Require the token's sub to be {what}{like}{instead}"
+
+
+def _name_audience(step: NameAudience) -> str:
+    return "Require the token's aud to be its audience"
+
+
+def _confirm(step: Confirm) -> str:
+    whom = cut(step.whom, _SHORT)
+    if step.is_value:
+        return f"Make sure that {whom} is only who needs {_listed(step.actions) or 'the role'}"
+    if not step.actions:
+        if step.is_service:
+            return f"Nothing narrower can be written for {whom}: keep it only if the service runs as this role"
+        return f"{_capital(whom) or 'Who is let in'} is named already: keep it only if it has to act as this role"
+    them = "it does" if whom else "they do"
+    return (
+        f"{_capital(whom) or 'Who is let in'} is named already: leave out {_listed(step.actions)} if {them} not need it"
+    )
+
+
+def _capital(text: str) -> str:
+    """The text as a sentence begins; a name stays as it is written."""
+    words = ("role ", "user ", "account ", "service account ")
+    return f"{text[:1].upper()}{text[1:]}" if text.startswith(words) else text
+
+
+def _put_back(step: PutBack) -> str:
+    if not step.key:
+        return "Put the condition back, or one that is as narrow"
+    condition = f"the condition on {cut(step.key, _SHORT)} ({few(step.values, 1)})"
+    if step.by:
+        return f"Put {condition} back, unless {cut(step.by[0], _SHORT)} is as narrow"
+    return f"Put {condition} back"
+
+
+def _new_values(step: NewValues) -> str:
+    new, key = few(tuple(cut(value, _SHORT) for value in step.values), _FEW), cut(step.key, _SHORT)
+    if step.wider:
+        old = f"as {cut(step.was[0], _SHORT)} again" if step.was else "without a wildcard"
+        return f"Write {key} {old}, in place of {new}"
+    if step.was:
+        old = few(tuple(cut(value, _SHORT) for value in step.was), _FEW)
+        return f"Confirm that {key} is meant to be {new} in place of {old}"
+    return f"Leave {new} out of {key} unless it is needed there"
+
+
+def _keep_limit(step: KeepLimit) -> str:
+    actions = _listed(step.actions)
+    if step.limit is Limit.DENY:
+        return f"Keep the Deny, and except from it only what is needed of {actions}"
+    return f"Keep {step.limit.value}, and let it allow only what is needed of {actions}"
+
+
+def _write_limit(step: WriteLimit) -> str:
+    if step.limit is Limit.ENDPOINT:
+        what = (
+            "List the actions and resources" if step.everything else f"Limit {_listed(step.actions)} to the resources"
+        )
+        return f"{what} that are reached through the endpoint in its policy, or require aws:PrincipalOrgID there"
+    if step.limit is Limit.CONTROL_POLICY:
+        return f"Keep the control policy's limit, and except from it only the roles that need {_listed(step.actions)}"
+    return f"Let through only what is needed of {_listed(step.actions)}, for those who need it"
+
+
+_SAID: Mapping[type[Step], Callable[[Any], str]] = {
+    Fixed: lambda step: str(step.says),
+    OwnPolicy: _own_policy,
+    ListActions: _list_actions,
+    NameResources: _name_resources,
+    SplitByService: _split,
+    Require: _require,
+    LeaveOut: _leave_out,
+    NameCallers: _name_callers,
+    NameRoleOf: _name_role_of,
+    KnownAccount: _known_account,
+    SourceOf: _source_of,
+    WholeValue: _whole_value,
+    BreakWay: _break_way,
+    NameSubject: _name_subject,
+    NameAudience: _name_audience,
+    Confirm: _confirm,
+    PutBack: _put_back,
+    NewValues: _new_values,
+    KeepLimit: _keep_limit,
+    WriteLimit: _write_limit,
+}
