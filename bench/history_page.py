@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,11 @@ from typing import Any
 
 from bench.fetched import repository
 from bot.contents.merged import MergedChange
+from bot.render.heading import title
 from bot.render.markdown import visible
 from bot.render.phrases import sentence
 from bot.render.replays.replay import ReplayedChange, RepositoryHistory
+from bot.render.replays.replay_page import OF_ONE
 from bot.review.codec import decoder, encode
 from bot.review_process.rounds import Options
 from bot.wiring import history
@@ -46,8 +49,10 @@ class Kept:
     single: dict[str, Any] | None
 
 
-_BLOCK = re.compile(r'<details class="card.*?</details>|<li>.*?</li>', re.DOTALL)
-"""A change on the page: a card, or a point of a list."""
+_BLOCK = re.compile(
+    r'<details class="card.*?</details>|<li class="change">.*?(?=<li class="change">|</details>)', re.DOTALL
+)
+"""A change on the page: a card, or a point of a list, which may hold another."""
 
 
 def main() -> int:
@@ -79,7 +84,8 @@ def main() -> int:
         if len(done) < len(kept):
             print(f"{name}: {len(done)} of {len(kept)} changes are reviewed; call it again")
             return 2
-        histories.append(RepositoryHistory(name, tuple(one.replayed for one in done), len(done)))
+        reviewed = history.history_of(into, [one.replayed for one in done])
+        histories.append(dataclasses.replace(reviewed, name=name, of=len(done)))
         singles.append([one.single for one in done if one.single is not None])
     return _judged(histories, singles, given.keep)
 
@@ -124,6 +130,9 @@ def _judged(histories: Sequence[RepositoryHistory], singles: Sequence[Sequence[d
         block = later + sum(one["review"].get("verdict") == "fail" for one in alone)
         if f"{past.of} changes: {block} would block" not in whole:
             found.append(f"the page does not say that {block} of {past.of} would block")
+        left_open = sum(one.replay.action == "open" for one in past.changes)
+        if f"{left_open} left open" not in whole:
+            found.append(f"the page does not say that {left_open} were left open")
         findings = sum(len(one["review"].get("gained", ())) for one in alone)
         gaps = sum(gap["changed"] for one in alone for gap in one["review"].get("gaps", ()))
         took = sum(one.replay.seconds for one in past.changes), sum(one["seconds"] for one in alone)
@@ -134,6 +143,10 @@ def _judged(histories: Sequence[RepositoryHistory], singles: Sequence[Sequence[d
             f"{took[1]:.0f} s; {len(found)} differences"
         )
         wrong += [f"{past.name}: {said}" for said in found]
+    every = [one["review"] for alone in singles for one in alone]
+    if len(every) == sum(past.of for past in histories):
+        waited = f"{sum(map(_waits_if_closed, every))} of {len(every)} changes would have waited"
+        wrong += [] if waited in whole else [f"the page does not say of fail_closed: changed that {waited}"]
     print(f"the page: {size:,} bytes; {len(wrong)} differences", *wrong, sep="\n")
     return 1 if wrong else 0
 
@@ -173,11 +186,21 @@ def _expected(one: ReplayedChange, single: dict[str, Any]) -> Iterator[str]:
         if listed or finding["fingerprint"] in commented:
             yield sentence(visible(finding["title"]))
             yield f"{finding['location']['file']}:{finding['location']['line']}"
-    kinds: dict[str, int] = {}
-    for gap in single["gaps"]:
-        if gap["changed"] and gap["carries_policy"]:
-            kinds[gap["kind"]] = kinds.get(gap["kind"], 0) + 1
-    yield from (f"({count}): " for count in kinds.values())
+    if one.replay.action == "open":
+        yield title(one.replay.review) if one.replay.review else ""
+    gaps = [gap for gap in single["gaps"] if gap["changed"] and gap["carries_policy"]]
+    if listed:
+        kinds = Counter(gap["kind"] for gap in gaps)
+        yield from (f"({count}): " for count in kinds.values())
+    else:
+        yield from (f"{gap['file']}:{gap['line']}" if gap["line"] else gap["file"] for gap in gaps[:OF_ONE])
+
+
+def _waits_if_closed(single: dict[str, Any]) -> bool:
+    """Whether the verdict is fail, or would be under `fail_closed: changed`."""
+    gaps = (gap for gap in single["gaps"] if gap["changed"] and gap["carries_policy"])
+    unsettled = any(one["waiver"] is None for one in (*gaps, *single["undecided"]))
+    return single["verdict"] == "fail" or unsettled
 
 
 def _seen(markup: str) -> str:

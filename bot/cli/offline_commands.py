@@ -266,7 +266,8 @@ def history(
         from bot.wiring import server_history
 
         repositories += server_history.merged_on_server(server, last, aside)
-    raise typer.Exit(replays.tell(repositories, output.value, typer.echo, aside))
+    rules = replays.rules_words(config, fail_at.value if fail_at else "", server is not None)
+    raise typer.Exit(replays.tell(repositories, output.value, typer.echo, aside, rules))
 
 
 @app.command(rich_help_panel=CommandGroup.REPOSITORY)

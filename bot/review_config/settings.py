@@ -25,6 +25,7 @@ MAX_BYTES = 256 * 1024
 """A longer file is not read."""
 
 Threshold = Literal["low", "medium", "high", "critical", "never"]
+FailClosed = Literal["off", "changed", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class ReviewConfig:
     fail_at: Threshold = "high"
     comment_at: Threshold = "medium"
     max_comments: int = 10
-    fail_closed: Literal["off", "changed", "all"] = "off"
+    fail_closed: FailClosed = "off"
     roots: tuple[RootRule, ...] = ()
     accounts: tuple[str, ...] = ()
     sensitive_resources: tuple[str, ...] = ()

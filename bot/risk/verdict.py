@@ -38,6 +38,19 @@ def changed_gaps(review: Review) -> tuple[Gap, ...]:
     return tuple(gap for gap in review.gaps if gap.changed and gap.carries_policy)
 
 
+def unsettled(review: Review) -> tuple[Finding, ...]:
+    """What is undecided and nobody has accepted: it blocks where rules fail closed, whichever way."""
+    return tuple(_open(review.undecided))
+
+
+def blind_spots(review: Review, rules: ReviewConfig) -> tuple[Gap, ...]:
+    """The gaps that block because rules fail closed: of `changed` those that the change touches, of `all` every one."""
+    if rules.fail_closed == "off":
+        return ()
+    open_ones = (gap for gap in _standing(review.gaps) if gap.carries_policy)
+    return tuple(gap for gap in open_ones if gap.changed or rules.fail_closed == "all")
+
+
 def blocks_as_rules(finding: Finding, rules: ReviewConfig) -> bool:
     """Whether it is a change of the rules that lets more pass where rules enforce: whatever its grade, it waits."""
     return rules.mode == "enforce" and bool(finding.loosens)
@@ -66,18 +79,13 @@ def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
         yield "config"
     if review.on_error == "fail" and any(gap.ours for gap in _standing(review.gaps)):
         yield "fault"
-    if rules.fail_closed != "off" and _is_blind(review, rules):
+    if rules.fail_closed != "off" and (unsettled(review) or blind_spots(review, rules)):
         yield "gaps"
 
 
 def _breaks_a_guardrail(review: Review, counted: Iterable[Finding], rules: ReviewConfig) -> bool:
     broken = rules.fail_closed != "off" and unreadable(review.gaps)
     return bool(broken) or any(map(_is_forbidden, counted))
-
-
-def _is_blind(review: Review, rules: ReviewConfig) -> bool:
-    open_ones = [gap for gap in _standing(review.gaps) if gap.carries_policy]
-    return bool(_open(review.undecided)) or any(gap.changed or rules.fail_closed == "all" for gap in open_ones)
 
 
 def _standing(gaps: Iterable[Gap]) -> list[Gap]:

@@ -144,8 +144,12 @@ class Forges:
                 contents = GitContents.remote(url, connected.credential(), *sides, cache, network)
                 return review_contents(contents, reviewer, options)
 
-            changes = merged_on_forge(url, connected.credential(), cache, network, last)
-            return MergedInto(place.repository, changes, review)
+            changes, line = merged_on_forge(url, connected.credential(), cache, network, last)
+
+            def page(number: int) -> str:
+                return self.change_url(ChangeRef(place.forge, place.repository, number)) if number else ""
+
+            return MergedInto(place.repository, changes, review, line, page)
 
         return merged
 

@@ -12,41 +12,58 @@ from pathlib import Path
 
 import msgspec
 
+from bot import __version__
 from bot.contents.git import GitContents
-from bot.contents.merged import MergedChange, merged_changes
+from bot.contents.merged import BranchLine, MergedChange, branch_line, merged_changes
 from bot.contents.once import Once
+from bot.contents.origin import origin_place
 from bot.contents.work_tree import Checkout
 from bot.errors import ContentsError, ReviewFailed
 from bot.evaluated.touched import Touched, parse_diff
+from bot.forges.repository_pages import RepositoryPages, pages_of
 from bot.frozen import dataclass
 from bot.render import json as contract
 from bot.render.markdown import visible
 from bot.render.phrases import counted
+from bot.render.replays.provenance import Made
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import tally
+from bot.render.replays.what_if import at_fail_closed
 from bot.review.codec import encode, to_plain
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.parent import run
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
+from bot.wiring.known_pages import PUBLIC
 from bot.wiring.offline import with_modules_here
 
 
 @dataclass(frozen=True, slots=True)
 class MergedInto:
-    """A repository's merged changes, newest first, and what reviews one of them."""
+    """A repository's merged changes, newest first, what reviews one of them, and the line they were taken from.
+
+    `page` and `commit_page` give addresses for people, "" where none is known.
+    """
 
     name: str
     changes: tuple[MergedChange, ...]
     review: Callable[[MergedChange], ReviewedChange]
+    line: BranchLine = BranchLine()
+    page: Callable[[int], str] = RepositoryPages().of_change
+    commit_page: Callable[[str], str] = RepositoryPages().of_commit
 
 
 def merged_into(directories: Sequence[Path], revision: str, last: int, options: Options) -> tuple[MergedInto, ...]:
     """The `last` changes of each of these repositories; nothing is reviewed yet. Raises RevisionError."""
     checkouts = [checkout.top if (checkout := Checkout.holding(each)) else each for each in directories]
-    return tuple(
-        MergedInto(name, merged_changes(top, revision, last), functools.partial(_reviewed, top, options))
-        for name, top in zip(names(checkouts), checkouts, strict=True)
-    )
+    found = zip(names(checkouts), checkouts, strict=True)
+    return tuple(_merged_into(name, top, revision, last, options) for name, top in found)
+
+
+def _merged_into(name: str, top: Path, revision: str, last: int, options: Options) -> MergedInto:
+    changes = merged_changes(top, revision, last)
+    pages = pages_of(*origin_place(top), PUBLIC)
+    review = functools.partial(_reviewed, top, options)
+    return MergedInto(name, changes, review, branch_line(top, revision, changes), pages.of_change, pages.of_commit)
 
 
 def _reviewed(directory: Path, options: Options, change: MergedChange) -> ReviewedChange:
@@ -58,14 +75,25 @@ def _reviewed(directory: Path, options: Options, change: MergedChange) -> Review
 def replays(repository: MergedInto) -> Iterator[ReplayedChange]:
     """The changes as they are reviewed."""
     for change in repository.changes:
-        yield _one(repository.review, change)
+        yield _one(repository, change)
 
 
-def _one(review: Callable[[MergedChange], ReviewedChange], change: MergedChange) -> ReplayedChange:
+def _one(into: MergedInto, change: MergedChange) -> ReplayedChange:
     started = time.perf_counter()
-    about = functools.partial(Replay, change.number, change.title, change.base, change.head, merged=change.merged)
+    about = functools.partial(
+        Replay,
+        change.number,
+        change.title,
+        change.base,
+        change.head,
+        merged=change.merged,
+        author=change.author,
+        commit=change.commit,
+        page=into.page(change.number),
+        commit_page=into.commit_page(change.commit),
+    )
     try:
-        reviewed = with_declared_waivers(review(change), datetime.now(UTC).date())
+        reviewed = with_declared_waivers(into.review(change), datetime.now(UTC).date())
     except (ReviewFailed, ContentsError) as error:
         failed = about("failed", _since(started), error=str(error))
         return ReplayedChange(failed, ReviewConfig(), Touched())
@@ -97,9 +125,16 @@ def replayed(
                     heard(one)
             except KeyboardInterrupt:
                 early = True
-            histories.append(RepositoryHistory(repository.name, tuple(changes), len(repository.changes)))
+            histories.append(history_of(repository, changes))
             ended(histories[-1])
     return tuple(histories)
+
+
+def history_of(repository: MergedInto, changes: Sequence[ReplayedChange]) -> RepositoryHistory:
+    """The repository with those of its changes that were reviewed."""
+    line = repository.line
+    of = len(repository.changes)
+    return RepositoryHistory(repository.name, tuple(changes), of, line.branch, line.tip, line.commits)
 
 
 @contextlib.contextmanager
@@ -125,9 +160,15 @@ def names(directories: Sequence[Path]) -> list[str]:
 
 
 def tell(
-    repositories: Sequence[MergedInto], output: str, say: Callable[[str], None], aside: Callable[[str], None]
+    repositories: Sequence[MergedInto],
+    output: str,
+    say: Callable[[str], None],
+    aside: Callable[[str], None],
+    rules: str = "",
 ) -> int:
     """Replay them and tell it, in one of HistoryFormat: `say` is for what was asked for, `aside` for people beside it.
+
+    `rules` are where the rules came from, in words.
 
     Returns the exit code: 130 where it was ended early, 3 where a change could not be reviewed.
     """
@@ -144,23 +185,31 @@ def tell(
 
     histories = replayed(repositories, heard, ended)
     if one_document:
-        say(document(histories, output).removesuffix("\n"))
+        say(document(histories, output, rules).removesuffix("\n"))
     if any(history.stopped for history in histories):
         return 130
     return 3 if any(one.replay.action == "failed" for history in histories for one in history.changes) else 0
 
 
-def document(histories: Sequence[RepositoryHistory], output: str) -> str:
-    """All of them in one text: html, markdown or csv."""
+def rules_words(config: Path | None, fail_at: str, served: bool) -> str:
+    """Where the rules come from that changes are judged by."""
+    own = "each change by the .iam-review.yaml that its base has, else by the built-in ones"
+    told = f"those of {config.name}" if config else f"{own}, with the server's organisation" if served else own
+    return f"{told}, with --fail-at {fail_at}" if fail_at else told
+
+
+def document(histories: Sequence[RepositoryHistory], output: str, rules: str = "") -> str:
+    """All of them in one text: html, markdown or csv; `rules` are where the rules came from, in words."""
+    made = Made(__version__, datetime.now(UTC).date(), rules)
     match output:
         case "html":
             from bot.render.replays import replay_page
 
-            return replay_page.document(histories)
+            return replay_page.document(histories, made)
         case "markdown":
             from bot.render.replays import replay_markdown
 
-            return replay_markdown.document(histories)
+            return replay_markdown.document(histories, made)
         case _:
             from bot.render.replays import replay_csv
 
@@ -193,14 +242,17 @@ def summary(history: RepositoryHistory) -> list[str]:
     if not history.changes:
         return early
     said = tally(history.changes)
+    closed = {at.setting: at for at in at_fail_closed(history.changes)}
     return [
         *early,
         f"{counted(said.changes, 'change')}: {said.actions['block']} would block, "
         f"{said.actions['comment']} would get comments, "
         f"{said.actions['summary']} would get a summary alone, "
-        f"{said.actions['silent']} would stay silent ({said.unseen} of them not looked into whole), "
+        f"{said.actions['open']} would be left open (nothing found, not looked into whole), "
+        f"{said.actions['silent']} would stay silent, "
         f"{said.actions['failed']} could not be reviewed",
         f"policies evaluated completely: {said.complete} of {said.policies}; undecided findings: {said.undecided}",
         f"not looked into, by kind: {', '.join(f'{kind} {count}' for kind, count in said.gaps) or 'nothing'}",
+        f"with fail_closed: changed, {closed['changed'].blocked} would block",
         f"seconds a change: median {said.median:.2f}, worst {said.worst:.2f}",
     ]

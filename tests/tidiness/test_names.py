@@ -23,6 +23,7 @@ CLASSES = {
 MODULES = {
     "adapter": TWINS,
     "ci_job": TWINS,
+    "public_pages": TWINS,
     "registry": "of forges by what they need; of modules from elsewhere; of providers' types",
     "section": TWINS,
     "settings": "a repository's; a server's",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -15,22 +16,34 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import run
+from bot.contents.origin import place_of
 from bot.evaluated.touched import Touched
 from bot.fake_forge.repository import folder
 from bot.fake_forge.sample import SAMPLES
+from bot.forges.repository_pages import pages_of
 from bot.render.replays import replay_csv, replay_markdown, replay_page
+from bot.render.replays.provenance import Made
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import cost, tally
-from bot.render.replays.what_if import at_thresholds, what_ifs
+from bot.render.replays.what_if import at_fail_closed, at_thresholds, blocks_if_closed, what_ifs
+from bot.review.called_module import CalledModule
 from bot.review.model import Gap
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.rounds import Options
 from bot.wiring import history
+from bot.wiring.known_pages import PUBLIC
 from tests.contents.repositories import Repository
 from tests.fakes import reviews
+from tests.places import TESTS
+from tests.yaml_files import read_yaml
 
 HOSTILE = '=HYPERLINK("x") <script>alert(1)</script> | @everyone (#7)'
+
+
+MADE = Made("1.2.3", date(2026, 11, 30), "those of the test")
+_page = functools.partial(replay_page.document, made=MADE)
+_markdown = functools.partial(replay_markdown.document, made=MADE)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +70,7 @@ def past(changes: Sequence[ReplayedChange], of: int = 0, name: str = "infra") ->
 
 @pytest.fixture(scope="module")
 def page(changes: tuple[ReplayedChange, ...]) -> str:
-    return replay_page.document([past(changes)])
+    return replay_page.document([past(changes)], MADE)
 
 
 def test_what_is_undecided_is_not_silent() -> None:
@@ -143,11 +156,12 @@ def test_what_gained_too_little_for_a_comment_is_not_called_silent(changes: tupl
     assert action(small, ReviewConfig()) == "summary"
     summed_up = dataclasses.replace(changes[1].replay, review=small, action="summary")
     histories = [past((changes[0], dataclasses.replace(changes[1], replay=summed_up)))]
-    for written in (replay_page.document, replay_markdown.document):
+    for written in (_page, _markdown):
         said = written(histories)
         told = said[said.index("1 gained too little for a comment") : said.index("1 passed in silence")]
         assert "can now list buckets" in told and f"{low.location.file}:{low.location.line}" in told
-    assert "1 would get a summary alone, 1 would stay silent" in history.summary(histories[0])[0]
+    summed = history.summary(histories[0])[0]
+    assert "1 would get a summary alone, 0 would be left open" in summed and "1 would stay silent" in summed
 
 
 def _touching(file: str, one: ReplayedChange) -> Touched:
@@ -170,8 +184,13 @@ def test_the_page_has_each_comment_and_nothing_of_it_is_live(page: str, changes:
 
 def test_three_hundred_changes_are_less_than_a_megabyte(changes: tuple[ReplayedChange, ...]) -> None:
     """As bad as it gets: every one of them has all that the sample's has."""
-    histories = [past((changes[1],) * 100, name=f"r{number}") for number in range(3)]
-    assert len(replay_page.document(histories).encode()) < 1_000_000
+    opened = left_open(changes[0], "x" * 72)
+    assert opened.replay.review is not None
+    many = dataclasses.replace(opened.replay.review, gaps=opened.replay.review.gaps * 40)
+    much_open = dataclasses.replace(opened, replay=dataclasses.replace(opened.replay, review=many))
+    for one in (changes[1], much_open):
+        histories = [past((one,) * 100, name=f"r{number}") for number in range(3)]
+        assert len(replay_page.document(histories, MADE).encode()) < 1_000_000
 
 
 def test_the_table_begins_no_formula(changes: tuple[ReplayedChange, ...]) -> None:
@@ -183,7 +202,7 @@ def test_the_table_begins_no_formula(changes: tuple[ReplayedChange, ...]) -> Non
 
 
 def test_markdown_lists_the_comments(changes: tuple[ReplayedChange, ...]) -> None:
-    text = replay_markdown.document([past(changes)])
+    text = replay_markdown.document([past(changes)], MADE)
     for finding in changes[1].commented():
         assert f"`{finding.location.file}:{finding.location.line}`" in text
     assert "1 passed in silence" in text
@@ -193,32 +212,88 @@ def test_markdown_lists_the_comments(changes: tuple[ReplayedChange, ...]) -> Non
 def test_what_could_not_be_reviewed_is_in_each(changes: tuple[ReplayedChange, ...]) -> None:
     failed = Replay(9, "Too much", "a" * 40, "b" * 40, "failed", 120.0, error="it took longer than 120 s")
     histories = [past([dataclasses.replace(changes[0], replay=failed, rules=ReviewConfig())])]
-    for written in (replay_page.document, replay_markdown.document, replay_csv.table):
+    for written in (_page, _markdown, replay_csv.table):
         assert "longer than" in written(histories)
 
 
-def test_what_was_not_looked_into_is_told_of_silent_changes(changes: tuple[ReplayedChange, ...]) -> None:
-    review = changes[0].replay.review
+def left_open(one: ReplayedChange, title: str = "A module") -> ReplayedChange:
+    """The silent change with a module that it calls and nobody here has read."""
+    review = one.replay.review
     assert review is not None
-    gap = Gap("1", "no such module", "module.m", "main.tf", 3, "head", True, True, "medium", "remote-module")
-    seen = changes[0].replay
-    unseen = dataclasses.replace(seen, review=dataclasses.replace(review, gaps=(gap,)), title="A module")
-    both = tuple(dataclasses.replace(changes[0], replay=replay) for replay in (seen, unseen))
-    histories = [past((*both, changes[1]))]
-    for written in (replay_page.document, replay_markdown.document):
-        said = written(histories)
-        assert "2 passed in silence, 1 of them not looked into whole" in said
-        told = said[said.index("A module") :].replace("`", "")
-        assert "calls of modules that are not in the repository (1): main.tf:3" in told
-        assert said.index("A module") < said.rindex(seen.title)
-    assert "(1 of them not looked into whole)" in history.summary(past(both))[0]
-    assert "1 not analysed" in history.line(unseen)
+    module = CalledModule("acme/m/aws", "2.0.0", "acme/m/aws", "1.0.0")
+    gap = Gap(
+        "1", "module acme/m/aws is not in the repository", "module.m", "main.tf", 3, "head", True, True, "medium",
+        "remote-module", "run terraform init", module=module,
+    )  # fmt: skip
+    found = dataclasses.replace(review, gaps=(gap,), complete=False)
+    replay = dataclasses.replace(one.replay, review=found, action=action(found, one.rules), title=title)
+    return dataclasses.replace(one, replay=replay)
+
+
+def test_what_was_left_open_is_not_called_silent(changes: tuple[ReplayedChange, ...]) -> None:
+    unseen = left_open(changes[0])
+    assert unseen.replay.action == "open"
+    histories = [past((unseen, changes[0], changes[1]))]
+    for written in (_page, _markdown):
+        said = " ".join(re.sub(r"<[^>]+>", "", written(histories)).replace("`", "").split())
+        assert "1 passed in silence" in said
+        told = said[said.index("A module") :]
+        assert "? No new privilege proved: 1 not analysed" in told
+        assert "main.tf:3 module acme/m/aws is not in the repository (from 1.0.0 to 2.0.0)" in told
+        assert "To look further into calls of modules that are not in the repository: run terraform init" in said
+        assert said.index("A module") < said.rindex(changes[0].replay.title)
+    assert "1 would be left open" in history.summary(histories[0])[0]
+    assert "1 not analysed" in history.line(unseen.replay)
+    [row] = csv.DictReader(io.StringIO(replay_csv.table([past([unseen])])))
+    assert (row["would"], row["would_if_fail_closed_changed"], row["said"][0]) == ("open", "block", "?")
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_bar_is_green_only_where_nothing_is_open(changes: tuple[ReplayedChange, ...], asks: bool) -> None:
+    page = _page([past([left_open(changes[0])] if asks else [changes[0]])])
+    assert f'<section class="verdict {"asks" if asks else "none"}"' in page
+
+
+def test_what_failing_closed_means_is_what_the_verdict_says(changes: tuple[ReplayedChange, ...]) -> None:
+    unseen = left_open(changes[0])
+    every = (unseen, changes[0], changes[1])
+    closed = {at.setting: at for at in at_fail_closed(every)}
+    blocked = {setting: [blocks_if_closed(one, setting) for one in every] for setting in closed}
+    assert blocked == {"off": [False, False, True], "changed": [True, False, True], "all": [True, False, True]}
+    assert [(at.blocked, at.open_alone) for at in closed.values()] == [(1, 0), (2, 1), (2, 1)]
+    assert closed["changed"].gaps == (("remote-module", 1),)
+    for written in (_page, _markdown):
+        said = written([past(every)])
+        assert "2 of 3 changes would have waited, 1 of them for that alone: calls of modules that are not" in said
+
+
+def test_it_is_said_which_changes_these_are_and_what_was_found(
+    repository: Path, changes: tuple[ReplayedChange, ...]
+) -> None:
+    [merged] = history.merged_into([repository], "HEAD", 1, Options())
+    both = (history.history_of(merged, changes[:1]), past(changes))
+    for written in (_page, _markdown):
+        silent, granting = (re.sub(r"<[^>]+>|`", "", written([each])) for each in both)
+        assert "1 change of the 1 of main since" in silent
+        assert "No new access was found. In 1 change, " in silent and "It can find new access" in silent
+        assert "Made by iam-review 1.2.3 on 2026-11-30." in silent
+        rules = changes[0].rules
+        assert f"those of the test: mode {rules.mode}, fail_at {rules.fail_at}, comment_at" in silent
+        assert "New access: " in granting and " critical" in granting
+        assert str(changes[0].replay.author) in silent and changes[0].replay.head[:12] in silent
+
+
+@pytest.mark.parametrize("case", read_yaml((TESTS / "cases" / "wiring" / "origins.yaml").read_text()), ids=str)
+def test_links_are_made_of_the_remote_alone(case: dict[str, str], repository: Path) -> None:
+    pages = pages_of(*place_of(case["remote"]), PUBLIC)
+    assert (pages.of_change(7), pages.of_commit("abc")) == (case["change"], case["commit"])
+    assert pages.of_change(0) == ""
 
 
 def test_what_would_block_comes_first_and_days_are_told(changes: tuple[ReplayedChange, ...]) -> None:
     silent, granting = changes
     milder = dataclasses.replace(granting.replay, action="comment", title="Only comments")
-    page = replay_page.document([past((dataclasses.replace(granting, replay=milder), granting, silent))])
+    page = replay_page.document([past((dataclasses.replace(granting, replay=milder), granting, silent))], MADE)
     assert page.index("would block</span> #7") < page.index("Only comments")
     assert f"{granting.replay.merged} to {silent.replay.merged}" in page
 
@@ -255,7 +330,7 @@ def test_what_is_ended_early_keeps_what_it_has(
     assert "infra: 1 change: 0 would block" in said.err
     assert "infra: ended early, after 0 of 2 changes" in said.err.splitlines()[-1]
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    assert "Ended early: of infra 1 of 2 changes" in replay_page.document([past(changes[:1], of=2)])
+    assert "Ended early: of infra 1 of 2 changes" in replay_page.document([past(changes[:1], of=2)], MADE)
 
 
 def test_a_months_cost_is_told_from_a_week_on(changes: tuple[ReplayedChange, ...]) -> None:

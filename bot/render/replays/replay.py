@@ -8,19 +8,25 @@ from typing import Literal
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.render.comment import Placed, inline_comments
+from bot.render.heading import title
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
-from bot.risk.verdict import changed_gaps
+from bot.risk.verdict import changed_gaps, is_open
 
-Action = Literal["block", "comment", "summary", "silent", "failed"]
-ACTIONS: tuple[Action, ...] = ("block", "comment", "summary", "silent", "failed")
-"""`summary`: it gains something, or may, but nothing worth a comment on its line; `silent`: it gains nothing."""
+Action = Literal["block", "comment", "summary", "open", "silent", "failed"]
+ACTIONS: tuple[Action, ...] = ("block", "comment", "summary", "open", "silent", "failed")
+"""`summary`: it gains something, or may, but nothing worth a comment on its line; `open`: nothing was found, but not
+all of it could be looked into, so that its title begins with a question mark; `silent`: it gains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What the bot would have done on one merged change; `error` says why it could not review it."""
+    """What the bot would have done on one merged change; `error` says why it could not review it.
+
+    `commit` is what it became on the branch's own line; `page` and `commit_page` are addresses for people, "" where
+    the repository's own address makes none.
+    """
 
     number: int
     title: str
@@ -31,11 +37,20 @@ class Replay:
     review: Review | None = None
     error: str = ""
     merged: date | None = None
+    author: str = ""
+    commit: str = ""
+    page: str = ""
+    commit_page: str = ""
 
     @property
     def name(self) -> str:
         """What people call the change: its number, or the head's short id."""
         return f"#{self.number}" if self.number else self.head[:10]
+
+    @property
+    def heading(self) -> str:
+        """What its check would have been titled."""
+        return self.error if self.review is None else title(self.review)
 
     @property
     def found(self) -> tuple[Finding, ...]:
@@ -71,11 +86,18 @@ class ReplayedChange:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryHistory:
-    """The last changes of one repository, newest first; `of` how many there were to look at."""
+    """The last changes of one repository, newest first; `of` how many there were to look at.
+
+    They are those that touch Terraform among the last `commits` of `branch` ("" for the default one), whose newest is
+    `tip`; 0 where it is not known how many there were.
+    """
 
     name: str
     changes: tuple[ReplayedChange, ...]
     of: int
+    branch: str = ""
+    tip: str = ""
+    commits: int = 0
 
     @property
     def stopped(self) -> bool:
@@ -91,7 +113,7 @@ class RepositoryHistory:
     @property
     def spoken(self) -> tuple[ReplayedChange, ...]:
         """What would have been spoken to on its lines, or failed: what would have been blocked first."""
-        said = [one for one in self.changes if one.replay.action not in ("summary", "silent")]
+        said = [one for one in self.changes if one.replay.action in ("block", "comment", "failed")]
         return tuple(sorted(said, key=lambda one: ACTIONS.index(one.replay.action)))
 
     @property
@@ -100,10 +122,14 @@ class RepositoryHistory:
         return tuple(one.replay for one in self.changes if one.replay.action == "summary")
 
     @property
+    def left_open(self) -> tuple[Replay, ...]:
+        """What gained nothing that was found, and was not looked into whole."""
+        return tuple(one.replay for one in self.changes if one.replay.action == "open")
+
+    @property
     def silent(self) -> tuple[Replay, ...]:
-        """What would have passed in silence: first what was not looked into whole."""
-        said = [one.replay for one in self.changes if one.replay.action == "silent"]
-        return tuple(sorted(said, key=lambda replay: not replay.unseen))
+        """What would have passed in silence."""
+        return tuple(one.replay for one in self.changes if one.replay.action == "silent")
 
 
 def action(review: Review, rules: ReviewConfig) -> Action:
@@ -112,4 +138,6 @@ def action(review: Review, rules: ReviewConfig) -> Action:
         return "block"
     if any(worth_comment(finding, rules) for finding in review.gained):
         return "comment"
-    return "summary" if review.gained or review.undecided else "silent"
+    if review.gained or review.undecided:
+        return "summary"
+    return "open" if is_open(review) else "silent"

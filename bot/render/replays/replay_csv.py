@@ -7,12 +7,18 @@ import io
 from collections.abc import Sequence
 
 from bot.render.csv_cells import cell
-from bot.render.replays.replay import RepositoryHistory
+from bot.render.replays.replay import ReplayedChange, RepositoryHistory
+from bot.render.replays.what_if import blocks_if_closed
 
 COLUMNS = (
     "repository", "change", "title", "base", "head", "would", "grade", "score", "comments", "gained", "undecided",
-    "not_looked_into", "seconds", "worst", "error", "merged",
+    "not_looked_into", "seconds", "worst", "error", "merged", "author", "commit", "page", "said",
+    "would_if_fail_closed_changed",
 )  # fmt: skip
+
+
+def _closed(one: ReplayedChange) -> str:
+    return "block" if blocks_if_closed(one, "changed") else one.replay.action
 
 
 def table(histories: Sequence[RepositoryHistory]) -> str:
@@ -37,5 +43,8 @@ def table(histories: Sequence[RepositoryHistory]) -> str:
                 )
             )
             about = (cell(history.name), replay.name, cell(replay.title), replay.base, replay.head, replay.action)
-            rows.writerow((*about, *found[:-1], replay.seconds, found[-1], cell(replay.error), replay.merged or ""))
+            last = (cell(replay.author), replay.commit, replay.page, cell(replay.heading), _closed(one))
+            rows.writerow(
+                (*about, *found[:-1], replay.seconds, found[-1], cell(replay.error), replay.merged or "", *last)
+            )
     return written.getvalue()

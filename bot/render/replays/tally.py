@@ -10,19 +10,23 @@ from bot.frozen import dataclass
 from bot.render.gap_list import NAMED, plural_words
 from bot.render.phrases import counted
 from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange, RepositoryHistory
+from bot.render.replays.what_if import AtFailClosed, at_fail_closed
+from bot.review.model import GRADES, GradeName
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Changes by what would have been done, their comments, and what was not looked into by its kind; seconds.
 
-    `unseen` are the silent ones of which something was not looked into.
+    `found` counts what was gained, by grade, the worst first. `policies` and `complete` are those of both sides of each
+    change, `judged` its changed arguments that were judged.
     """
 
     changes: int
     actions: dict[Action, int]
-    unseen: int
+    found: tuple[tuple[GradeName, int], ...]
     comments: int
+    judged: int
     policies: int
     complete: int
     undecided: int
@@ -36,13 +40,15 @@ def tally(changes: Sequence[ReplayedChange]) -> Tally:
     """Count them. Gaps are those that the changes touch and access could be behind."""
     actions = Counter(one.replay.action for one in changes)
     reviews = [one.replay.review for one in changes if one.replay.review is not None]
+    grades = Counter(finding.grade for review in reviews for finding in review.gained)
     gaps = Counter(gap.kind for one in changes for gap in one.replay.unseen)
     seconds = sorted(one.replay.seconds for one in changes) or [0.0]
     return Tally(
         changes=len(changes),
         actions={each: actions[each] for each in ACTIONS},
-        unseen=sum(one.replay.action == "silent" and bool(one.replay.unseen) for one in changes),
+        found=tuple((grade, grades[grade]) for grade in reversed(GRADES) if grades[grade]),
         comments=sum(len(one.placed().comments) for one in changes),
+        judged=sum(review.dispositions.judged for review in reviews),
         policies=sum(review.stats.policies for review in reviews),
         complete=sum(review.stats.complete for review in reviews),
         undecided=sum(len(review.undecided) for review in reviews),
@@ -72,8 +78,9 @@ def _listed(where: Sequence[str]) -> str:
     return f"{', '.join(where[:NAMED])}{more}"
 
 
-def modes(said: Tally) -> tuple[tuple[str, str], ...]:
-    """What each mode would have meant for the people who made these changes."""
+def modes(changes: Sequence[ReplayedChange]) -> tuple[tuple[str, str], ...]:
+    """What each mode, and each way to fail closed, would have meant for the people who made these changes."""
+    said = tally(changes)
     spoken = said.actions["block"] + said.actions["comment"]
     told = f"{counted(said.comments, 'comment')} on {spoken} of {counted(said.changes, 'change')}"
     waited = f"{counted(said.actions['block'], 'change')} would have waited for a mended line, or for who may accept it"
@@ -81,7 +88,19 @@ def modes(said: Tally) -> tuple[tuple[str, str], ...]:
         ("observe", "no comments, nothing fails: reports, and a check that is neutral"),
         ("comment", f"{told}; nothing would have been held up"),
         ("enforce", f"{told}; {waited}"),
+        *((f"fail_closed: {at.setting}", _closed(at, said)) for at in at_fail_closed(changes) if at.setting != "off"),
     )
+
+
+def _closed(at: AtFailClosed, said: Tally) -> str:
+    """What would have waited, and what for."""
+    undecided = [f"findings that could not be settled ({at.undecided})"] if at.undecided else []
+    why = [*(f"{plural_words(kind)} ({count})" for kind, count in at.gaps), *undecided]
+    besides = "what is open although the change touches it" if at.setting == "changed" else "whatever is open"
+    told = (
+        f"under enforce, {besides} stops as well: {at.blocked} of {counted(said.changes, 'change')} would have waited"
+    )
+    return f"{told}, {at.open_alone} of them for that alone: {', '.join(why)}" if why else told
 
 
 DAYS_OF_A_PACE = 7

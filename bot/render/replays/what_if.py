@@ -10,9 +10,9 @@ from typing import get_args
 from bot.frozen import dataclass
 from bot.iam.arn import account_of, identifier_of
 from bot.render.replays.replay import ReplayedChange
-from bot.review.model import Finding
-from bot.review_config.settings import Threshold, meets
-from bot.risk.verdict import with_verdict
+from bot.review.model import Finding, Review
+from bot.review_config.settings import FailClosed, Threshold, meets
+from bot.risk.verdict import blind_spots, unsettled, with_verdict
 
 THRESHOLDS: tuple[Threshold, ...] = get_args(Threshold)
 
@@ -54,6 +54,49 @@ def _at(grade: Threshold, changes: Sequence[ReplayedChange]) -> AtThreshold:
         blocked += with_verdict(one.replay.review, dataclasses.replace(one.rules, fail_at=grade)).verdict == "fail"
         comments.append(len(one.placed(dataclasses.replace(one.rules, comment_at=grade)).comments))
     return AtThreshold(grade, blocked, sum(map(bool, comments)), sum(comments))
+
+
+@dataclass(frozen=True, slots=True)
+class AtFailClosed:
+    """What `fail_closed` does, all else as the rules have it: changes that would wait, how many of them for what is
+    open alone, and what that is: gaps by kind, the most frequent first, and findings that are undecided."""
+
+    setting: FailClosed
+    blocked: int
+    open_alone: int
+    gaps: tuple[tuple[str, int], ...]
+    undecided: int
+
+
+def at_fail_closed(changes: Sequence[ReplayedChange]) -> tuple[AtFailClosed, ...]:
+    """Each value of `fail_closed`, by what gives the real verdict."""
+    return tuple(_closed(setting, changes) for setting in get_args(FailClosed))
+
+
+def blocks_if_closed(one: ReplayedChange, setting: FailClosed) -> bool:
+    """Whether a change would wait under that value; one that could not be reviewed is none that is known to."""
+    review = one.replay.review
+    return review is not None and _judged(one, review, setting).verdict == "fail"
+
+
+def _judged(one: ReplayedChange, review: Review, setting: FailClosed) -> Review:
+    return with_verdict(review, dataclasses.replace(one.rules, fail_closed=setting))
+
+
+def _closed(setting: FailClosed, changes: Sequence[ReplayedChange]) -> AtFailClosed:
+    blocked = open_alone = undecided = 0
+    kinds = Counter[str]()
+    for one in changes:
+        if one.replay.review is None:
+            continue
+        review = _judged(one, one.replay.review, setting)
+        blocked += review.verdict == "fail"
+        open_alone += review.blocked_by == ("gaps",)
+        if "gaps" in review.blocked_by:
+            rules = dataclasses.replace(one.rules, fail_closed=setting)
+            kinds.update(gap.kind for gap in blind_spots(review, rules))
+            undecided += len(unsettled(review))
+    return AtFailClosed(setting, blocked, open_alone, tuple(kinds.most_common()), undecided)
 
 
 def what_ifs(changes: Sequence[ReplayedChange]) -> tuple[WhatIf, ...]:
