@@ -185,6 +185,8 @@ def answers() -> dict[str, tuple[bool, str]]:
 def judged(mutant: Mutant, tests: frozenset[str], covered: Covered) -> tuple[bool, str]:
     """Whether a mutant survives, and what notices it: one of the tests, the types, or one of more tests."""
     code, by = run(mutant, tests) if tests else (SURVIVED, "")
+    if code == INTERRUPTED and run(None, tests, "--collect-only")[0] != SURVIVED:
+        raise SystemExit("mutation: the tests cannot be imported without a mutant, either: has the code changed since?")
     if not noticed(code) and refused(mutant):
         return False, TYPES
     if not noticed(code):
