@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView, Row
@@ -109,9 +110,19 @@ def _names_of(action: str) -> tuple[str, ...]:
 def _widths(row: Row, names: Sequence[str]) -> dict[str, ResourceScope]:
     asked = len(names) * len(row.resources) <= _MANY
     return {
-        name: max((width_of(one, name) for one in row.resources if not asked or acts_on(name, one)), default=_NONE)
+        name: max((_width(one, name) for one in row.resources if not asked or acts_on(name, one)), default=_NONE)
         for name in names
     }
+
+
+def _width(resource: str, action: str) -> ResourceScope:
+    """The width of what could be written narrower: one's own user is one name, and IAM's things are of the account."""
+    if "${aws:user" in resource:
+        return ResourceScope.NAMED
+    arn = Arn.parse(resource)
+    if arn is not None and arn.is_global_iam and service_of(action) == "iam":
+        resource = str(dataclasses.replace(arn, account="111122223333"))
+    return width_of(resource, action)
 
 
 _NONE = ResourceScope.NAMED
@@ -124,7 +135,7 @@ def _wide(row: Row, scoped: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         one
         for one in row.resources
-        if any(acts_on(name, one) and (width_of(one, name) is ResourceScope.PREFIX or _all_of(one)) for name in scoped)
+        if any(acts_on(name, one) and (_width(one, name) is ResourceScope.PREFIX or _all_of(one)) for name in scoped)
     )
 
 

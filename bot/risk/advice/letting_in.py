@@ -13,7 +13,9 @@ from bot.risk.advice.steps import (
     Advice,
     Confirm,
     Fixed,
+    KeepLimit,
     KnownAccount,
+    Limit,
     ListActions,
     NameAudience,
     NameCallers,
@@ -135,6 +137,9 @@ _WHOLE = {"object": "bucket", "log stream": "log group"}
 
 
 def _anyone(grant: GradedGrant, facts: ActionFacts) -> Iterator[Step]:
+    if _was_blocked(grant):
+        yield KeepLimit(Limit.PUBLIC_ACCESS_BLOCK, ())
+        return
     loose = [one for one in grant.row.conditions if one.key.lower() in _WHO and not _negates(one) and not limits(one)]
     if loose:
         yield WholeValue(loose[0].key)
@@ -146,6 +151,13 @@ def _anyone(grant: GradedGrant, facts: ActionFacts) -> Iterator[Step]:
     yield NameCallers("anyone", noun_of(grant, facts))
     if "s3:getobject" in names:
         yield CLOUDFRONT
+
+
+def _was_blocked(grant: GradedGrant) -> bool:
+    """Whether a bucket let anyone in before, but for a public access block: what is gone is no limit of IAM's own."""
+    gone = bool(grant.change.removed) and grant.change.before is None
+    of_bucket = any(service_of(action).lower() == "s3" for action in grant.row.actions)
+    return gone and of_bucket and not (grant.deny_lost or grant.limit_lost or grant.conditions_lost)
 
 
 def _negates(condition: ConditionView) -> bool:
@@ -219,15 +231,17 @@ def _service(grant: GradedGrant, facts: ActionFacts) -> Iterator[Step]:
     services = [one for one in without_sessions(grant.shown.principals) if is_service(one)]
     first = services[0].name if services else ""
     table = advice_words()
-    if _names_source(grant.row.conditions) or not first:
-        yield Confirm(first, _given(grant))
+    if not first or (_names_source(grant.row.conditions) and not _names_account_only(grant.row.conditions)):
+        yield Confirm(first, _given(grant), is_service=True)
     elif isinstance(grant.holder, RoleTrust):
         noun = _of_service(first, table.sources.items())
-        yield SourceOf(first, noun) if noun else Confirm(first, is_service=True)
+        of_account = bool(noun) and _names_account_only(grant.row.conditions)
+        yield SourceOf(first, noun, of_account=of_account) if noun else Confirm(first, is_service=True)
     else:
         by_argument = {service_of(action).lower() for action in facts.every} == {"lambda"}
         has_account = not first.startswith(("s3.", "logging.s3."))
-        yield SourceOf(first, _of_service(first, table.senders.items()), has_account, by_argument)
+        of_account = _names_account_only(grant.row.conditions)
+        yield SourceOf(first, _of_service(first, table.senders.items()), has_account, by_argument, of_account)
 
 
 def _of_service(service: str, table: Iterable[tuple[str, str]]) -> str:
@@ -243,6 +257,12 @@ def _names_source(conditions: Iterable[ConditionView]) -> bool:
     return limited_by(found, SOURCE_KEYS) is not None or any(
         one.key.lower().startswith(own) and limiting_key(one.key) and limits(one) for one in found
     )
+
+
+def _names_account_only(conditions: Iterable[ConditionView]) -> bool:
+    """Whether all that is said of the source is its account: which of its things it is would be narrower."""
+    asked = {one.key.lower() for one in conditions if one.key.lower() in SOURCE_KEYS and limits(one)}
+    return asked == {"aws:sourceaccount"}
 
 
 def _inside(grant: GradedGrant) -> Iterator[Step]:

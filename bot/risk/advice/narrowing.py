@@ -36,6 +36,9 @@ from bot.risk.limiting_conditions import limits
 
 EVERYTHING = Fixed("List the actions that it needs, and name the resources that it needs them on")
 
+_AUDITS = ("SecurityAudit", "ViewOnlyAccess")
+_AUDITS_SAY = "{} is the narrowest of AWS's policies for looking at an account: keep it for audits, else write your own"
+
 _SERVICES = 2
 """Of more services the resources are not listed: each gets a statement of its own."""
 
@@ -47,6 +50,8 @@ REGION = "aws:RequestedRegion"
 def narrower(grant: GradedGrant) -> Advice:
     """The advice about what a principal may do itself."""
     everything = is_all(grant.shown)
+    if grant.managed in _AUDITS:
+        return (Fixed(_AUDITS_SAY.format(grant.managed)),)
     own: Advice = (OwnPolicy(grant.managed, is_of_service(grant.managed), everything),) if grant.managed else ()
     if everything:
         return own or (EVERYTHING,)
@@ -69,7 +74,7 @@ def _steps(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
 
 def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
     wide = _to_be_named(facts)
-    if not wide or _goes_without_a_name(wide, grant.row.conditions):
+    if not wide or _goes_without_a_name(wide, grant.row.conditions) or _is_by_the_way(facts, grant):
         return
     services = len(list(services_of(facts.all_unnamed)))
     if not facts.unnamed:
@@ -90,10 +95,20 @@ def _to_be_named(facts: ActionFacts) -> tuple[str, ...]:
 
 
 def _goes_without_a_name(actions: Sequence[str], conditions: Sequence[ConditionView]) -> bool:
-    """Whether a condition stands for the name, and always does where nobody has a word for what is acted on."""
+    """Whether a condition stands for the name, and always does where nobody has a word for what is acted on.
+
+    Nor is anything to be named for a pattern most of whose actions know no resource.
+    """
     if nouns_of(actions) == (ANYTHING,) and any(all(map(key.speaks_of, actions)) for key in advice_words().keys):
         return True
     return _limited_by(actions, conditions).lower().partition("/")[0].endswith("resourcetag")
+
+
+def _is_by_the_way(facts: ActionFacts, grant: GradedGrant) -> bool:
+    """Whether only patterns have actions that could be named, and most of what they have could not."""
+    written = {action.lower() for action in grant.shown.actions}
+    by_name = any(name.lower() in written for name in facts.unnamed)
+    return bool(facts.unnamed) and not by_name and len(facts.unscoped) > len(facts.unnamed)
 
 
 def _conditions(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:

@@ -17,6 +17,7 @@ class Limit(enum.Enum):
     CONTROL_POLICY = "the control policy"
     SESSION = "the policy that limits the sessions"
     DENY = "the Deny"
+    PUBLIC_ACCESS_BLOCK = "the public access block"
     OTHER = "the limit"
 
 
@@ -119,12 +120,16 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class SourceOf:
-    """aws:SourceArn or aws:SourceAccount, of what a service acts for; `noun` is what that is, "" if it is not known."""
+    """aws:SourceArn or aws:SourceAccount, of what a service acts for; `noun` is what that is, "" if it is not known.
+
+    `of_account` if the account is asked for already.
+    """
 
     service: str
     noun: str
     has_account: bool = True
     by_argument: bool = False
+    of_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

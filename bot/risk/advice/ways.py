@@ -19,11 +19,12 @@ def break_way(gain: AssessedGrant) -> Advice:
         return advise(gain.grant)
     first, *_ = ways
     actions = tuple(dict.fromkeys(step.action for step in first.steps))
+    new_first = sorted(actions, key={step.action for step in first.steps if not step.new}.__contains__)
     on = first.steps[0].on
     wide = any(is_everything(one) or width_of(one, actions[0]) >= ResourceScope.PREFIX for one in on)
     who = f"{first.who.kind} {called(first.who)}" if first.who is not None else ""
     nouns = nouns_of(actions[:1]) if wide and not who else ()
-    way = BreakWay(actions, on, nouns, use_of(actions[:1]), who)
+    way = BreakWay(tuple(new_first), on, nouns, use_of(actions[:1]), who)
     if who or actions[0].lower() not in (action.lower() for action in gain.grant.shown.actions):
         return (way,)
     return (way, *_conditions(actions[0], gain))

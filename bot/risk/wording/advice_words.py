@@ -144,6 +144,8 @@ def _known_account(step: KnownAccount) -> str:
 
 def _source_of(step: SourceOf) -> str:
     what = f"the {step.noun}'s ARN" if step.noun else "the ARN of what it acts for"
+    if step.of_account:
+        return f"For {step.service} require aws:SourceArn, too ({what}): the account alone lets in all that it has"
     if step.by_argument:
         return f"Set source_arn of the Lambda permission to {what}"
     both = "or" if step.has_account else "and, as such an ARN has no account,"
@@ -188,10 +190,10 @@ def _name_audience(step: NameAudience) -> str:
 def _confirm(step: Confirm) -> str:
     whom = cut(step.whom, _SHORT)
     if step.is_value:
-        return f"Make sure that {whom} is only who needs {_listed(step.actions) or 'the role'}"
+        return f"Make sure that {whom} stands for nobody but who needs {_listed(step.actions) or 'the role'}"
     if not step.actions:
         if step.is_service:
-            return f"Nothing narrower can be written for {whom}: keep it only if the service runs as this role"
+            return f"{whom} is named already: keep it only if the service runs as this role"
         return f"{_capital(whom) or 'Who is let in'} is named already: keep it only if it has to act as this role"
     them = "it does" if whom else "they do"
     return (
@@ -227,6 +229,8 @@ def _new_values(step: NewValues) -> str:
 
 def _keep_limit(step: KeepLimit) -> str:
     actions = _listed(step.actions)
+    if step.limit is Limit.PUBLIC_ACCESS_BLOCK:
+        return "Keep the public access block, and name the roles or accounts that need the bucket in its policy or ACL"
     if step.limit is Limit.DENY:
         return f"Keep the Deny, and except from it only what is needed of {actions}"
     return f"Keep {step.limit.value}, and let it allow only what is needed of {actions}"
