@@ -13,6 +13,7 @@ from bot.iam.arn import is_everything, printed_segments, service_of
 from bot.iam.catalog import load_catalog
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
+from bot.risk.administering_roles import assumes_administrator
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure, outsiders
 from bot.risk.grant_context import GrantContext
 from bot.risk.kubernetes import cluster_access
@@ -77,6 +78,7 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
             for usual, actions in _kinds(pattern, row.except_actions, resource):
                 kind = cluster_access(actions, row.conditions, usual)
                 kind = TableRow.LIST if _assumes_itself(actions, resource, setting) else kind
+                kind = TableRow.ADMINISTER if assumes_administrator(actions, resource) else kind
                 cell = _weighed(kind, actions, resource, row, setting, people)
                 worst[cell.key] = max(worst.get(cell.key, cell), cell, key=lambda one: (one.rank, one.width))
     cells = sorted(worst.values(), key=lambda cell: (-cell.rank, -cell.kind, cell.service))
@@ -99,12 +101,15 @@ def _misfit(row: Row, people: Sequence[ExternalPrincipal]) -> ScoreComponent:
 @lru_cache(maxsize=65536)
 def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tuple[TableRow, tuple[str, ...]], ...]:
     """The actions a pattern covers on a resource, by kind. `resource` "" is the holder itself."""
+    with_sessions = False
     if is_everything(pattern):
         services = _services(resource)
         if services is None:
             return tuple((kind, ("*",)) for kind in reversed(TableRow))
-        pattern = f"{services}:*"
+        pattern, with_sessions = f"{services}:*", services == "iam"  # STS acts on IAM's roles
     left = _actions_but(pattern, excepted)
+    if with_sessions:
+        left += _actions_but("sts:*", excepted)
     if not left:
         # All that AWS has published so far is excepted: what is new is what it may publish later.
         return ((TableRow.LIST, (pattern,)),)

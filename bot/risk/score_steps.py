@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from bot.access_diff.delta import Row
 from bot.frozen import dataclass
 from bot.review.model import GRADES
+from bot.risk.administering_roles import assumes_administrator, passes_administrator, whose_account
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
@@ -169,6 +170,10 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         yield 1, "secrets, and whatever else is called so"
     elif one.who in _FROM_OUTSIDE and any(name.lower() in _VALUES for name in weighed.actions):
         yield 1, "a secret's value, which nobody takes back"
+    named = weighed.width is ResourceScope.NAMED and assumes_administrator(weighed.actions, weighed.resource)
+    few = weighed.width <= ResourceScope.PREFIX and passes_administrator(weighed.actions, weighed.resource)
+    if named or few:
+        yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
     if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.risk.rules import (
+    administering_role,
     administrator_access,
     assumerole_unscoped,
     audit_disabled,
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     limit_weakened.RULE,
     administrator_access.RULE,
     escalation.RULE,
+    administering_role.RULE,
     cluster_administrator.RULE,
     cluster_access.RULE,
     public_access.RULE,
