@@ -17,7 +17,7 @@ from bot.extract.extracted import UnreadElement, UnseenPlace, UnseenPolicy
 from bot.extract.managed_arns import managed_arn
 from bot.extract.public import lifted_blocks
 from bot.frozen import dataclass
-from bot.iam.policy_subject import PolicySubject
+from bot.iam.policy_subject import Group, PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
 Compare = Callable[[PolicySet, PolicySet, str], Delta]
@@ -129,7 +129,7 @@ def _let_through(
     unread = {gap.unread for gap in _hiding(base.gaps, way)} & {gap.unread for gap in _hiding(head.gaps, way)}
     # What only some ways are without may be without its holder there.
     standing = [grant for grant in head.grants if not disabled_by_default(grant.guards)]
-    dropped = bool(unread) and is_dropped(before, (*after, *standing))
+    dropped = bool(unread or isinstance(holder, Group)) and is_dropped(before, (*after, *standing))
     return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder, dropped=dropped)
 
 

@@ -15,9 +15,10 @@ from bot.access_diff.subjects import ANYONE_ANYTHING, ANYTHING, Grants, Side, op
 from bot.evaluated.diagnostic import Trail
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Group, Organization, PolicySubject, Resource, RoleTrust, UnattachedPolicy
+from bot.iam.second_factor import asks_for_factor, covers_most
 from bot.iam.statement import Effect, PolicyKind
 
-ASSUMED = "what {name} holds, which is not all in view, is more than the boundary allowed"
+ASSUMED = "what {name} holds, which is not all in view, is more than the limit let through"
 WHY = "what {name} holds is not all in view, so that it may have what the limit held back"
 
 
@@ -70,16 +71,25 @@ def _limited(kind: PolicyKind, grants: Grants, hidden: frozenset[str]) -> Policy
     return replace(own, statements=(everything, *own.statements))
 
 
+def _asks(grant: Grant) -> bool:
+    return asks_for_factor(grant.statement)
+
+
+def _asks_of_most(grant: Grant) -> bool:
+    return _asks(grant) and covers_most(grant.statement)
+
+
 def is_dropped(before: Grants, after: Grants) -> bool:
-    """Whether what limited a holder is there no more, with nothing in its place."""
-    return any(map(_is_limit, before)) and not any(map(_is_limit, after))
+    """Whether a boundary, or a Deny of nearly everything without a second factor, is gone with nothing in its place."""
+    bounded, factor = any(map(_is_limit, before)), any(map(_asks_of_most, before))
+    return (bounded and not any(map(_is_limit, after))) or (factor and not any(map(_asks, after)))
 
 
 def lifted(delta: Delta, told: Delta, holder: PolicySubject, *, dropped: bool) -> Delta:
     """Of what is let through the part that `told` does not speak of; certain only of a resource's policy.
 
-    Where a boundary is `dropped` from a holder whose own policies are there and cannot be read, they are taken to say
-    more than it allowed, as that is what it was for, and the proof says so.
+    Where a limit is `dropped` from a holder whose own policies cannot be read, they are taken to say more than it let
+    through, as that is what it was for, and the proof says so.
     """
     removed = frozenset[Trail]().union(*(change.removed for change in told.gained))
     rows = {replace(change.row, principals=()) for change in told.gained}

@@ -30,6 +30,7 @@ from bot.risk.denied import demanded
 from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.lifted_factor import lifted_factor
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
@@ -175,7 +176,8 @@ def _graded(
     """The change weighed; `grants` are the holder's on the side where it is allowed."""
     limited = dataclasses.replace(change.row, conditions=(*change.row.conditions, *demanded(change.row, grants)))
     conditions_lost = _conditions_lost(change)
-    deny_lost, limit_lost = _removed_from(change, _denies(delta.base_grants)), _limit_lost(change, delta)
+    lifted = tuple(_removed_from(change, _denies(delta.base_grants)))
+    deny_lost, limit_lost = bool(lifted), _limit_lost(change, delta)
     is_lifted = conditions_lost or deny_lost or limit_lost
     for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
     weighed_as: RootKind = "module" if for_all else setting.root_kind
@@ -184,6 +186,7 @@ def _graded(
         execution=execution_policy(change, delta),
         root_kind=weighed_as,
         unseen_rights=change.held_elsewhere and bool(change.witness),
+        second_factor=lifted_factor(lifted),
     )
     cells = score_components(limited, setting)
     shown = by_name(_without_itself(shown_row(change, grants), place.holder), setting.named)
@@ -312,10 +315,10 @@ def _denies(grants: Iterable[Grant]) -> Iterable[Grant]:
     return (grant for grant in grants if grant.statement.effect is Effect.DENY)
 
 
-def _removed_from(change: Change, grants: Iterable[Grant]) -> bool:
-    """Whether something whose absence matters stood in one of the grants, or put it in force."""
+def _removed_from(change: Change, grants: Iterable[Grant]) -> Iterator[Grant]:
+    """Those of the grants in which something stood whose absence matters, or which it put in force."""
     removed = frozenset(change.removed)
-    return bool(removed) and any(not removed.isdisjoint(_trails(grant)) for grant in grants)
+    return (grant for grant in grants if removed and not removed.isdisjoint(_trails(grant)))
 
 
 def _trails(grant: Grant) -> Iterator[Trail]:
@@ -335,7 +338,7 @@ def _limit_lost(change: Change, delta: HolderDelta) -> bool:
     limits = [grant for grant in delta.base_grants if grant.kind is PolicyKind.LIMIT]
     if not limits:
         return False
-    if _removed_from(change, limits):
+    if any(_removed_from(change, limits)):
         return True
     held = {grant.statement for grant in delta.base_grants if grant.kind is not PolicyKind.LIMIT}
     return change.statement in held and not any(grant.kind is PolicyKind.LIMIT for grant in delta.grants)

@@ -8,6 +8,7 @@ from bot.evaluated.config import RootKind
 from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
+from bot.risk.lifted_factor import SecondFactor
 
 
 class RoleWorth(enum.IntEnum):
@@ -34,10 +35,10 @@ class GrantContext:
     an identity provider that a trust let in at base.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `unseen_rights`: a limit
-    is gone, and what its holder may do without it is not in view. `itself`: the role's
-    own ARN, as a symbol and as a glob. `replaced` are addresses of its root that bear another
-    thing than before, `variants` the names of the root's variants that it is said of. `root_kind` says whether its root
-    is applied. `named` is what its root looks up by name.
+    is gone, and what its holder may do without it is not in view. `second_factor`: what was forbidden without one,
+    before a Deny was lifted. `itself`: the role's own ARN, as a symbol and as a glob. `replaced` are addresses of its
+    root that bear another thing than before, `variants` the names of the root's variants that it is said of.
+    `root_kind` says whether its root is applied. `named` is what its root looks up by name.
     """
 
     on_resource: bool = False
@@ -50,6 +51,7 @@ class GrantContext:
     subjects: tuple[str, ...] = ()
     execution: str = ""
     unseen_rights: bool = False
+    second_factor: SecondFactor = SecondFactor.NONE
     holder: str = ""
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()

@@ -14,12 +14,13 @@ from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.kubernetes import is_master
+from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
 from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
 from bot.risk.subject_news import subject_news
 
-_LOW, _MEDIUM, _CRITICAL = (GRADES.index(name) for name in ("low", "medium", "critical"))
+_LOW, _MEDIUM, _HIGH, _CRITICAL = (GRADES.index(name) for name in ("low", "medium", "high", "critical"))
 
 _FROM_OUTSIDE = (PrincipalExposure.EXTERNAL, PrincipalExposure.ORGANIZATION, PrincipalExposure.SUBJECT_PATTERN)
 _BY_NAME = (PrincipalExposure.SUBJECT, PrincipalExposure.NARROWED, PrincipalExposure.INSIDE)
@@ -82,11 +83,11 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         rank = _CRITICAL
         steps = [*_for_anyone(weighed), *((-1, why) for why in not_applied(setting))]
     else:
-        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting, one)]
+        steps = [*_by_who(weighed, setting, one), *_by_content(weighed, setting, one), *_by_factor(weighed, setting)]
         steps += [*_by_limits(weighed, setting, one), *_by_place(setting)]
     for change, why in steps:
         rank += change
-        words.append(f"{'+' if change > 0 else '-'}1 step, {why}")
+        words.append(f"{change:+} {'step' if abs(change) == 1 else 'steps'}, {why}")
     if rank > _MEDIUM and is_service_work(setting.execution):
         rank -= 1
         words.append("-1 step, the service works with it and nobody's code")
@@ -176,6 +177,16 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
     if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
+
+
+def _by_factor(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
+    """What nobody could do without a second factor, and whoever has a stolen key now can."""
+    if setting.second_factor is SecondFactor.NONE:
+        return
+    if weighed.rank < _HIGH and any(name.lower() in SWITCHES_OFF for name in weighed.actions):
+        yield _HIGH - weighed.rank, "it replaces the second factor, and asks for none"
+    elif setting.second_factor is SecondFactor.ALL and weighed.rank == _MEDIUM:
+        yield 1, "a second factor was asked for, as for nearly everything"
 
 
 def _is_state(weighed: Weighed, setting: GrantContext) -> bool:

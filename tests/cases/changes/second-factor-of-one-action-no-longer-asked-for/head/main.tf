@@ -1,0 +1,10 @@
+resource "aws_iam_user" "ana" { name = "ana" }
+resource "aws_iam_user_policy" "ana" {
+  user = aws_iam_user.ana.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::b/*" }
+    ]
+  })
+}
