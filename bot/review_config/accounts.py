@@ -1,4 +1,4 @@
-"""Which account ids are no strangers: those that configuration calls ours, and those a holder shows to be."""
+"""Which account ids are no strangers: those that configuration calls ours, and those a holder's own ARN names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
-from bot.iam.arn import Arn, account_of
+from bot.iam.arn import Arn, account_of, service_of
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Resource
 from bot.review_config.settings import ReviewConfig
@@ -21,16 +21,21 @@ def own_accounts(rules: ReviewConfig) -> frozenset[str]:
 
 
 def known_accounts(delta: HolderDelta) -> frozenset[str]:
-    """The accounts that are no news for one holder.
+    """The accounts that are ours for one holder.
 
-    The one a resource's own ARN names, as its policy can only speak of itself; and those that were let
-    in before, unless an external id was asked of them, which only strangers are given.
+    The one a resource's own ARN names, as its policy speaks of itself; and those of whom a cluster or a data lake let
+    in before, which are for people of their own account. Not another one that was let in before: no policy says whose
+    account it is, and more access is more for it.
     """
-    holder = delta.head or delta.base
     found = set(_let_in(delta.base_grants))
-    if isinstance(holder, Resource):
+    if isinstance(delta.head or delta.base, Resource):
         found.update(_named((*delta.grants, *delta.base_grants)))
     return frozenset(found)
+
+
+def is_for_own_people(action: str) -> bool:
+    """Whether an action is of a cluster's or a data lake's own access, which has no principal but by its ARN."""
+    return service_of(action) == "lakeformation" or action.lower() == "eks:accesskubernetesapi"
 
 
 def _named(grants: Iterable[Grant]) -> Iterator[str]:
@@ -44,9 +49,6 @@ def _named(grants: Iterable[Grant]) -> Iterator[str]:
 def _let_in(grants: Iterable[Grant]) -> Iterator[str]:
     for grant in grants:
         statement = grant.statement
-        if statement.principals is None or any(c.key.lower() == "sts:externalid" for c in statement.conditions):
-            continue
-        for entry in statement.principals.entries:
-            account = account_of(str(entry.identifier))
-            if account:
-                yield account
+        if statement.principals is not None and all(is_for_own_people(str(one)) for one in statement.actions):
+            accounts = (account_of(str(entry.identifier)) for entry in statement.principals.entries)
+            yield from filter(None, accounts)

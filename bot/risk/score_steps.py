@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from bot.access_diff.delta import Row
 from bot.frozen import dataclass
 from bot.review.model import GRADES
+from bot.review_config.accounts import is_for_own_people
 from bot.risk.administering_roles import assumes_administrator, passes_administrator, whose_account
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
@@ -130,7 +131,9 @@ def _for_anyone(weighed: Weighed) -> Iterable[Step]:
 
 def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     outside = one.who in _FROM_OUTSIDE
-    if outside:
+    if _is_external_access(weighed, setting, one):
+        yield max(_HIGH - weighed.rank, 1), f"{WHO_WORDS[one.who]}, which no condition ties"
+    elif outside:
         yield 1, WHO_WORDS[one.who]
     if setting.trust:
         yield from _by_worth(weighed, setting, one, outside=outside)
@@ -140,6 +143,18 @@ def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> 
             yield -1, _USABLE if setting.new_principal else "only AWS itself can use it"
     elif one.who is PrincipalExposure.SERVICE and _acts_for_anyone(weighed.row, setting):
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
+
+
+def _is_external_access(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:
+    """Whether a resource gives another account more than metadata, and no condition says more of who or for whom.
+
+    IAM User Guide, "What is IAM Access Analyzer?": what it reports as external access to resources.
+    """
+    if one.who is not PrincipalExposure.EXTERNAL or setting.trust or weighed.kind is TableRow.LIST:
+        return False
+    if all(map(is_for_own_people, weighed.actions)):
+        return False
+    return not any(_limiting(weighed, one))
 
 
 def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *, outside: bool) -> Iterable[Step]:
@@ -169,7 +184,7 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
     several = weighed.width in (ResourceScope.PREFIX, ResourceScope.TYPE)
     if several and weighed.kind is TableRow.READ and any(name.lower() in _SECRETS for name in weighed.actions):
         yield 1, "secrets, and whatever else is called so"
-    elif one.who in _FROM_OUTSIDE and any(name.lower() in _VALUES for name in weighed.actions):
+    elif _is_told_secret(weighed, setting, one):
         yield 1, "a secret's value, which nobody takes back"
     named = weighed.width is ResourceScope.NAMED and assumes_administrator(weighed.actions, weighed.resource)
     few = weighed.width <= ResourceScope.PREFIX and passes_administrator(weighed.actions, weighed.resource)
@@ -177,6 +192,12 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
     if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
+
+
+def _is_told_secret(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:
+    """Whether it is a secret's value for somebody from outside, of whom no more was said already."""
+    outside = one.who in _FROM_OUTSIDE and not _is_external_access(weighed, setting, one)
+    return outside and any(name.lower() in _VALUES for name in weighed.actions)
 
 
 def _by_factor(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
