@@ -43,7 +43,8 @@ def suggested(directory: Path) -> Suggested:
     held = _by_directory(tree)
     accounts = {root: front_ends.own_accounts(held[root], (root,)) for root in roots}
     known = (KnownRoot(root, _alone(accounts[root]), tuple(_var_files(held[root]))) for root in roots)
-    named = sorted(frozenset[str]().union(*accounts.values()))
+    # What units of Terragrunt say stands in other folders than the roots that they apply.
+    named = sorted(front_ends.own_accounts(tree, roots).union(*accounts.values()))
     text = first_rules(RepositoryProfile(tuple(named), tuple(known), approvers, owned_by))
     return Suggested(top, text, tuple(_noted(top, has_roots=bool(roots))))
 
