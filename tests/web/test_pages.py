@@ -351,6 +351,13 @@ def test_inventory_answers_who_can(tmp_path: Path) -> None:
     made.engines.dispose()
 
 
+def test_a_repository_of_a_name_that_nobody_reviewed_has_no_page(site: Served) -> None:
+    client = site.app.test_client()
+    for page in ("/repositories/github/acme", "/repositories/acme/infra", "/trends/github/acme/none.csv"):
+        assert client.get(page).status_code == 404
+    assert client.get("/repositories/github/acme/infra?days=7").status_code == 200
+
+
 def _holder(name: str, **own: Any) -> HolderInventory:
     return dataclasses.replace(
         HolderInventory("role", "prod", f"aws_iam_role.{name}", name, repeated=False, statements=()), **own

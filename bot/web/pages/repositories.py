@@ -62,6 +62,8 @@ def repositories(site: Site) -> Blueprint:
 def _reviews(site: Site, forge: str, repository: str) -> Sequence[ArchivedReview]:
     if not site.gate.reads(site.visitor(), forge, repository):
         missing()
+    if not site.archive.reviews(forge, repository, limit=1):  # no page of a name that only looks like one
+        missing()
     since = site.now() - timedelta(days=_days())
     return site.archive.reviews(forge, repository, since, limit=5000)
 
