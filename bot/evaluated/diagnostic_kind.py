@@ -122,7 +122,10 @@ _BY_HAND = "review this file by hand"
 _SMALL = "make it a regular file of a few megabytes at most"
 _EXPRESSION = "correct the expression"
 _ELEMENT = "give the variable a value in a tfvars file of the repository, or write the element out"
-_REMOTE = "run the command line where `terraform init` was run, or review the module's own repository"
+_REMOTE = (
+    "run the command line where `terraform init` or `terragrunt init` was run, let it be fetched (`--modules-from`, "
+    "on a server `modules.allow`), or review the module's own repository"
+)
 
 
 def _expression(

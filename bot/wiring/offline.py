@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from bot.contents.modules.installed import MANIFEST, installed
+from bot.contents.modules.installed import MANIFEST, copies_of_unit, installed
 from bot.contents.modules.own_history import own_history
 from bot.contents.modules.port import Modules
 from bot.contents.once import Once
@@ -100,10 +100,12 @@ REVIEW_SECONDS = 600.0
 
 
 def _installed(contents: Contents, checkouts: Sequence[Path], others: Modules | None) -> Modules | None:
-    """Modules in the checkouts' directories that hold Terraform."""
-    directories = {path.rpartition("/")[0] for path in contents.revisions().head_listing if is_configuration(path)}
-    roots = [top / directory for top in checkouts for directory in sorted(directories)]
-    return installed([root for root in roots if (root / MANIFEST).exists()], others)
+    """Modules in the checkouts' directories that hold Terraform, and in Terragrunt's copies for its units."""
+    listing = contents.revisions().head_listing
+    directories = {path.rpartition("/")[0] for path in listing if is_configuration(path) or path.endswith(".hcl")}
+    folders = [top / directory for top in checkouts for directory in sorted(directories)]
+    copies = (copy for folder in folders for copy in copies_of_unit(folder))
+    return installed([root for root in (*folders, *copies) if (root / MANIFEST).exists()], others)
 
 
 def written_review(reviewed: ReviewedChange, output: str) -> str:

@@ -15,6 +15,9 @@ from bot.contents.modules.source import GitSource, located, registry_address, sp
 from bot.frozen import dataclass
 
 MANIFEST = Path(".terraform", "modules", "modules.json")
+CACHE = ".terragrunt-cache"
+MAX_DEPTH = 8
+"""So deep in that the copy of a module is looked for."""
 MAX_MANIFEST_BYTES = 5 * 1024**2
 
 
@@ -60,6 +63,17 @@ def installed(roots: Iterable[Path], others: Modules | None = None) -> Modules |
     """What is installed in the root modules' directories; `others` alone if nothing is."""
     entries = tuple(entry for root in roots for entry in _entries(root))
     return InstalledModules(entries, others) if entries else others
+
+
+def copies_of_unit(folder: Path) -> Iterator[Path]:
+    """Where `terragrunt init` installs a unit's modules: in its copy of the module, which lies below the unit."""
+    cache = folder / CACHE
+    for parent, directories, _ in os.walk(cache):
+        here = Path(parent)
+        if (here / MANIFEST).exists():
+            yield here
+        deep = len(here.relative_to(cache).parts) >= MAX_DEPTH
+        directories[:] = [] if deep else sorted(name for name in directories if not name.startswith("."))
 
 
 def _entries(root: Path) -> Iterator[_Installed]:
