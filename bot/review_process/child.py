@@ -12,8 +12,10 @@ if __name__ == "__main__":  # the limits come before anything that could use wha
 import dataclasses
 import gc
 import os
+import posixpath
 import sys
 import time
+from collections.abc import Iterator
 
 import msgspec
 
@@ -62,19 +64,34 @@ def answer(request: ChildRequest, clock: Clock | None = None, kept: Kept | None 
     if isinstance(request, ReadConfig):
         return ConfigRead(config.rules, tuple(each.reason for each in config.problems))
     if isinstance(request, TakeInventory):
-        return _inventory(request.fetched, config, request.at)
+        return _inventory(request.fetched, config, request.at, clock, request.config.var_files)
     return _review(request, config, clock, kept)
 
 
-def _inventory(fetched: Fetched, config: ConfigInForce, at: InventoryPlace) -> Inventory | Needs | Refused:
+def _inventory(
+    fetched: Fetched,
+    config: ConfigInForce,
+    at: InventoryPlace,
+    clock: Clock | None,
+    var_files: tuple[str, ...],
+) -> Inventory | Needs | Refused:
     head = head_of(fetched)
-    stock = head_inventory(head, config.rules, at)
+    stock = head_inventory(head, config.rules, at, clock)
     if isinstance(stock, Need):
         return Needs(real_paths(stock.paths, head), stock.modules)
     if not stock.roots and at != EVERYWHERE:
         return Refused(f"there is no Terraform configuration in {at.folder or 'this folder'} or below")
-    notes = tuple(each.reason for each in config.problems)
+    notes = (*(each.reason for each in config.problems), *_unused(var_files, stock.files))
     return Inventory(without_sensitive_values(stock.holders, head), stock.troubles, notes)
+
+
+def _unused(var_files: tuple[str, ...], read: frozenset[str]) -> Iterator[str]:
+    """The var files that were given for all roots, and none is read from."""
+    for given in var_files:
+        end = posixpath.normpath(given).lstrip("./")
+        if not any(f"/{path}".endswith(f"/{end}") for path in read):
+            why = "a unit of Terragrunt gives its module values itself"
+            yield f"{given} has no effect: no root that is looked at is evaluated with it ({why})"
 
 
 def _review(

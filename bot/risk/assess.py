@@ -21,7 +21,7 @@ from bot.review_config.accounts import known_accounts, own_accounts
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cluster_groups import told_once
-from bot.risk.compose import compose, compose_lost, compose_undecided, counted_cells
+from bot.risk.compose import WORST_UNDECIDED, compose, compose_lost, compose_undecided, counted_cells
 from bot.risk.credentials import credential_findings, joined
 from bot.risk.escalation.iam_graph import EMPTY_GRAPH, IamGraph
 from bot.risk.escalation.model import CompletedPaths
@@ -33,8 +33,8 @@ from bot.risk.group_identity import earlier_wholes, within
 from bot.risk.grouping import BY_EDIT, GrantGroup, grouped
 from bot.risk.guardrails.breach import breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
-from bot.risk.naming import shown, switched_off, tells_paths, with_severity, without
-from bot.risk.score import score_of, worst
+from bot.risk.naming import grade_by_rules, shown, switched_off, tells_paths, with_severity, without
+from bot.risk.score import score_of, step_down, worst
 from bot.risk.subject_news import earlier_subjects
 
 
@@ -117,6 +117,19 @@ def assess(
         score=score_of(grade, sum(finding.points for finding in gained)),
         notes=(*notes, *more),
     )
+
+
+def graded_alone(
+    diff: PrivilegeDiff, rules: ReviewConfig, beside: Surroundings
+) -> Iterator[tuple[AssessedGrant, GradeName, str]]:
+    """Each gain, and each that may be one, with the grade of the finding that it would be alone, and why that."""
+    beside = dataclasses.replace(beside, graph=beside.graph.after(diff))
+    for gain in _gains(diff, Touched(), rules, beside):
+        yield gain, *grade_by_rules(gain, rules)
+    for doubt in _others(diff, Touched(), rules, beside, "head"):
+        grade, why = grade_by_rules(doubt, rules)
+        lowered = step_down(grade, WORST_UNDECIDED)
+        yield doubt, lowered, f"perhaps {why}{f', as it is not known {lowered} at most' if lowered != grade else ''}"
 
 
 def _gains(diff: PrivilegeDiff, touched: Touched, rules: ReviewConfig, beside: Surroundings) -> Iterator[AssessedGrant]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from bot.review.model import GRADES, Finding
+from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.settings import ReviewConfig
 from bot.risk.advice.steps import Advice
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules import RULES
 from bot.risk.rules.help_page import help_page
@@ -75,6 +76,16 @@ def without(
 def _note(count: int, off: frozenset[str]) -> str:
     things = "finding is" if count == 1 else "findings are"
     return f"{count} {things} not shown, as the rules switch off {', '.join(sorted(off))}"
+
+
+def grade_by_rules(gain: AssessedGrant, rules: ReviewConfig) -> tuple[GradeName, str]:
+    """The grade of the finding that a gain would be alone, and how it comes about."""
+    first = next(iter(rules_of(GrantGroup((gain,)))), None)
+    setting = "" if first is None else rules.rules.get(first.name)
+    grade = next((name for name in GRADES if name == setting), None)
+    if first is None or grade is None:
+        return gain.grade, str(gain.weighed[0])
+    return grade, f"{gain.weighed[0]}; {by_setting(first.name, grade)}"
 
 
 def with_severity(finding: Finding, rules: ReviewConfig) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluationGap
 from bot.evaluated.diagnostic import Diagnostic
@@ -18,9 +18,21 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement
 from bot.review.model import GradeName
-from bot.risk.held import Mark, held_access
+from bot.risk.held import HeldAccess, Mark, held_access
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.guard_words import all_words
+
+
+@dataclass(frozen=True, slots=True)
+class WorstHeld:
+    """The worst grade of what a holder has or lets in, and why that."""
+
+    grade: GradeName = "none"
+    why: str = ""
+
+
+Worst = Mapping[tuple[str, str], WorstHeld]
+"""By the holder's root and address: a role's trust counts with the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,8 @@ class HolderInventory:
     which a key leaves it to the policies of its account who may use it;
     `used_by` what runs as it ("aws_instance.web by instance profile"); `unread` why not all is known, `remedies` what
     to do about that. What is a root, module, file or block that could not be read has nothing else.
-    `grade` is that of the worst that its statements allow, in the words of `worst`; limits and Denies are not taken
-    off it. `marks` set it apart.
+    `grade` is that of the worst that it has or lets in, in the words of `worst`: what a review would say of it if all
+    of it were new. `marks` set it apart.
     """
 
     kind: str
@@ -98,12 +110,15 @@ UNREAD_KINDS = ("root", "module", "unread")
 """What stands among the holders though it is none: what could not be read, and may hold anything."""
 
 
-def inventory(roots: Iterable[Extracted], own_accounts: frozenset[str] = frozenset()) -> tuple[HolderInventory, ...]:
+def inventory(
+    roots: Iterable[Extracted], own_accounts: frozenset[str] = frozenset(), worst: Worst | None = None
+) -> tuple[HolderInventory, ...]:
     """Every holder of the roots in order of root, kind and address; a role's trust stands with the role.
 
-    Whoever is of no account of `own_accounts` is of another one.
+    Whoever is of no account of `own_accounts` is of another one. `worst` is how bad what each has is; without it each
+    statement is graded by itself, which knows nothing of what is around it, and says so.
     """
-    return in_order(holder for extracted in roots for holder in _of_root(extracted, own_accounts))
+    return in_order(holder for extracted in roots for holder in _of_root(extracted, own_accounts, worst))
 
 
 def in_order(holders: Iterable[HolderInventory]) -> tuple[HolderInventory, ...]:
@@ -139,7 +154,7 @@ def _place(gap: EvaluationGap | ExtractionGap) -> tuple[str, str, str]:
     return "unread", address, address
 
 
-def _of_root(extracted: Extracted, own_accounts: frozenset[str]) -> Iterable[HolderInventory]:
+def _of_root(extracted: Extracted, own_accounts: frozenset[str], worst: Worst | None) -> Iterable[HolderInventory]:
     held: dict[PolicySubject, list[Grant]] = {}
     trusts: dict[str, list[Grant]] = {}
     for grant in extracted.grants:
@@ -152,7 +167,7 @@ def _of_root(extracted: Extracted, own_accounts: frozenset[str]) -> Iterable[Hol
     for holder in (*incomplete, *(grant.holder for grant in extracted.handed)):
         held.setdefault(holder.role if isinstance(holder, RoleTrust) else holder, [])
     found = [
-        _holder(holder, grants, trusts.get(holder.address, []), extracted, own_accounts)
+        _holder(holder, grants, trusts.get(holder.address, []), extracted, own_accounts, worst)
         for holder, grants in held.items()
     ]
     return with_places(found, unread_places(extracted.root, extracted.gaps))
@@ -172,11 +187,17 @@ def with_places(holders: Iterable[HolderInventory], places: Iterable[HolderInven
 
 
 def _holder(
-    holder: PolicySubject, grants: list[Grant], trust: list[Grant], extracted: Extracted, own_accounts: frozenset[str]
+    holder: PolicySubject,
+    grants: list[Grant],
+    trust: list[Grant],
+    extracted: Extracted,
+    own_accounts: frozenset[str],
+    worst: Worst | None,
 ) -> HolderInventory:
     is_role = isinstance(holder, Role)
     gaps = _gaps(holder, extracted)
     access = held_access(grants, trust if is_role else (), own_accounts)
+    judged = _judged(access, None if worst is None else worst.get((holder.root, holder.address), WorstHeld()))
     return HolderInventory(
         kind=holder.kind,
         root=holder.root,
@@ -189,12 +210,18 @@ def _holder(
         used_by=tuple(_used_by(holder, extracted)),
         credentials=tuple(_credentials(holder, extracted)),
         unread=_once(one.reason for one in gaps),
-        grade=access.grade,
-        worst=access.why,
+        grade=judged.grade,
+        worst=judged.why,
         marks=access.marks,
         handed=tuple(_statement(grant) for grant in extracted.handed if grant.holder == holder),
         remedies=_once(one.remedy for one in gaps),
     )
+
+
+def _judged(access: HeldAccess, worst: WorstHeld | None) -> WorstHeld:
+    if worst is not None:
+        return worst
+    return WorstHeld(access.grade, f"{access.why}; by the statement alone" if access.why else "")
 
 
 def _gaps(holder: PolicySubject, extracted: Extracted) -> list[Diagnostic]:

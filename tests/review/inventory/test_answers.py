@@ -100,3 +100,37 @@ def test_the_whole_inventory_names_what_could_not_be_read(tmp_path: Path) -> Non
     rows = {row["address"]: row for row in csv.DictReader(io.StringIO(text))}
     assert {name for name, row in rows.items() if row["not known"]} == set(case["asked"][0]["not_read"])
     assert "modules//db?ref=v1 is not in the repository (main.tf:2)" in rows["module.db"]["not known"]
+
+
+TERRAGRUNT: dict[str, str] = CASES[0]["files"]
+
+
+def test_a_var_file_that_no_root_takes_is_told(tmp_path: Path) -> None:
+    write_files(tmp_path, {".git/HEAD": "", "live/x.tfvars": 'bucket = "b"\n', **TERRAGRUNT})
+    _, notes = inventory(tmp_path, Options(var_files=("live/x.tfvars",)), "json")
+    assert [note.startswith("live/x.tfvars has no effect") for note in notes] == [True]
+    write_files(tmp_path, {"plain/main.tf": 'variable "bucket" {}\n', "plain/x.tfvars": 'bucket = "b"\n'})
+    assert inventory(tmp_path / "plain", Options(var_files=("x.tfvars",)), "json")[1] == ()
+
+
+MODULE = """resource "aws_iam_role_policy" "m" {
+  role   = "m"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+"""
+SOURCE = "git::https://github.com/acme/modules.git//db?ref=v1"
+ENTRY = {"Key": "db", "Source": SOURCE, "Dir": ".terraform/modules/db/db"}
+
+
+@pytest.mark.parametrize("copy", ["modules/app", "live/prod/.terragrunt-cache/aB/cD/app"])
+def test_a_module_that_was_installed_is_looked_into(tmp_path: Path, copy: str) -> None:
+    call = f'{TERRAGRUNT["modules/app/main.tf"]}module "db" {{ source = "github.com/acme/modules//db?ref=v1" }}\n'
+    write_files(tmp_path, {".git/HEAD": "", **TERRAGRUNT, "modules/app/main.tf": call})
+    asked = tmp_path, Options(), "json", "s3:GetObject"
+    before = json.loads(inventory(*asked)[0])
+    installed = {".terraform/modules/modules.json": json.dumps({"Modules": [ENTRY]})}
+    installed[".terraform/modules/db/db/main.tf"] = MODULE
+    write_files(tmp_path, {f"{copy}/{name}": text for name, text in installed.items()})
+    after = json.loads(inventory(*asked)[0])
+    assert [one["address"] for one in before["not_read"]] == ["module.db"] and not after["not_read"]
+    assert [one["holder"]["address"] for one in after["paths"]] == ["aws_iam_role.writer", "m"]
