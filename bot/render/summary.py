@@ -17,7 +17,9 @@ from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
+from bot.render.runs_as import run_by, run_by_words
 from bot.render.speaker import Speaker
+from bot.review.access_table import AccessEdge
 from bot.review.model import Finding, Review
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
@@ -77,6 +79,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker:
         rules_problems(review),
         _consequence(review),
         _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
+        _run_by(review, shown),
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
         _list("**No longer allowed:**", review.lost, shown),
         gap_lines(review, shown, speaker),
@@ -204,6 +207,16 @@ def _and_alike(one: Alike) -> str:
     named = ", ".join(code(whose(other)) for other in one.others[:MAX_OTHERS])
     rest = len(one.others) - MAX_OTHERS
     return f"; and {len(one.others)} alike: {named}{f' and {rest} more' if rest > 0 else ''}" if one.others else ""
+
+
+def _run_by(review: Review, shown: int) -> str:
+    """What runs as the principals that gain, as a line each; "" if nothing is known to."""
+    found: dict[str, list[AccessEdge]] = {}
+    for finding in review.gained:
+        for edge in run_by(finding, review) if finding.waiver is None else ():
+            found.setdefault(edge.target, []).append(edge)
+    lines = [f"- as {code(target)}: {words(run_by_words(edges))}" for target, edges in list(found.items())[:shown]]
+    return "\n".join(("**What runs with it:**", "", *lines)) if lines else ""
 
 
 def _entry(finding: Finding) -> str:

@@ -22,6 +22,7 @@ from bot.render.phrases import counted, place_text, sentence, state_names
 from bot.render.plain import plain
 from bot.render.proof_steps import ProofStep, proof_steps
 from bot.render.rules_problems import REMEDY, plain_problems
+from bot.render.runs_as import run_by, run_by_words
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, Gap, GradeName, Review
 from bot.review_config.settings import ReviewConfig
@@ -66,7 +67,7 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Dif
         yield Text(REMEDY)
     for number, one in enumerate(alike(review.gained), start=1):
         yield Text()
-        yield _finding(number, one.first, line_of)
+        yield _finding(number, one.first, line_of, run_by_words(run_by(one.first, review)))
         yield from _alike(one)
     yield from _short("Undecided (could be new, could not be settled)", review.undecided)
     yield from _short("No longer allowed", review.lost)
@@ -104,14 +105,14 @@ def _verdict(review: Review, rules: ReviewConfig, difference: Difference) -> Tex
     return verdict
 
 
-def _finding(number: int, finding: Finding, line_of: LineOf) -> RenderableType:
+def _finding(number: int, finding: Finding, line_of: LineOf, runs: str) -> RenderableType:
     heading = Text(f"{number}. ")
     heading.append(f" {finding.grade} ", STYLES[finding.grade])
     heading.append(f" {sentence(visible(finding.title))}", "bold")
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, value in _facts(finding):
+    for name, value in _facts(finding, runs):
         facts.add_row(name, value)
     return Group(heading, Padding(Group(_source(finding, line_of), facts), (0, 0, 0, 3)))
 
@@ -141,7 +142,7 @@ def _source(finding: Finding, line_of: LineOf) -> Text:
     return Text("\n").join(lines)
 
 
-def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
+def _facts(finding: Finding, runs: str) -> Iterator[tuple[str, Text]]:
     was, now = state_names(finding)
     yield was, Text(visible(finding.before))
     yield now, Text(visible(finding.after), "bold")
@@ -151,6 +152,8 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Text]]:
     if len(way) > 1:
         yield "through", Text(visible(" → ".join(way[:6])))
     yield from _instances(finding)
+    if runs:
+        yield "run by", Text(visible(runs))
     if finding.fix:
         yield "instead", Text(plain(finding.fix))
     if finding.suggestion is not None and finding.location.side == "head":  # what is gone stands above
