@@ -26,7 +26,10 @@ from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is
 from bot.frontends.terraform.modules.var_file_owners import Owners
 from bot.frontends.terraform.modules.variant_roots import used_variables, variant_roots
 from bot.frontends.terraform.modules.variants import Variants
-from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+
+_SETTINGS = ("provider", "variable", "locals", "output", "terraform")
+"""Blocks that make nothing, unless they name a back end."""
 
 DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", ".tfquery.hcl")
 """Terraform in other words, which is not evaluated."""
@@ -70,6 +73,15 @@ def affected_roots(
     return search.answer(also)
 
 
+def makes_nothing(source: object) -> bool:
+    """Whether a file of configuration has settings and values alone."""
+    if not isinstance(source, Source):
+        return False
+    blocks = source.syntax.body.blocks
+    inner = (one.type for block in blocks if block.type == "terraform" for one in block.body.blocks)
+    return all(block.type in _SETTINGS for block in blocks) and not {"backend", "cloud"} & set(inner)
+
+
 @dataclass(slots=True)
 class _Search:
     base: SourceTree
@@ -108,7 +120,8 @@ class _Search:
         elif path in self.units.pairs.beside:
             return
         elif path.endswith(SUFFIXES):
-            self.directory(path.rpartition("/")[0], path)
+            if not (read and self.is_generated_from(path.rpartition("/")[0])):
+                self.directory(path.rpartition("/")[0], path)
         elif path.endswith(VAR_FILE_SUFFIXES):
             self.var_file(path, read=read)
         elif path.endswith(DIALECTS):
@@ -118,6 +131,16 @@ class _Search:
                 self.settings(path)
         else:
             self.other(path, read=read)
+
+    def is_generated_from(self, directory: str) -> bool:
+        """Whether units alone read what is in a directory, to generate files of their modules from it.
+
+        Nothing in it is made by whoever applied it by itself, and it has no back end: nobody does.
+        """
+        there = [(tree, path) for tree in self.trees for path in tree.directory(directory) if path.endswith(SUFFIXES)]
+        return not self.where.callers.get(directory) and all(
+            self.units.pairs.reading(path) and makes_nothing(self.cache.source(tree, path)) for tree, path in there
+        )
 
     def is_called_outside(self, path: str) -> bool:
         """Whether it is, on a side, no directory of this repository though a module is called from it, or below."""
