@@ -32,6 +32,9 @@ from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/advice.yaml").read_text())
 RULE_CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/rules.yaml").read_text())
+_OLD_PREFIXES = ("aws-portal", "importexport")
+"""Prefixes of services that old policies still have."""
+
 _KEY = re.compile(r"\b[a-z0-9-]+:[A-Za-z][\w-]*(?:/\S+)?")
 
 
@@ -152,6 +155,8 @@ def test_the_table_is_of_the_reference() -> None:
     types = {f"{info.service}:{of.name}" for info in infos for of in info.resource_types}
     assert set(table.nouns) <= types
     assert table.tagged <= set(table.nouns)
+    assert table.names <= {key.lower() for key in _keys_of_services()}
+    assert table.without_region <= {*catalog.services, *_OLD_PREFIXES}
     for key in table.keys:
         names = [name for glob in key.actions for name in catalog.expand(glob)]
         assert [name for name in names if not knows(name, key.key)] == []

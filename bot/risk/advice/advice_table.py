@@ -45,7 +45,8 @@ class NarrowingKey:
 class AdviceWords:
     """The table. Keys of `nouns` are "service:type", `uses` are what one does by which patterns of actions.
 
-    `sources` are what services name when they assume a role, `senders` what they act for on a resource.
+    `sources` are what services name when they assume a role, `senders` what they act for on a resource. `names` are
+    keys (lower case) whose value names the resource.
     """
 
     date: str
@@ -56,6 +57,7 @@ class AdviceWords:
     sources: Mapping[str, str]
     senders: Mapping[str, str]
     without_region: frozenset[str]
+    names: frozenset[str]
 
 
 @cache
@@ -73,4 +75,5 @@ def advice_words() -> AdviceWords:
         sources=raw["sources"],
         senders=raw["senders"],
         without_region=frozenset(raw["without_region"]),
+        names=frozenset(name.lower() for name in raw["names"]),
     )

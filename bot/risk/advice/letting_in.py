@@ -190,7 +190,8 @@ def _new_subjects(grant: GradedGrant) -> tuple[str, ...]:
 
 
 def _kind(grant: GradedGrant, values: Iterable[str]) -> Subjects:
-    names = " ".join(one.name for one in grant.row.principals).lower()
+    keys = (one.key for one in grant.row.conditions)
+    names = " ".join((*(one.name for one in grant.row.principals), *keys)).lower()
     texts = " ".join(values)
     if "system:serviceaccount:" in texts:
         return Subjects.SERVICE_ACCOUNT

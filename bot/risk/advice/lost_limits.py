@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import ConditionView
@@ -77,4 +78,9 @@ def _new_values(grant: GradedGrant, was: ConditionView, now: ConditionView) -> I
 
 
 def _wild(values: Iterable[str]) -> int:
-    return max((value.count("*") + value.count("?") for value in values), default=0)
+    """How many wildcards the widest has; what is written inside of an unknown is none."""
+    written = (_UNKNOWN.sub("", value) for value in values)
+    return max((value.count("*") + value.count("?") for value in written), default=0)
+
+
+_UNKNOWN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")

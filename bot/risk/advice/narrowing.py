@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView
+from bot.iam.arn import is_everything
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.risk.advice.action_facts import (
-    TAG,
     ActionFacts,
     action_facts,
     asks_for,
@@ -63,12 +63,11 @@ def narrower(grant: GradedGrant) -> Advice:
 
 
 def _steps(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
-    whole = tuple(action for action in facts.patterns if action.endswith(":*"))
-    if whole:
-        yield ListActions(facts.patterns)
-    yield from _resources(facts, grant)
-    if facts.patterns and not whole:
-        yield ListActions(facts.patterns)
+    resources = tuple(_resources(facts, grant))
+    unnamed = any(isinstance(step, NameResources) and step.nouns == (ANYTHING,) for step in resources)
+    lead = unnamed or any(action.endswith(":*") for action in facts.patterns)
+    listed = (ListActions(facts.patterns),) if facts.patterns else ()
+    yield from (*listed, *resources) if lead else (*resources, *listed)
     yield from _conditions(facts, grant)
 
 
@@ -101,7 +100,7 @@ def _goes_without_a_name(actions: Sequence[str], conditions: Sequence[ConditionV
     """
     if nouns_of(actions) == (ANYTHING,) and any(all(map(key.speaks_of, actions)) for key in advice_words().keys):
         return True
-    return _limited_by(actions, conditions).lower().partition("/")[0].endswith("resourcetag")
+    return bool(_named_by(actions, conditions))
 
 
 def _is_by_the_way(facts: ActionFacts, grant: GradedGrant) -> bool:
@@ -142,12 +141,25 @@ def _least(facts: ActionFacts, grant: GradedGrant) -> LeaveOut:
 
 
 def _limited_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:
-    """A condition key that stands for a name already: a tag of the resource, or what the table has for the actions."""
-    keys = [key.key for key in advice_words().keys if all(map(key.speaks_of, actions))]
-    asked = (one for one in conditions if limits(one) or any(one.key.lower() == key.lower() for key in keys))
-    for one in asked:
-        name = one.key.partition("/")[0].lower()
-        tag = name.endswith("resourcetag") and all(knows(action, TAG) for action in actions)
-        if tag or any(name == key.lower() for key in keys):
+    """A condition key that stands for a name already: of the resource, or what the table has for the actions."""
+    keys = {key.key.lower() for key in advice_words().keys if all(map(key.speaks_of, actions))}
+    named = _named_by(actions, conditions)
+    return named or next((one.key for one in conditions if one.key.lower() in keys), "")
+
+
+def _named_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:
+    """The condition key that names the resource, by a tag or otherwise, which all of the actions know."""
+    names = advice_words().names
+    for one in conditions:
+        key, _, tag = one.key.partition("/")
+        of_tag = bool(tag) and key.lower().endswith("resourcetag") and limits(one)
+        if of_tag and all(knows(action, f"{key}/${{TagKey}}") for action in actions):
+            return one.key
+        if one.key.lower() in names and _says_which(one) and all(knows(action, one.key) for action in actions):
             return one.key
     return ""
+
+
+def _says_which(condition: ConditionView) -> bool:
+    operator = condition.operator.lower()
+    return not ("not" in operator or operator == "null" or any(map(is_everything, condition.values)))

@@ -190,7 +190,7 @@ def _name_audience(step: NameAudience) -> str:
 def _confirm(step: Confirm) -> str:
     whom = cut(step.whom, _SHORT)
     if step.is_value:
-        return f"Make sure that {whom} stands for nobody but who needs {_listed(step.actions) or 'the role'}"
+        return f"Make sure that {whom} lets in only those who need {_listed(step.actions) or 'the role'}"
     if not step.actions:
         if step.is_service:
             return f"{whom} is named already: keep it only if the service runs as this role"
