@@ -7,7 +7,7 @@ import dataclasses
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_limits
 from bot.frozen import dataclass
-from bot.iam.arn import is_everything
+from bot.iam.arn import is_everything, name_after
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Principal, UnattachedPolicy, UnreadModule
@@ -120,7 +120,8 @@ class Search:
                 wanted = rest_of(action, before, tuple(self.subject.conditions(action, path)))
             else:
                 wanted = self.subject.requirement(action, need, path)
-            changes = side.allowed(wanted) if wanted.resources else ()
+            allowed = side.allowed(wanted) if wanted.resources else ()
+            changes = tuple(one for one in allowed if not _is_aws_own(action, one.row))
             if changes:
                 return AllowedNeed(action, wanted, changes)
         return None
@@ -147,6 +148,20 @@ class AllowedNeed:
     def rows(self) -> tuple[Row, ...]:
         """What answers."""
         return tuple(change.row for change in self.changes)
+
+
+def _is_aws_own(action: str, row: Row) -> bool:
+    """Whether only roles are changed that AWS keeps to itself, whatever a policy allows.
+
+    IAM Identity Center User Guide, "IAM roles created by IAM Identity Center": under `aws-reserved/`, where it alone
+    changes them.
+    """
+    return action.startswith("iam:") and bool(row.resources) and all(map(_is_reserved, row.resources))
+
+
+def _is_reserved(resource: str) -> bool:
+    name = name_after(resource, "role/")
+    return name is not None and name.startswith("aws-reserved/")
 
 
 def _is_about_itself(path: EscalationPath) -> bool:
