@@ -182,6 +182,7 @@ def _setting(
     return GrantContext(
         sensitive=rules.sensitive_resources,
         worth=worth,
+        role_unread=_is_unread(delta, beside.graph),
         subjects=earlier_subjects(delta.base_grants) if isinstance(holder, RoleTrust) else (),
         on_resource=isinstance(holder, LettingIn) and not (limits and _is_limit(delta)),
         trust=isinstance(holder, RoleTrust),
@@ -209,6 +210,12 @@ def _worth(delta: HolderDelta, graph: IamGraph) -> RoleWorth:
     role = delta.head
     gains = isinstance(role, RoleTrust) and delta.delta.gained
     return role_worth(role, graph.root(role.root)) if gains and isinstance(role, RoleTrust) else RoleWorth.ORDINARY
+
+
+def _is_unread(delta: HolderDelta, graph: IamGraph) -> bool:
+    """Whether what the role that a trust policy is of may do could not all be read."""
+    trust = delta.head
+    return isinstance(trust, RoleTrust) and graph.root(trust.root).is_unread(trust.role)
 
 
 def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

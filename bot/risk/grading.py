@@ -214,7 +214,7 @@ def _graded(
         root_kind="interface" if for_all else setting.root_kind,
         chosen_by=_chosen_by(change, delta, setting),
         for_all=for_all,
-        role_unseen=setting.worth is RoleWorth.UNSEEN,
+        role_unseen=setting.worth is RoleWorth.UNSEEN or (setting.role_unread and setting.worth is RoleWorth.ORDINARY),
         perhaps_kept=_is_perhaps_kept(change, delta.delta),
     )
 

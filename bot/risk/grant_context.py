@@ -33,6 +33,7 @@ class GrantContext:
     `new_principal`: the holder is new, so that its being usable is no news.
     `worth`: what the role of a trust policy may do; ORDINARY also where not all of it is known. `subjects` are those of
     an identity provider that a trust let in at base.
+    `role_unread`: not all that the role of a trust may do could be read.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `unseen_rights`: a limit
     is gone, and what its holder may do without it is not in view. `second_factor`: what was forbidden without one,
@@ -48,6 +49,7 @@ class GrantContext:
     new_principal: bool = False
     limits: bool = False
     worth: RoleWorth = RoleWorth.ORDINARY
+    role_unread: bool = False
     subjects: tuple[str, ...] = ()
     execution: str = ""
     unseen_rights: bool = False

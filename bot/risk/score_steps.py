@@ -174,7 +174,7 @@ def _acts_for_anyone(row: Row, setting: GrantContext) -> bool:
 
 
 def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:
-    own = one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT)
+    own = one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT) and not setting.role_unread
     return one.who is PrincipalExposure.SERVICE or (setting.new_principal and own)
 
 

@@ -115,6 +115,10 @@ class RootGraph:
         """The holders of which something could not be read."""
         return frozenset(holder for gap in self.extracted.gaps for holder in gap.holders)
 
+    def is_unread(self, holder: PolicySubject) -> bool:
+        """Whether what it may do could not all be read: of what a module makes that is not here, never."""
+        return holder in self.unread or holder.address in self.extracted.calls
+
     @cached_property
     def administering(self) -> tuple[str, ...]:
         """The addresses of policies that allow everything, whoever has them."""

@@ -26,12 +26,13 @@ def role_worth(trust: RoleTrust, root: RootGraph) -> RoleWorth:
     if administers(node, root):
         return RoleWorth.ADMINISTERS
     cells = tuple(_cells(root.stated.get(trust.role, ())))
-    if not cells and trust.role not in root.unread:
+    unread = root.is_unread(trust.role)
+    if not cells and not unread:
         return RoleWorth.UNSEEN
     if any(cell.rank == _CRITICAL for cell in cells):
         return RoleWorth.CRITICAL
     lists = all(cell.kind is TableRow.LIST for cell in cells)
-    return RoleWorth.LISTS if lists and trust.role not in root.unread else RoleWorth.ORDINARY
+    return RoleWorth.LISTS if lists and not unread else RoleWorth.ORDINARY
 
 
 def _cells(grants: Iterable[Grant]) -> Iterator[ScoreComponent]:
