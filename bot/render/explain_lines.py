@@ -23,6 +23,7 @@ RULES = {
     "program": "it is what a program does with the access of its role",
     "new": "it came with its block, which gives nobody access until another names it",
     "gone": "it went with its block, which limited nobody",
+    "same": "what is gone had it too, or it is the same role under another name",
     "local": "its provider makes nothing at AWS",
 }
 """Why something is irrelevant, by the rule's name in the JSON."""

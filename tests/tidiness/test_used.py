@@ -33,7 +33,6 @@ NAMES = {
     "load_grammar": "by bench/, which measures parsing alone",
     "log_message": "by the library's server, for each request",
     "of_other_providers": "by the test that no row is of an unknown type",
-    "runs_with": "by the tool that makes the table of types",
 }
 
 PLAIN = {"property", "classmethod", "staticmethod", "cache", "cached_property", "override"}

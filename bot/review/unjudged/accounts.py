@@ -103,6 +103,12 @@ def _moved_over(base: EvaluatedConfig, head: EvaluatedConfig, before: Names, aft
     yield from (_made_by_others(cause, pairs) for cause, pairs in causes.items())
 
 
+def made_alike(old: ResourceInstance, new: ResourceInstance, base: EvaluatedConfig, head: EvaluatedConfig) -> bool:
+    """Whether two blocks of both sides are made by providers of one name that work in one account."""
+    before, after = ({one.name: one for one in config.providers} for config in (base, head))
+    return old.made_by.names == new.made_by.names and _whose(old, before) == _whose(new, after)
+
+
 def _is_thing(kind: str) -> bool:
     """Whether others name what a block makes, so that another one is named otherwise; a policy is not named."""
     row = RESOURCE_TYPES.get(kind)

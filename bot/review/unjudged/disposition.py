@@ -38,6 +38,8 @@ class Irrelevance(enum.StrEnum):
     """It came with its block, which gives nobody access until another names it, which is judged."""
     GONE = "gone"
     """It went with its block, which limited nobody."""
+    SAME = "same"
+    """What is gone had it too: the block that its own stands in for, or the same role under the name before."""
     LOCAL = "local"
     """Its provider makes nothing at AWS: random names, times, files of whoever runs Terraform."""
 

@@ -23,6 +23,7 @@ from bot.extract.readers import FAMILIES
 from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import CHOOSES
 from bot.extract.remote_table import carries_no_policy
+from bot.extract.runners import runs_with
 from bot.frozen import dataclass
 from bot.iam.arn import tag_in
 from bot.resource_types.known import RESOURCE_TYPES
@@ -32,6 +33,7 @@ from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Dispo
 from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.review.unjudged.same_blocks import names_one_role, settled
 from bot.type_registry.registry import (
     is_compared,
     is_idle,
@@ -53,8 +55,8 @@ _LIMITS = re.compile(r"block|boundary|control|deny|exclusive|guard|limit|lock|ow
 def dispositions(pair: RootPair) -> Iterator[Disposition]:
     """What becomes of every outermost argument that differs between two sides of one root."""
     judge = _Arguments(pair)
-    for blocks in different(pair.base, pair.head):
-        yield from judge.of(blocks)
+    found = [(blocks, tuple(judge.of(blocks))) for blocks in different(pair.base, pair.head)]
+    return settled(found, pair.base, pair.head, judge.of)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class _Arguments:
             or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
             or self._of_acl(pair, name)
             or _by_block(pair, facts)
+            or self._of_role(pair, name)
             or (of_leaves(pair, name) if name else OPEN)
         )
 
@@ -127,6 +130,11 @@ class _Arguments:
             return None
         harmless = only_lets_acls_count(new, (self.root.base, self.root.head), self.before, self.after)
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()) if harmless else None
+
+    def _of_role(self, pair: Pair, name: str) -> Found | None:
+        """What becomes of a role that is run with: it is no other for a name of its own, which is judged."""
+        same = runs_with(name) and names_one_role(pair, name, self.before, self.after, self.root.head.names())
+        return (ArgumentOutcome.IRRELEVANT, Irrelevance.SAME, ()) if same else None
 
     def _module_argument(self, pair: Pair, name: str) -> Found:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""

@@ -1,0 +1,206 @@
+"""New blocks that stand in for one that is gone, as if a `moved` block said so: nobody has more by them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from bot.evaluated.address import block_of, module_prefix
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.derived import own_symbols
+from bot.evaluated.document import Symbol, Text
+from bot.evaluated.mentions import differing, inside
+from bot.evaluated.thing import Names
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
+from bot.extract.argument_reading import string
+from bot.extract.reference import ResourceIndex
+from bot.extract.runners import ROLE_TYPES
+from bot.frozen import dataclass
+from bot.iam.arn import Arn, is_arn
+from bot.review.unjudged.accounts import made_alike
+from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
+from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
+from bot.review.unjudged.root_pair import AWS
+
+Judge = Callable[[Pair], Iterable[Disposition]]
+Judged = tuple[Pair, tuple[Disposition, ...]]
+
+MOST = 40
+"""So many blocks of one type that are gone are tried for a new one."""
+
+
+def settled(
+    found: Sequence[Judged], base: EvaluatedConfig, head: EvaluatedConfig, judge: Judge
+) -> Iterator[Disposition]:
+    """What became of all arguments, where those of new blocks that stand in for gone ones are compared with theirs."""
+    gone = [pair for pair, _ in found if pair.new is None and _is_of_aws(pair.some)]
+    twins = _Twins(base, head, judge, gone)
+    same = {id(one) for pair, told in found if _asks(pair, told) for one in twins.of(pair.some)}
+    for pair, told in found:
+        yield from map(_as_same, told) if id(pair.some) in same else told
+
+
+def _asks(pair: Pair, told: Iterable[Disposition]) -> bool:
+    """Whether something of a new block is open."""
+    return pair.old is None and _is_of_aws(pair.some) and any(one.outcome is ArgumentOutcome.OPEN for one in told)
+
+
+def _is_of_aws(one: ResourceInstance) -> bool:
+    return one.mode == "managed" and one.type.startswith(AWS)
+
+
+def _as_same(one: Disposition) -> Disposition:
+    """What was open is not any more; what Terraform runs is run anew."""
+    if one.outcome is not ArgumentOutcome.OPEN or one.argument == PROVISIONER:
+        return one
+    return dataclasses.replace(one, outcome=ArgumentOutcome.IRRELEVANT, rule=Irrelevance.SAME, leaf=())
+
+
+class _Twins:
+    """The blocks that are gone, each of which one new block may stand in for."""
+
+    def __init__(self, base: EvaluatedConfig, head: EvaluatedConfig, judge: Judge, gone: Iterable[Pair]) -> None:
+        there, here = ({block_of(name) for name in side} for side in _addresses(base, head))
+        self._sides, self._judge = (base, head), judge
+        self._left: dict[str, list[ResourceInstance]] = {}
+        self._left_alone, self._come = there - here, here - there
+        for pair in gone:
+            self._left.setdefault(pair.some.type, []).append(pair.some)
+
+    def of(self, new: ResourceInstance) -> Iterator[ResourceInstance]:
+        """The new block and the one that it stands in for; nothing if there is none."""
+        if new.address in self._sides[1].imported or new.unlike:
+            return
+        for old in self._left.get(new.type, ())[:MOST]:
+            if self._may_be(old, new) and self._is_same(old, new):
+                self._left[new.type].remove(old)
+                yield from (new, old)
+                return
+
+    def _may_be(self, old: ResourceInstance, new: ResourceInstance) -> bool:
+        """Whether both are there in the same cases, as often, in one account."""
+        alike = (old.guards, old.repeated, old.unlike) == (new.guards, new.repeated, new.unlike)
+        return alike and made_alike(old, new, *self._sides)
+
+    def _is_same(self, old: ResourceInstance, new: ResourceInstance) -> bool:
+        """Whether nothing is open of the new block as if the other had been moved to where it is."""
+        renamed = _Renamed(module_prefix(old.here), module_prefix(new.here), self._left_alone, self._come)
+        attributes, runs = renamed.value(old.attributes), renamed.value(old.runs)
+        assert isinstance(attributes, ObjectValue) and isinstance(runs, ObjectValue)
+        moved = dataclasses.replace(old, address=new.address, attributes=attributes, runs=runs)
+        names = (*differing(moved.attributes, new.attributes), *differing(moved.runs, new.runs))
+        pair = Pair(moved, new, names)
+        return not names or all(_is_nothing(pair, one) for one in self._judge(pair))
+
+
+def _is_nothing(pair: Pair, one: Disposition) -> bool:
+    """Whether what differs of two blocks is compared, or is a word or number: the new one names what the other did."""
+    if one.outcome is ArgumentOutcome.IRRELEVANT:
+        return len({frozenset(_names(value)) for value in pair.values(one.argument)}) == 1
+    return one.outcome is ArgumentOutcome.JUDGED
+
+
+def _names(value: Value | None) -> Iterator[str]:
+    """What a value names: symbols, and ARNs in its texts."""
+    for each in () if value is None else inside(value):
+        yield from (symbol.name for symbol in own_symbols(each))
+        if isinstance(each, StringValue):
+            yield from (part for part in each.pieces if isinstance(part, str) and is_arn(part))
+
+
+def _addresses(base: EvaluatedConfig, head: EvaluatedConfig) -> tuple[set[str], set[str]]:
+    """The addresses of the managed blocks and calls of both sides, in the head's words."""
+    before = {name for name, one in same_places(base, head).items() if one.mode != "data"}
+    return before, {one.address for one in (*head.latent, *head.resources) if one.mode != "data"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """Names of what lies in the module `old` of one block as those of what lies in the module `new` of the other.
+
+    Only of blocks that are there on one side alone (`gone` and `come`): what stays is what it was, and names itself.
+    """
+
+    old: str
+    new: str
+    gone: frozenset[str] | set[str]
+    come: frozenset[str] | set[str]
+
+    def value(self, value: Value) -> Value:
+        """A value with these names."""
+        match value:
+            case StringValue():
+                parts = tuple(
+                    dataclasses.replace(part, content=self._symbol(part.content))
+                    if isinstance(part.content, Symbol)
+                    else part
+                    for part in value.parts
+                )
+                encoded = None if value.encoded is None else self.value(value.encoded)
+                return dataclasses.replace(value, parts=parts, encoded=encoded)
+            case Unknown():
+                return dataclasses.replace(value, symbol=self._symbol(value.symbol))
+            case ListValue():
+                return dataclasses.replace(value, items=tuple(map(self.value, value.items)))
+            case ObjectValue():
+                return dataclasses.replace(value, entries=tuple((name, self.value(one)) for name, one in value.entries))
+        return value
+
+    def _symbol(self, symbol: Symbol) -> Symbol:
+        for before, after in self._prefixes():
+            if symbol.name.startswith(before):
+                name = after + symbol.name[len(before) :]
+                if _thing(symbol.name) in self.gone and _thing(name) in self.come:
+                    return dataclasses.replace(symbol, name=name)
+        return symbol
+
+    def _prefixes(self) -> Iterator[tuple[str, str]]:
+        """The modules around both, from their own outwards, as long as the calls inside are called alike."""
+        before, after = _calls(self.old), _calls(self.new)
+        yield self.old, self.new
+        while before and after and before[-1] == after[-1]:
+            before, after = before[:-1], after[:-1]
+            yield "".join(before), "".join(after)
+
+
+def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: ResourceIndex, names: Names) -> bool:
+    """Whether an argument is the ARN or name of one role of the root on both sides, which has another name at head."""
+    written = [None if value is None else string(value) for value in pair.values(name)]
+    if None in written or pair.is_one_sided:
+        return False
+    old, new = (one for one in written if one is not None)
+    there = before.find(old, ROLE_TYPES, pair.some.address)
+    here = after.find(new, ROLE_TYPES, pair.some.address)
+    if there is None or here is None or here.unlike or names.target(there.address) != here.address:
+        return False
+    return _whose(old) == _whose(new)
+
+
+def _whose(role: Text) -> tuple[str, str] | None:
+    """The partition and account in a role's ARN; None of a name."""
+    arn = Arn.parse(str(role))
+    return None if arn is None else (arn.partition, arn.account)
+
+
+def _calls(prefix: str) -> tuple[str, ...]:
+    """ "module.a.module.b[0]." in steps."""
+    found: list[str] = []
+    while prefix:
+        first = _first_call(prefix)
+        found.append(first)
+        prefix = prefix[len(first) :]
+    return tuple(found)
+
+
+def _first_call(prefix: str) -> str:
+    rest = prefix[len("module.") :]
+    end = rest.find(".module.")
+    return prefix if end < 0 else prefix[: len("module.") + end + 1]
+
+
+def _thing(name: str) -> str:
+    """The block that a symbol's name is of, without keys: "module.a.aws_sns_topic.t"; "" of a data source."""
+    plain = block_of(name)
+    prefix = module_prefix(plain)
+    steps = plain[len(prefix) :].split(".")
+    return "" if steps[0] == "data" or len(steps) < 2 else f"{prefix}{steps[0]}.{steps[1]}"
