@@ -15,6 +15,7 @@ from bot.render.heading import Heading, heading, title
 from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
+from bot.render.other_systems import other_systems_line
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
@@ -83,6 +84,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker:
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
         _list("**No longer allowed:**", review.lost, shown),
         gap_lines(review, shown, speaker),
+        other_systems_line(review),
         *(words(note) for note in review.notes[:shown]),
         _lint(review, shown),
         exact_delta(each_kind_first(review.gained), shown),

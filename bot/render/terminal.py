@@ -18,6 +18,7 @@ from bot.render.gap_words import gap_words
 from bot.render.grant_list import MAX_FURTHER, further, places_of_others
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
+from bot.render.other_systems import other_systems
 from bot.render.phrases import counted, place_text, sentence, state_names
 from bot.render.plain import plain
 from bot.render.proof_steps import ProofStep, proof_steps
@@ -75,7 +76,7 @@ def _parts(review: Review, rules: ReviewConfig, line_of: LineOf, difference: Dif
     if review.lint:
         yield Text("\nProbable mistakes", "bold")
         yield from (_hanging(Text(visible(f"{lint.title} ({place_text(lint.location)})"))) for lint in review.lint)
-    yield from (Text(visible(note), "dim") for note in review.notes)
+    yield from (Text(visible(note), "dim") for note in (other_systems(review), *review.notes) if note)
     yield from _accepting(review, rules)
     yield Text()
     yield Text(_footer(review), "dim")

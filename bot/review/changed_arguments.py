@@ -10,6 +10,10 @@ from bot.frozen import dataclass
 
 DispositionName = Literal["judged", "irrelevant", "outside", "open"]
 
+SystemName = Literal["sign-in", "firewall", "edge", "network", "provider"]
+"""Who signs in to an application, what its firewall or edge lets through, who reaches a thing over the network, and
+whatever another provider than AWS's makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedArgument:
@@ -29,12 +33,23 @@ class ChangedArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSystem:
+    """A kind of system that is not judged, of which a change makes `arguments` others, the first of them there."""
+
+    kind: SystemName
+    arguments: int
+    file: str
+    line: int
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class Dispositions:
     """What became of the arguments of blocks that evaluate otherwise at head: silence is the sum of these.
 
     `judged` were compared, `irrelevant` give nobody access, by rule (docs/limits.md), `outside` are about another
-    system than AWS; `open` are the ids of the gaps that tell of the rest, and of whatever else was not seen.
-    `arguments` are at most 300 of them one by one.
+    system than AWS, `systems` says which; `open` are the ids of the gaps that tell of the rest, and of whatever else
+    was not seen. `arguments` are at most 300 of them one by one.
     """
 
     judged: int = 0
@@ -42,3 +57,4 @@ class Dispositions:
     outside: int = 0
     open: tuple[str, ...] = ()
     arguments: tuple[ChangedArgument, ...] = ()
+    systems: tuple[OtherSystem, ...] = ()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bot.render.explain_lines import RULES, WORDS, explained
-from bot.review.changed_arguments import ChangedArgument, Dispositions
+from bot.render.other_systems import SYSTEMS
+from bot.review.changed_arguments import ChangedArgument, Dispositions, SystemName
 from bot.review.model import SCHEMA, Review, Stats
 from bot.review.unjudged.disposition import ArgumentOutcome, Irrelevance
+from bot.type_registry.outside import every_row
 
 
 def test_every_outcome_and_rule_has_words() -> None:
     assert set(WORDS) == {one.value for one in ArgumentOutcome}
     assert set(RULES) == {one.value for one in Irrelevance}
+
+
+def test_every_kind_of_other_system_has_words() -> None:
+    assert set(SYSTEMS) == set(get_args(SystemName))
+    assert {row.kind for row in every_row()} <= set(get_args(SystemName))
 
 
 def test_lines_in_order_of_place_then_the_counts() -> None:

@@ -12,6 +12,7 @@ from bot.extract import extract
 from bot.extract.readers import FAMILIES
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.type_registry import registry
+from bot.type_registry.outside import every_row
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 from tests.extract.configs import config
 from tests.places import TESTS
@@ -122,3 +123,10 @@ def _facts(name: str) -> TypeFacts:
 def _row(facts: TypeFacts) -> bool:
     row = RESOURCE_TYPES.get(facts.name)
     return row is not None and registry.reads_access(row)
+
+
+def test_each_row_of_another_system_has_a_sentence_and_names_what_the_providers_have() -> None:
+    for row in every_row():
+        assert row.sentence.endswith(".") and row.source
+        for name in row.types:
+            assert registry.known_type(name) is not None, name

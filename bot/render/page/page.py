@@ -16,6 +16,7 @@ from bot.render.gap_words import gap_words
 from bot.render.grant_list import further
 from bot.render.heading import heading
 from bot.render.markdown import visible
+from bot.render.other_systems import other_systems
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
 from bot.render.page.next_steps import next_steps
@@ -109,6 +110,7 @@ def _view(review: Review, links: PageLinks) -> dict[str, object]:
         "next_steps": (),
         "changed_gaps": changed_gaps(review),
         "looked_at": counts(review),
+        "other_systems": other_systems(review),
         "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
     }
 

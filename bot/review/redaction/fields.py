@@ -8,7 +8,7 @@ from enum import Enum
 from bot.review.acceptors import Acceptors
 from bot.review.access_table import AccessCell, AccessEdge, HolderAccess
 from bot.review.called_module import CalledModule
-from bot.review.changed_arguments import ChangedArgument, Dispositions
+from bot.review.changed_arguments import ChangedArgument, Dispositions, OtherSystem
 from bot.review.identity import ThreadKey
 from bot.review.inventory.model import HeldCondition, HeldStatement, HolderInventory
 from bot.review.model import (
@@ -55,6 +55,7 @@ def _fields(left: str = "", value: str = "", words: str = "", code: str = "") ->
 
 FIELDS: Mapping[type, Mapping[str, Carries]] = {
     ChangedArgument: _fields("address argument disposition rule file side"),
+    OtherSystem: _fields("kind file side"),
     Dispositions: _fields("irrelevant open"),
     RulesAsOf: _fields("commit", words="problems"),
     Review: _fields(

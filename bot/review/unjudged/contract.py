@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from bot.evaluated.touched import Touched
-from bot.review.changed_arguments import ChangedArgument, Dispositions
+from bot.review.changed_arguments import ChangedArgument, Dispositions, OtherSystem, SystemName
 from bot.review.model import Gap
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.open_changes import cause
@@ -25,7 +26,17 @@ def told_of(found: Sequence[Disposition], touched: Touched, changed: Iterable[Ga
         outcomes[ArgumentOutcome.OUTSIDE, None],
         tuple(gap.id for gap in changed),
         tuple(dict.fromkeys(_argument(one, touched) for one in found[:MOST])),
+        tuple(_systems(found, touched)),
     )
+
+
+def _systems(found: Sequence[Disposition], touched: Touched) -> Iterator[OtherSystem]:
+    """The kinds of other systems, in the contract's order, each with its first place."""
+    for kind in get_args(SystemName):
+        of_kind = [one for one in found if one.system == kind]
+        if of_kind:
+            side, file, line = min((cause(one.places, touched) for one in of_kind), key=lambda place: place[1:])
+            yield OtherSystem(kind, len(of_kind), file, line, side)
 
 
 def _argument(one: Disposition, touched: Touched) -> ChangedArgument:

@@ -6,6 +6,7 @@ import enum
 
 from bot.evaluated.redefinition import Place
 from bot.frozen import dataclass
+from bot.review.changed_arguments import SystemName
 
 
 class ArgumentOutcome(enum.StrEnum):
@@ -49,7 +50,7 @@ class Disposition:
     """What became of one outermost argument of a block; `argument` is "" for whether the block is there at all.
 
     `leaf` names what in it, with the names on the way there. `places` are where its values come from, the likeliest
-    cause first.
+    cause first. `system` is the kind of system that it is about where that is not AWS.
     """
 
     mode: str
@@ -60,6 +61,7 @@ class Disposition:
     rule: Irrelevance | None = None
     leaf: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    system: SystemName | None = None
 
 
 Found = tuple[ArgumentOutcome, Irrelevance | None, tuple[str, ...]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import symbols
@@ -26,6 +26,9 @@ _EFFECT = re.compile(r"\bEffect\b")
 _OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
 """The account at hand, whose number is in the names of things."""
 
+_OF_IAM = re.compile(r"\b(aws|awscc)_(iam|identitystore|organizations|sso)")
+"""Types whose things are principals, policies and accounts."""
+
 _GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
 """Services by which access is given, as the command line, the SDKs and their integrations call them."""
 
@@ -44,9 +47,12 @@ _AUTHORISES = frozenset({"security", "security_definitions", "security_schemes"}
 """What of an API's description (OpenAPI) says who may call it."""
 
 
-def of_leaves(pair: Pair, name: str) -> Found:
-    """The worst of what differs inside an argument. A request for other access in it may have all of it decide."""
-    rules = [Irrelevance.ARGUMENT]
+def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Found:
+    """The worst of what differs inside an argument. A request for other access in it may have all of it decide.
+
+    `is_outside` says of what may be access whether it is another system's.
+    """
+    rules, elsewhere = [Irrelevance.ARGUMENT], None
     old, new = pair.values(name)
     here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
     gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
@@ -55,10 +61,22 @@ def of_leaves(pair: Pair, name: str) -> Found:
         text = _text(leaf[1])
         gave = text not in searched and _GIVES.search(text)
         rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
-        if rule is None:
+        if rule is not None:
+            rules.append(rule)
+        elif gives or gave or not is_outside(leaf):
             return ArgumentOutcome.OPEN, None, leaf[0]
-        rules.append(rule)
+        else:
+            elsewhere = elsewhere or leaf[0]
+    if elsewhere is not None:
+        return ArgumentOutcome.OUTSIDE, None, elsewhere
     return ArgumentOutcome.IRRELEVANT, max(rules, key=_LEAST_SURE.index), ()
+
+
+def is_of_iam(value: Value) -> bool:
+    """Whether a value names a principal, is a policy, or names what IAM and its kin make."""
+    text = _text(value)
+    made = any(_OF_IAM.search(symbol.name) for symbol in symbols(value))
+    return names_somebody(text) or bool(_EFFECT.search(text)) or made
 
 
 def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:

@@ -31,9 +31,11 @@ from bot.review.unjudged.bucket_acls import OWNERSHIP, is_settled, only_lets_acl
 from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.inner_values import of_leaves
+from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.review.unjudged.same_blocks import names_one_role, settled
+from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     is_compared,
     is_idle,
@@ -91,7 +93,9 @@ class _Arguments:
             asked_for = _asked_for(pair, name, self.asked)
             found = (ArgumentOutcome.OPEN, None, asked_for) if asked_for else self._program(pair, name) or whole
             outcome, rule, leaf = found or of_one(pair, name)
-            yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, tuple(_places(pair, name)))
+            system = system_of(some.type, leaf or (name,)) if outcome is ArgumentOutcome.OUTSIDE else None
+            places = tuple(_places(pair, name))
+            yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, places, system)
 
     def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it; None of anything else."""
@@ -116,10 +120,14 @@ class _Arguments:
             _by_table(facts, name)
             or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
             or self._of_acl(pair, name)
-            or _by_block(pair, facts)
+            or _by_block(pair, name, facts)
             or self._of_role(pair, name)
-            or (of_leaves(pair, name) if name else OPEN)
+            or (of_leaves(pair, name, self._others.asked_of(pair)) if name else OPEN)
         )
+
+    @functools.cached_property
+    def _others(self) -> OtherSystems:
+        return OtherSystems(self.root)
 
     def _of_acl(self, pair: Pair, name: str) -> Found | None:
         """What becomes of the bucket that an ACL is of, and of whether ACLs count there."""
@@ -190,12 +198,13 @@ def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
     return None if carries else (ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ())
 
 
-def _by_block(pair: Pair, facts: TypeFacts | None) -> Found | None:
+def _by_block(pair: Pair, name: str, facts: TypeFacts | None) -> Found | None:
     """What follows from the block's being new, or gone."""
     if pair.old is None and is_idle(pair.some.type):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
     if pair.new is None and not _may_limit(pair.some.type, facts):
-        return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
+        other = name and outside(pair.some.type, (name,)) is not None
+        return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
     return None
 
 

@@ -1,0 +1,102 @@
+"""Whether what may be access is another system's, or leads to AWS's after all in the root that it is in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.derived import symbols_in
+from bot.evaluated.mentions import inside
+from bot.evaluated.value import NullValue, StringValue
+from bot.frozen import dataclass
+from bot.review.changed_arguments import SystemName
+from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
+from bot.review.unjudged.inner_values import is_of_iam
+from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.type_registry.outside import Outside, outside
+
+
+def system_of(kind: str, path: tuple[str, ...]) -> SystemName:
+    """The kind of system that an argument of a type is about."""
+    row = outside(kind, path) if kind.startswith(AWS) else None
+    return "provider" if row is None else row.kind
+
+
+@dataclass(frozen=True)
+class OtherSystems:
+    """What leads from other systems to AWS, on either side of a root."""
+
+    root: RootPair
+
+    def asked_of(self, pair: Pair) -> Callable[[Leaf], bool]:
+        """Says of a value inside a block whether it is another system's."""
+        return lambda leaf: self._is_outside(pair, leaf)
+
+    def _is_outside(self, pair: Pair, leaf: Leaf) -> bool:
+        path, value = leaf
+        row = outside(pair.some.type, path)
+        if row is None or is_of_iam(value) or _stands_with(pair, row):
+            return False
+        return not self._leads_to_aws(row)
+
+    def _leads_to_aws(self, row: Outside) -> bool:
+        """Whether something of the root gives access to AWS to those whom the system lets in."""
+        if not row.leads:
+            return False
+        return any(_leads(one, row) for one in self._blocks) or any(row.system in name for name in self._trusted)
+
+    @functools.cached_property
+    def _blocks(self) -> tuple[ResourceInstance, ...]:
+        sides = (self.root.base, self.root.head)
+        return tuple(one for side in sides for one in (*side.resources, *side.latent))
+
+    @functools.cached_property
+    def _trusted(self) -> frozenset[str]:
+        """The federated principals of the root's policies."""
+        grants = (grant for side in (self.root.before, self.root.after) for grant in side.grants)
+        stated = (principals for grant in grants if (principals := grant.statement.principals) is not None)
+        entries = (entry for principals in stated for entry in principals.entries)
+        return frozenset(str(entry.identifier) for entry in entries if entry.type == "Federated")
+
+
+def _stands_with(pair: Pair, row: Outside) -> bool:
+    """Whether an argument of the block, on either side, makes the system's access AWS's."""
+    sides = (one for one in (pair.old, pair.new) if row.not_with and one is not None)
+    return any(
+        path[-1] in row.not_with and not (isinstance(value, NullValue) or _is_empty(value))
+        for one in sides
+        for path, value in leaves("", None, one.attributes)
+    )
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, StringValue) and value.known == ""
+
+
+def _leads(one: ResourceInstance, row: Outside) -> bool:
+    if one.type in row.leads:
+        return True
+    if one.mode == "module":
+        return any(row.system in word for word in _words(one))
+    return one.type in row.by_name and any(row.system in word for word in (*_words(one), *_unknown(one, row.system)))
+
+
+def _words(one: ResourceInstance) -> Iterator[str]:
+    """What a block says, and the names of what it names; of a module also where it is from."""
+    yield one.type
+    for value in inside(one.attributes):
+        if isinstance(value, StringValue):
+            yield from (str(piece).lower() for piece in value.pieces)
+    yield from (symbol.name for symbol in symbols_in(one.attributes))
+
+
+def _unknown(one: ResourceInstance, system: str) -> Iterator[str]:
+    """The system's word, where it is not known whose tokens a block is about: a cluster of EKS is another system."""
+    asked = (value for name in _WHOSE if (value := one.attribute(name)) is not None)
+    if any(_OF_CLUSTER not in symbol.name for value in asked for symbol in symbols_in(value)):
+        yield system
+
+
+_WHOSE = ("url", "saml_metadata_document")
+_OF_CLUSTER = "aws_eks_cluster"
