@@ -24,6 +24,10 @@ INERT = frozenset(
 )  # fmt: skip
 """Arguments of a provider that leave it in the account it is in."""
 
+REFUSING = frozenset({"allowed_account_ids", "forbidden_account_ids"})
+"""Arguments by which a provider does nothing in some accounts, "to prevent you from mistakenly using an incorrect one"
+(AWS provider, Configuration)."""
+
 AWS = frozenset({"aws", "awscc"})
 _REMEDY = "check in which account this is then, and who has that access there"
 
@@ -32,8 +36,8 @@ Names = Mapping[str, ResourceInstance]
 
 def changed_accounts(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """Providers with other credentials, one thing each, and blocks that went over to another provider."""
-    if not (base.resources or base.latent):  # a new root: whatever it makes is new where it says
-        return
+    if not all(config.resources or config.latent for config in (base, head)):
+        return  # a new root: whatever it makes is new where it says; one that is gone makes nothing
     before, after = ({one.name: one for one in config.providers} for config in (base, head))
     for name in dict.fromkeys((*before, *after)):
         if name in AWS or (name in before and name in after):
@@ -52,6 +56,8 @@ def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> It
     some = new or old
     if some is None or some.type not in used or _identity(name, before) == _identity(name, after):
         return
+    if _only_refuses(old, new):
+        return
     names = _arguments(old, new)
     yield redefinition(
         some.address,
@@ -60,6 +66,14 @@ def _changed(name: str, before: Names, after: Names, used: frozenset[str]) -> It
         _REMEDY,
         tuple(_places(old, new, names)),
     )
+
+
+def _only_refuses(old: ResourceInstance | None, new: ResourceInstance | None) -> bool:
+    """Whether a provider is what it was but that it refuses accounts from now on: it comes by its own as before."""
+    if new is None or any(old is not None and old.attribute(name) is not None for name in REFUSING):
+        return False
+    before = () if old is None else plain(old.attributes, INERT)
+    return before == plain(new.attributes, INERT | REFUSING)
 
 
 def _arguments(old: ResourceInstance | None, new: ResourceInstance | None) -> tuple[str, ...]:
