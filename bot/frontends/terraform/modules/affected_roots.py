@@ -20,6 +20,7 @@ from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
 from bot.frontends.terraform.modules.shared_settings import changed_values, is_of_back_end, is_shared, says_the_same
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
 from bot.frontends.terraform.modules.touched_units import TouchedUnits
+from bot.frontends.terraform.modules.unit_caches import is_idle_copy
 from bot.frontends.terraform.modules.unit_config import NoUnits, ReadsUnits
 from bot.frontends.terraform.modules.unit_roots import MAX_UNITS, UnitPair, unit_roots
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
@@ -115,7 +116,9 @@ class _Search:
         """Sort one changed file."""
         name = path.rpartition("/")[2]
         read = self.units.read(path)
-        if self.is_called_outside(path):
+        if is_idle_copy(path, self.head):
+            self.irrelevant.add(path)
+        elif self.is_called_outside(path):
             self.outside(path)
         elif path in self.units.pairs.beside:
             return
