@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side, Span
-from bot.evaluated.mentions import spans
+from bot.evaluated.mentions import plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.static_reach import ValueReach
@@ -27,7 +27,7 @@ def unreached(
     paths: Iterable[str],
     reach: ValueReach,
 ) -> Iterator[Redefinition]:
-    """The values of a root's touched var files that no evaluated block carries, or only a module that is not here.
+    """The values of a root's touched var files that no evaluated block carries.
 
     Not those that could decide no access whatever they are.
     """
@@ -45,7 +45,10 @@ def unreached(
                 continue
             both: tuple[tuple[Side, _Written | None], ...] = (("head", new), ("base", old))
             places = tuple((side, one[1]) for side, one in both if one is not None)
-            if not reaches(places, sides) and reach.may_give(head.root.directory, name):
+            defaults = ((side, tree) for (side, one), (_, tree) in zip(both, read, strict=True) if one is None)
+            asked = ((side, reach.default(tree, head.root.directory, name)) for side, tree in defaults)
+            held = (*places, *((side, span) for side, span in asked if span is not None))
+            if not reaches(held, sides) and reach.may_give(head.root.directory, name):
                 yield unreached_value(name, path, places)
 
 
@@ -82,14 +85,26 @@ def _is_number(*both: _Written | None) -> bool:
 
 
 def reaches(places: tuple[Place, ...], sides: Sides) -> bool:
-    """Whether a block that is compared carries it, on either side."""
+    """Whether a block that is compared carries it, on either side; a call of a module that is not here tells of itself
+    where it is another."""
+    others = {side: {one.address: one for one in _blocks(config)} for side, config in sides}
+    there: dict[Side, Side] = {"head": "base", "base": "head"}
     return any(
-        one.mode != "module" and any(_within(span, place) for span in _carried(one))
+        any(_within(span, place) for span in _carried(one))
+        and (one.mode != "module" or _is_another(one, others[there[side]].get(one.address)))
         for side, place in places
         for here, config in sides
         if here == side
-        for one in (*config.resources, *config.latent, *config.providers)
+        for one in _blocks(config)
     )
+
+
+def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
+    return (*config.resources, *config.latent, *config.providers)
+
+
+def _is_another(call: ResourceInstance, other: ResourceInstance | None) -> bool:
+    return other is None or plain(call.attributes) != plain(other.attributes)
 
 
 def _carried(one: ResourceInstance) -> Iterator[Span]:

@@ -179,13 +179,19 @@ class _Search:
         found = self.variants.loading(path)
         for root in found:
             self.given[root, path] = None
-        if found or read or self._says_the_same(path):
+        if found or read or self._says_the_same(path) or self._went_with_its_root(path):
             return
         if self._may_give_access(path):
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
         else:
             self.irrelevant.add(path)
+
+    def _went_with_its_root(self, path: str) -> bool:
+        """Whether it is gone with all configuration of its folder: nobody applies anything with it."""
+        folder = path.rpartition("/")[0]
+        held = [any(_is_configuration(one, folder) for one in tree.listing) for tree in (self.base, self.head)]
+        return not self.head.has(path) and held == [True, False]
 
     def _may_give_access(self, path: str) -> bool:
         """Whether some root would come to other access by the values that differ, if it loaded them."""
@@ -309,3 +315,7 @@ class _Search:
             if not any(map(self.variants.is_there, self.variants.expanded(directory, written))):
                 reason = f"{written} is configured as a var file of {directory or 'the top directory'}, but not there"
                 self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")
+
+
+def _is_configuration(path: str, folder: str) -> bool:
+    return path.endswith(SUFFIXES) and path.rpartition("/")[0] == folder

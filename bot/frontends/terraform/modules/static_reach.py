@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import field
 
 from bot.evaluated.call import FunctionFault, resolve
+from bot.evaluated.diagnostic import Span
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import (
     SUFFIXES,
@@ -135,6 +136,12 @@ class ValueReach:
     trees: tuple[SourceTree, SourceTree]
     cache: SyntaxCache
     carries: Carries
+
+    def default(self, tree: SourceTree, directory: str, name: str) -> Span | None:
+        """Where a variable of a root has its default, which holds where nobody gives a value; None if it has none."""
+        declared = load_module(tree, directory, self.cache).variables.get(name)
+        written = None if declared is None else declared.arguments.get("default")
+        return None if written is None else written.source.span(written.argument)
 
     def may_give(self, directory: str, name: str) -> bool:
         """Whether the head declares it, and it comes to an argument that may carry access."""

@@ -16,13 +16,17 @@ from bot.frozen import dataclass
 MIN_KEYS = 2
 """So many variables tell the one root that declares them all, wherever the file is."""
 
+ONE_IN = 10
+"""So many variables of a var file beside a root may have one more that the root does not declare."""
+
 _KEY = re.compile(rb"(?m)^[ \t]*([A-Za-z_][\w-]*)[ \t]*=")
 
 
 @dataclass(slots=True)
 class Owners:
     """Of the var files of two revisions: one belongs to the roots that declare every key in it and whose directory
-    contains it or is called like it, else to the only root that declares them all."""
+    contains it or is called like it, or to the root beside it that declares most, else to the only one that declares
+    them all."""
 
     trees: tuple[SourceTree, ...]
     where: Layout
@@ -91,8 +95,18 @@ class Owners:
         declaring = [root for root in named if keys <= load_module(tree, root, self.cache).variables.keys()]
         placed = [root for root in declaring if _is_placed(root, path)]
         yield from placed
-        if not placed and len(declaring) == 1 and len(keys) >= MIN_KEYS:
+        beside = path.rpartition("/")[0]
+        if placed:
+            return
+        if beside in self.roots and self._declares_most(tree, beside, keys):
+            yield beside
+        elif len(declaring) == 1 and len(keys) >= MIN_KEYS:
             yield declaring[0]
+
+    def _declares_most(self, tree: SourceTree, root: str, keys: frozenset[str]) -> bool:
+        """Whether a root declares all but a few of these variables: of the rest Terraform only warns."""
+        over = keys - load_module(tree, root, self.cache).variables.keys()
+        return bool(keys) and len(over) * ONE_IN <= len(keys)
 
     def _declares_some(self, tree: SourceTree, root: str, keys: frozenset[str]) -> bool:
         some = any(_has_words(tree, root, frozenset({key}), self.cache) for key in keys)
