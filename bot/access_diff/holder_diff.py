@@ -126,11 +126,19 @@ def _let_through(
     if holder is None or same(limits_of(before), limits_of(after)) or not limits_of(before):
         return Delta()
     delta = compare(*against_anything(kind, before, after), holder.name)
-    unread = {gap.unread for gap in _hiding(base.gaps, way)} & {gap.unread for gap in _hiding(head.gaps, way)}
-    # What only some ways are without may be without its holder there.
-    standing = [grant for grant in head.grants if not disabled_by_default(grant.guards)]
-    dropped = bool(unread or isinstance(holder, Group)) and is_dropped(before, (*after, *standing))
+    dropped = _may_hold_more(base, head, holder, way) and is_dropped(before, (*after, *_standing(head.grants)))
     return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder, dropped=dropped)
+
+
+def _may_hold_more(base: SubjectSide, head: SubjectSide, holder: PolicySubject, way: Outcome) -> bool:
+    """Whether something that it holds on both sides is not in view: a policy, or what a group's members hold."""
+    unread = {gap.unread for gap in _hiding(base.gaps, way)} & {gap.unread for gap in _hiding(head.gaps, way)}
+    return bool(unread) or isinstance(holder, Group)
+
+
+def _standing(grants: Grants) -> Grants:
+    """What a default does not keep out today: what only some ways are without may be without its holder there."""
+    return tuple(grant for grant in grants if not disabled_by_default(grant.guards))
 
 
 def _annotated(

@@ -187,6 +187,7 @@ def _graded(
         root_kind=weighed_as,
         unseen_rights=change.held_elsewhere and bool(change.witness),
         second_factor=lifted_factor(lifted),
+        let_in_before=bool(lifted) and all(map(_is_about_transport, lifted)),
     )
     cells = score_components(limited, setting)
     shown = by_name(_without_itself(shown_row(change, grants), place.holder), setting.named)
@@ -214,9 +215,18 @@ def _graded(
         root_kind="interface" if for_all else setting.root_kind,
         chosen_by=_chosen_by(change, delta, setting),
         for_all=for_all,
-        role_unseen=setting.worth is RoleWorth.UNSEEN or (setting.role_unread and setting.worth is RoleWorth.ORDINARY),
+        role_unseen=setting.worth in (RoleWorth.UNSEEN, RoleWorth.UNREAD),
         perhaps_kept=_is_perhaps_kept(change, delta.delta),
     )
+
+
+_TRANSPORT = frozenset(("aws:securetransport", "s3:tlsversion", "s3:signatureversion"))
+"""How a request comes, whoever asks."""
+
+
+def _is_about_transport(denying: Grant) -> bool:
+    keys = {condition.key.lower() for condition in denying.statement.conditions}
+    return bool(keys) and keys <= _TRANSPORT
 
 
 def _is_perhaps_kept(change: Change, delta: Delta) -> bool:

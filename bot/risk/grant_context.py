@@ -14,14 +14,16 @@ from bot.risk.lifted_factor import SecondFactor
 class RoleWorth(enum.IntEnum):
     """What the role of a trust policy may do at head: what is handed to whom it lets in.
 
-    Of a role that is UNSEEN no policy is in view. It weighs like one that lists: a policy more never weighs less.
+    Of a role that is UNSEEN no policy is in view. It weighs like one that lists: a policy more never weighs less. Of
+    one that is UNREAD there is something, and none of it could be read: it weighs like an ordinary one.
     """
 
     UNSEEN = 0
     LISTS = 1
-    ORDINARY = 2
-    CRITICAL = 3
-    ADMINISTERS = 4
+    UNREAD = 2
+    ORDINARY = 3
+    CRITICAL = 4
+    ADMINISTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class GrantContext:
     `worth`: what the role of a trust policy may do; ORDINARY also where not all of it is known. `subjects` are those of
     an identity provider that a trust let in at base.
     `role_unread`: not all that the role of a trust may do could be read.
+    `let_in_before`: only a Deny is lifted that says how a request has to come, of those who were let in.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`). `unseen_rights`: a limit
     is gone, and what its holder may do without it is not in view. `second_factor`: what was forbidden without one,
@@ -54,6 +57,7 @@ class GrantContext:
     execution: str = ""
     unseen_rights: bool = False
     second_factor: SecondFactor = SecondFactor.NONE
+    let_in_before: bool = False
     holder: str = ""
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()

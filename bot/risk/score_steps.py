@@ -152,14 +152,14 @@ def _is_external_access(weighed: Weighed, setting: GrantContext, one: ExternalPr
     """
     if one.who is not PrincipalExposure.EXTERNAL or setting.trust or weighed.kind is TableRow.LIST:
         return False
-    if all(map(is_for_own_people, weighed.actions)):
+    if setting.let_in_before or all(map(is_for_own_people, weighed.actions)):
         return False
     return not any(_limiting(weighed, one))
 
 
 def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *, outside: bool) -> Iterable[Step]:
     """What the role may do: all that a role gains can only raise it. Strangers under a condition stay strangers."""
-    if not (outside or one.who in _BY_NAME) or setting.worth is RoleWorth.ORDINARY:
+    if not (outside or one.who in _BY_NAME) or setting.worth in (RoleWorth.UNREAD, RoleWorth.ORDINARY):
         return
     restrained = one.who is PrincipalExposure.EXTERNAL and any(_limiting(weighed, one))
     if setting.worth > RoleWorth.ORDINARY or not restrained:

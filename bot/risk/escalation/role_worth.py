@@ -27,8 +27,8 @@ def role_worth(trust: RoleTrust, root: RootGraph) -> RoleWorth:
         return RoleWorth.ADMINISTERS
     cells = tuple(_cells(root.stated.get(trust.role, ())))
     unread = root.is_unread(trust.role)
-    if not cells and not unread:
-        return RoleWorth.UNSEEN
+    if not cells:
+        return RoleWorth.UNREAD if unread else RoleWorth.UNSEEN
     if any(cell.rank == _CRITICAL for cell in cells):
         return RoleWorth.CRITICAL
     lists = all(cell.kind is TableRow.LIST for cell in cells)
