@@ -21,7 +21,7 @@ from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
 from bot.access_diff.same_account import beside
 from bot.access_diff.subjects import Side, side, trust_of
-from bot.evaluated.address import type_of
+from bot.evaluated.address import block_type
 from bot.extract import Extracted
 from bot.extract.public import blocks_of
 from bot.iam.grant import Grant
@@ -170,8 +170,8 @@ def _went_with_all(old: PolicySubject, before: Side, after: Side) -> bool:
     whole = before.within.get(old.address)
     if whole is None or whole in after.addresses:
         return False
-    kind = type_of(whole)
-    return not any(type_of(address) == kind for address in after.created)
+    kind = block_type(whole)
+    return not any(block_type(address) == kind for address in after.created)
 
 
 def _handed(base: SubjectSide, old: PolicySubject, new: PolicySubject, before: Side, after: Side) -> tuple[Grant, ...]:

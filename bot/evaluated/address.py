@@ -16,7 +16,7 @@ def block_of(address: str) -> str:
     return _KEYS.sub("", address)
 
 
-def type_of(address: str) -> str:
+def block_type(address: str) -> str:
     """The type of the block at an address ("aws_iam_role"); "" if it is no resource's."""
     steps = block_of(address).split(".")
     return steps[-2] if len(steps) > 1 else ""

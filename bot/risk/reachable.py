@@ -13,7 +13,7 @@ from bot.access_diff.pairing import is_named
 from bot.access_diff.renames import prefixes, renamed
 from bot.access_diff.same_account import is_called, let_in, stands_alone
 from bot.access_diff.subjects import Grants, Side, in_force, kind_of, only_limits, opaque_limits, policy_set, side
-from bot.evaluated.address import type_of
+from bot.evaluated.address import block_type
 from bot.extract import Extracted, ExtractionGap
 from bot.iam.evaluator import is_allowed
 from bot.iam.grant import Edge, Grant
@@ -181,8 +181,8 @@ def _gone(proof: FindingProof, here: LookedAt) -> list[str]:
 def _candidates(address: str, root: str, here: LookedAt, there: LookedAt) -> list[str]:
     """What may be the block of a gone address: where `moved` blocks put it, new blocks of its type."""
     moved = here.moved(root, address)
-    kind = type_of(address)
-    new = sorted(one for one in here.addresses - there.addresses if type_of(one) == kind)
+    kind = block_type(address)
+    new = sorted(one for one in here.addresses - there.addresses if block_type(one) == kind)
     return list(dict.fromkeys((*([moved] if moved != address else []), *new)))
 
 
