@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.extract.manifests import MANIFESTS
 from bot.extract.permissions import PERMISSIONS
 from bot.extract.readers import FAMILIES
 from bot.extract.reference import NAMING
@@ -11,23 +14,43 @@ from bot.extract.runners import PROFILE_BLOCKS, ROLE_ARGUMENTS, USES
 # fmt: off
 NAMES = frozenset((
     *NAMING, *ROLE_ARGUMENTS, *PROFILE_BLOCKS,
-    "access_grants_location_configuration", "access_grants_location_id", "access_control_policy", "account_id", "acl",
-    "admins", "allow_unauthenticated_identities",
-    "assume_role_policy", "block_public_acls", "block_public_policy", "bucket", "client_id_list", "content",
-    "configuration_name", "create_database_default_permissions", "create_table_default_permissions",
-    "customer_managed_policy_reference", "data_cells_filter", "data_location", "database",
-    "details", "enabled", "external_id", "force_detach_policies",
-    "grant", "grantee", "group", "group_id", "group_name", "groups", "identity_pool_id", "ignore_public_acls",
-    "inline_policy", "instance_arn", "key", "lf_tag", "lf_tag_policy", "managed_policy_arn", "managed_policy_arns",
-    "member_id", "namespace", "path", "permission", "permission_set_arn", "permissions", "permissions_boundary",
-    "permissions_with_grant_option", "policy", "policy_arn", "policy_arns", "policy_document", "policy_id",
-    "policy_json", "principal", "principal_arn", "principal_id", "principal_type", "read_only_admins",
-    "resource_policy",
-    "restrict_public_buckets", "role_name", "service_account", "session_policy_arn", "skip_destroy", "status", "table",
-    "table_with_columns", "target", "target_id", "type", "user", "user_name", "username", "users",
+    "access_grants_location_configuration", "access_grants_location_id", "acl", "admins",
+    "allow_unauthenticated_identities", "block_public_acls", "bucket", "content", "configuration_name",
+    "create_database_default_permissions", "create_table_default_permissions",
+    "customer_managed_policy_reference", "data_cells_filter", "data_location", "database", "details", "enabled",
+    "external_id", "grant", "grantee", "group", "group_id", "group_name", "groups", "identity_pool_id",
+    "ignore_public_acls", "key", "lf_tag", "member_id", "namespace", "path", "permission", "permissions",
+    "permissions_boundary", "permissions_with_grant_option", "policy", "policy_id", "policy_json", "principal",
+    "principal_id", "principal_type", "read_only_admins", "restrict_public_buckets", "role_name",
+    "service_account", "status", "table", "table_with_columns", "target", "target_id", "type", "user",
+    "user_name", "username", "users",
 ))
 # fmt: on
 """Attributes by whose name access is told, whatever the type."""
+
+_OBJECT = frozenset(("metadata", "role_ref", "subject"))
+_RULES = frozenset(("metadata", "rule", "aggregation_rule"))
+_STACK = frozenset(("parameters", "template_body", "template_url"))
+_EXCLUSIVE = frozenset(("policy_names",))
+_UNIT = frozenset(("parent_id",))
+
+OF_TYPES: Mapping[str, frozenset[str]] = {
+    "aws_cloudformation_stack": _STACK,
+    "aws_cloudformation_stack_set": _STACK,
+    "aws_cloudformation_stack_set_instance": frozenset(("stack_set_name",)),
+    "aws_cognito_identity_pool_roles_attachment": frozenset(("role_mapping",)),
+    "aws_cognito_user_group": frozenset(("user_pool_id",)),
+    "aws_eks_pod_identity_association": frozenset(("cluster_name",)),
+    "aws_organizations_account": _UNIT,
+    "aws_organizations_organization": frozenset(("enabled_policy_types",)),
+    "aws_organizations_organizational_unit": _UNIT,
+    **{f"aws_iam_{one}_policies_exclusive": _EXCLUSIVE for one in ("group", "role", "user")},
+    **{kind: frozenset((argument,)) for kind, argument in MANIFESTS.items()},
+    **{kind: _OBJECT for kind in FAMILIES if kind.startswith("kubernetes_") and kind not in MANIFESTS},
+    **{f"kubernetes_{one}role{suffix}": _RULES for one in ("", "cluster_") for suffix in ("", "_v1")},
+    **{kind: frozenset(("metadata", "data")) for kind in FAMILIES if kind.startswith("kubernetes_config_map")},
+}
+"""Attributes that are read of some types alone: elsewhere such a name bears on no access, or holds secrets."""
 
 UNSAID = frozenset(("aws_iam_access_key", "aws_iam_user_login_profile"))
 """Credentials: that they are there, whose they are and whether they are active is all that is read."""
@@ -44,13 +67,15 @@ _SUFFIXES = ("_arn", "_arns", "_policy", "_policy_json")
 
 def read_of(kind: str, attribute: str) -> bool:
     """Whether an attribute of a resource type bears on access, or is an ARN."""
+    if attribute in OF_TYPES.get(kind, ()):
+        return True
     if not kind.startswith("aws_"):
         return False
     if kind == "aws_iam_policy_document":
         return attribute in OF_DOCUMENTS
     if kind in UNSAID:
         return attribute in OF_CREDENTIALS
-    if kind in FAMILIES and attribute in _own(kind):
+    if attribute in _own(kind):
         return True
     return attribute in NAMES or attribute.endswith(_SUFFIXES)
 

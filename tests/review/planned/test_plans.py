@@ -96,7 +96,7 @@ def shown(plan: dict[str, Any]) -> dict[str, Any]:
 def _change(change: dict[str, Any]) -> dict[str, Any]:
     address = change["address"]
     sensitive = change.get("sensitive", {})
-    kind, name = re.findall(r"(aws_\w+)\.(\w+)", address)[-1]
+    kind, name = re.findall(r"((?:aws|kubernetes)_\w+)\.(\w+)", address)[-1]
     own: dict[str, Any] = {"address": address, "mode": change.get("mode", "managed"), "type": kind, "name": name}
     own |= {"previous_address": change["previous"]} if "previous" in change else {}
     own |= {"deposed": change["deposed"]} if "deposed" in change else {}
