@@ -15,17 +15,18 @@ class _Piece(NamedTuple):
     symbol: bool
 
 
-def may_be_named(pattern: str, resource: str, written: int, known: frozenset[str] = frozenset()) -> bool:
+def may_be_named(pattern: str, resource: str, written: int) -> bool:
     """Whether `pattern`, as printed in a finding, may stand for `resource`, as in a request.
 
     A symbol in the pattern may stand for what an author has written: the first `written` characters of the resource;
-    one in the resource for any text, and for any other symbol unless it is `known` to stand for a thing of its own.
+    one in the resource for any text, and for any other symbol: two blocks that stand side by side may be of one name,
+    as two queues in two regions are.
     """
     asked, wanted = _pieces(resource), _pieces(pattern)
     limit = _reach(asked, written)
     at = {0}
     for piece in wanted:
-        at = _step(piece, asked, at, limit, known)
+        at = _step(piece, asked, at, limit)
         if not at:
             return False
     return any(_is_empty(asked[place:]) for place in at)
@@ -52,14 +53,11 @@ def _reach(asked: list[_Piece], written: int) -> int:
     return count
 
 
-def _step(piece: _Piece, asked: list[_Piece], at: set[int], limit: int, known: frozenset[str]) -> set[int]:
+def _step(piece: _Piece, asked: list[_Piece], at: set[int], limit: int) -> set[int]:
     """The places in the resource that are reached with one more piece of the pattern."""
     if piece.symbol:
         same = {place + 1 for place in at if place < len(asked) and asked[place] == piece}
-        first = min(at)
-        return same | {
-            place for place in range(first, limit + 1) if not any(one.text in known for one in asked[first:place])
-        }
+        return same | set(range(min(at), limit + 1))
     if piece.text == "*":
         return set(range(min(at), len(asked) + 1))
     after = set()

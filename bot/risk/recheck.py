@@ -139,11 +139,10 @@ def _perhaps(
 ) -> ThreadKey | None:
     """The thread of a finding that came since and may be about the same resource under another name."""
     holders = possible(proof, looked.head, looked.base, others)
-    known = frozenset(f"${{{address}.{name}}}" for address in looked.head.addresses for name in ("arn", "id", "name"))
     for finding in (*review.gained, *review.undecided):
         if was_beside(finding, earlier.beside) or not any(_is_about(finding, holder) for holder in holders):
             continue
-        if _acts(finding, proof.action) and _may_name(finding, proof, known):
+        if _acts(finding, proof.action) and _may_name(finding, proof):
             return finding.identity.newest.thread
     return None
 
@@ -175,6 +174,5 @@ def _matches(patterns: Iterable[str], text: str) -> bool:
     return any(wildcard_match(characters(pattern, wild=True), text) for pattern in patterns)
 
 
-def _may_name(finding: Finding, proof: FindingProof, known: frozenset[str]) -> bool:
-    own = frozenset(one for one in known if one in proof.resource)
-    return any(may_be_named(pattern, proof.resource, proof.written, own) for pattern in finding.resources)
+def _may_name(finding: Finding, proof: FindingProof) -> bool:
+    return any(may_be_named(pattern, proof.resource, proof.written) for pattern in finding.resources)
