@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from bot.evaluated.checkout import CHECKOUT
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
@@ -71,12 +72,20 @@ class Call:
         """The repository path of a file named in Terraform; see `resolve`. Raises FunctionFault."""
         if not isinstance(written, StringValue):
             raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, f"the path given to {self.name} is not known")
-        texts = [_path_text(part.content) for part in written.parts]
+        texts = [self._path_text(part.content) for part in written.parts]
         unknown = next((part.content for part, text in zip(written.parts, texts, strict=True) if text is None), None)
         if unknown is not None:
             reason = f"the path given to {self.name} contains {unknown}"
             raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, reason, self._may_be(texts))
         return resolve(self.root_directory, "".join(text or "" for text in texts))
+
+    def _path_text(self, content: object) -> str | None:
+        """What a part of a path says, relative to the root module's directory."""
+        if isinstance(content, str):
+            return content
+        if content == CHECKOUT:
+            return "/".join(".." for step in self.root_directory.split("/") if step) or "."
+        return "." if str(content) == "${path.cwd}" else None
 
     def _may_be(self, texts: Sequence[str | None]) -> Trail:
         """The call, and the files that its path may name, of which parts are not known: it depends on each of these."""
@@ -93,12 +102,6 @@ class Call:
 
 _LIVE = re.compile(r"[*?[]")
 """What means something else than itself in a pattern of paths."""
-
-
-def _path_text(content: object) -> str | None:
-    if isinstance(content, str):
-        return content
-    return "." if str(content) == "${path.cwd}" else None
 
 
 def resolve(root_directory: str, path: str) -> str:

@@ -12,7 +12,7 @@ from tests.yaml_files import read_yaml
 
 CASES: dict[str, Any] = read_yaml((TESTS / "cases" / "architecture" / "colons.yaml").read_text())
 ARNS = "bot/iam/arn.py"
-MOST_ALLOWED = 57
+MOST_ALLOWED = 58
 """Places that split something else; one that is rewritten makes this smaller."""
 
 ALLOWED = [(module, name) for group in CASES["allowed"] for module, names in group["places"].items() for name in names]

@@ -6,10 +6,12 @@ import base64
 import dataclasses
 import posixpath
 import re
+from collections.abc import Callable
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.checkout import below_checkout, checked_out
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.fetched_modules import told_path
+from bot.evaluated.fetched_modules import is_fetched, told_path
 from bot.evaluated.trails import is_known, string
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.functions.arguments import arity, plain, text, trail_of, unknown_result
@@ -149,17 +151,39 @@ def _pathexpand(path: str) -> str:
 
 
 def abspath(arguments: tuple[Value, ...], call: Call) -> Value:
-    """Where the machine that runs Terraform keeps the repository is not known."""
+    """Where the machine that runs Terraform keeps the repository is not known; what lies below it is."""
     arity(call, arguments, 1)
-    if is_known(arguments[0]) and text(arguments[0], call).startswith("/"):
+    if not is_known(arguments[0]):
+        return unknown_result(call, arguments)
+    if text(arguments[0], call).startswith("/"):
         return string(posixpath.normpath(text(arguments[0], call)), trail_of(*arguments))
-    return unknown_result(call, arguments)
+    try:
+        path = call.path(arguments[0])
+    except FunctionFault:  # a folder beside the repository, of which nothing can be said
+        return unknown_result(call, arguments)
+    return unknown_result(call, arguments) if is_fetched(path) else checked_out(path, trail_of(*arguments))
+
+
+def _within_checkout(function: Callable[[str], str]) -> Function:
+    """A function on a path; of one below the checkout, what is known of it."""
+    known = plain(function, text)
+
+    def run(arguments: tuple[Value, ...], call: Call) -> Value:
+        below = below_checkout(arguments[0]) if len(arguments) == 1 else None
+        if not below:
+            return known(arguments, call)
+        found = function(below)
+        if found.startswith("/"):
+            return checked_out(found[1:], trail_of(*arguments))
+        return string(found, trail_of(*arguments))
+
+    return run
 
 
 FUNCTIONS: dict[str, Function] = {
     "abspath": abspath,
-    "basename": plain(_basename, text),
-    "dirname": plain(_dirname, text),
+    "basename": _within_checkout(_basename),
+    "dirname": _within_checkout(_dirname),
     "file": file,
     "filebase64": filebase64,
     "fileexists": fileexists,

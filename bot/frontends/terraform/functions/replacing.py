@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.character_places import PLACEHOLDER, width, with_placeholders
+from bot.evaluated.checkout import below_checkout
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
@@ -15,6 +16,7 @@ from bot.evaluated.value import ListValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_string
 from bot.frontends.terraform.functions.arguments import arity, invalid, strict, text, trail_of, unknown_result, value_of
 from bot.frontends.terraform.functions.budget import bounded, fits
+from bot.frontends.terraform.functions.path_endings import ends_below
 from bot.frontends.terraform.functions.pieces import (
     MANY_PARTS,
     coarse,
@@ -126,7 +128,13 @@ def _together(pieces: list[StringValue], subject: StringValue) -> StringValue:
 def regex(arguments: tuple[Value, ...], call: Call) -> Value:
     """The first match: a string, a list of groups, or an object of named groups; none is an error."""
     arity(call, arguments, 2)
-    compiled, content = _compiled(text(arguments[0], call), call), text(arguments[1], call)
+    below = below_checkout(arguments[1])
+    if not is_known(arguments[0]) or (below is None and not is_known(arguments[1])):
+        return unknown_result(call, arguments)
+    pattern = text(arguments[0], call)
+    compiled, content = _compiled(pattern, call), text(arguments[1], call) if below is None else below
+    if below is not None and not ends_below(pattern, below):
+        return unknown_result(call, arguments)
     shape = _shape(compiled, call)
     match = _guarded(lambda: compiled.search(content), call)
     if match is None:
@@ -177,4 +185,4 @@ def _guarded(action: Callable[[], T], call: Call) -> T:
         raise invalid(call, f"does not take this regular expression: {refusal}") from None
 
 
-FUNCTIONS: dict[str, Function] = {"regex": strict(regex), "regexall": strict(regexall), "replace": replace}
+FUNCTIONS: dict[str, Function] = {"regex": regex, "regexall": strict(regexall), "replace": replace}
