@@ -23,6 +23,7 @@ from bot.access_diff.same_account import beside
 from bot.access_diff.subjects import Side, side, trust_of
 from bot.evaluated.address import block_type
 from bot.extract import Extracted
+from bot.extract.kms import gives_everything
 from bot.extract.public import blocks_of
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, UnattachedPolicy, UnreadModule
@@ -140,7 +141,9 @@ def _pairs(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told,
     for old, new in pairing.pairs:
         before, after = sides[old.root][0], sides[new.root][1]
         base, head = _held(before, old), _held(after, new)
-        head = dataclasses.replace(head, grants=(*head.grants, *_handed(base, old, new, before, after)))
+        handed = _handed(base, old, new, before, after)
+        base = dataclasses.replace(base, grants=(*base.grants, *(before.handed.get(old, ()) if handed else ())))
+        head = dataclasses.replace(head, grants=(*head.grants, *handed))
         head = dataclasses.replace(head, unseen=counts_for_unseen(new, (*base.grants, *head.grants), after))
         yield from work(new.root, functools.partial(_compared, base, head, before, told))
 
@@ -175,9 +178,15 @@ def _went_with_all(old: PolicySubject, before: Side, after: Side) -> bool:
 
 
 def _handed(base: SubjectSide, old: PolicySubject, new: PolicySubject, before: Side, after: Side) -> tuple[Grant, ...]:
-    """What hands a key to its account at head, as AWS does by default, where a policy that is in view did not."""
-    read = base.grants and not base.gaps and old not in before.handed
-    return after.handed.get(new, ()) if read else ()
+    """What hands a key to its account at head, as AWS does by default, where a policy that is in view did not all.
+
+    Which of it is new is compared; what of it is handed over no longer is nobody's loss.
+    """
+    handed = before.handed.get(old, ())
+    read = (base.grants or handed) and not base.gaps
+    if not read or any(gives_everything(one.statement) for one in handed):
+        return ()
+    return after.handed.get(new, ())
 
 
 def _compared(base: SubjectSide, head: SubjectSide, before: Side, told: Told) -> tuple[HolderDelta, ...]:

@@ -55,6 +55,7 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     for grant in extracted.handed:
         moved = renamed_grant(grant, mapping)
         handed.setdefault(moved.holder, []).append(moved)
+        grants.setdefault(moved.holder, [])
     gaps: dict[PolicySubject, list[ExtractionGap]] = {}
     for gap in extracted.gaps:
         for holder in gap.holders:

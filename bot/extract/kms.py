@@ -23,7 +23,7 @@ def handed_over(policy: str, statements: Guarded) -> tuple[Guarded, Guarded]:
     """
     if not KEY_TYPES.search(policy):
         return statements, ()
-    whole = {_account(statement) for statement, _ in statements if _gives_everything(statement)}
+    whole = {_account(statement) for statement, _ in statements if gives_everything(statement)}
     own = whole if len(whole) == 1 else set()
     handed = tuple(one for one in statements if _is_handed(one[0], own))
     return tuple(one for one in statements if one not in handed), handed
@@ -36,7 +36,8 @@ def _is_handed(statement: Statement, own: set[str]) -> bool:
     return allowed and bool(account) and (account in own or CALLER in account)
 
 
-def _gives_everything(statement: Statement) -> bool:
+def gives_everything(statement: Statement) -> bool:
+    """Whether a statement gives an account all of a key, whatever is asked with which request."""
     return (
         statement.effect is Effect.ALLOW
         and not statement.conditions

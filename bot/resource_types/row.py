@@ -13,13 +13,15 @@ class PolicyArgument:
     """The argument with a resource policy, and the argument naming the resource it stands on.
 
     Without `stands_on` the block is the resource itself. `limits` marks a policy without which everything passes;
-    `within` names what the limited thing is part of, with which it goes without letting anything pass.
+    `within` names what the limited thing is part of, with which it goes without letting anything pass. `without` says
+    what is in force where there is no such policy and AWS lets in more than nobody; "" where it does not.
     """
 
     policy: str = "policy"
     stands_on: str = ""
     limits: bool = False
     within: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,12 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType("aws_acmpca_policy", policy=PolicyArgument(stands_on="resource_arn")),
     ResourceType("aws_api_gateway_domain_name", policy=PolicyArgument()),
     ResourceType("aws_api_gateway_rest_api", policy=PolicyArgument()),
-    ResourceType("aws_api_gateway_rest_api_policy", policy=PolicyArgument(stands_on="rest_api_id")),
+    # "API Gateway resource policies are JSON policy documents that you attach to an API to control whether a specified
+    # principal can invoke the API" (Amazon API Gateway, Developer Guide): without one, its methods say who.
+    ResourceType(
+        "aws_api_gateway_rest_api_policy",
+        policy=PolicyArgument(stands_on="rest_api_id", without="whoever its methods let in may call it"),
+    ),
     ResourceType("aws_cloudformation_stack", runs="arn:*:cloudformation:*:*:stack/"),
     ResourceType("aws_cloudtrail", arn=ArnShape("cloudtrail:{region}:{account}:trail/{name}", ("name",))),
     ResourceType(
@@ -85,7 +90,15 @@ ROWS: tuple[ResourceType, ...] = (
         named_after="aws_kms_key",
     ),
     ResourceType("aws_kms_key", policy=PolicyArgument(), service="kms", longest=32_768),
-    ResourceType("aws_kms_key_policy", policy=PolicyArgument(stands_on="key_id"), longest=32_768),
+    # "If [...] this resource is destroyed, AWS gives the KMS key a default key policy that gives all principals in the
+    # owning account unlimited access to all KMS operations for the key" (AWS provider, aws_kms_key_policy).
+    ResourceType(
+        "aws_kms_key_policy",
+        policy=PolicyArgument(
+            stands_on="key_id", without="AWS's default lets whoever the account's own policies let in do anything"
+        ),
+        longest=32_768,
+    ),
     ResourceType("aws_kms_replica_external_key", policy=PolicyArgument()),
     ResourceType("aws_kms_replica_key", policy=PolicyArgument()),
     ResourceType("aws_pinpointsmsvoicev2_resource_policy", policy=PolicyArgument(stands_on="resource_arn")),
@@ -110,7 +123,13 @@ ROWS: tuple[ResourceType, ...] = (
         service="sns",
         longest=30_720,
     ),
-    ResourceType("aws_sns_topic_policy", policy=PolicyArgument(stands_on="arn"), longest=30_720),
+    # A topic always has a policy: that of a new one lets anybody do anything with it for whom `AWS:SourceOwner` is the
+    # topic's account (AWS provider, aws_sns_topic_policy, Example Usage, "__default_statement_ID").
+    ResourceType(
+        "aws_sns_topic_policy",
+        policy=PolicyArgument(stands_on="arn", without="AWS's default lets the topic's account do anything"),
+        longest=30_720,
+    ),
     ResourceType(
         "aws_sqs_queue",
         policy=PolicyArgument(),

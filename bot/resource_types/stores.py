@@ -47,7 +47,13 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType("aws_ecr_repository_creation_template", policy=PolicyArgument("repository_policy")),
     ResourceType("aws_ecr_repository_policy", policy=PolicyArgument(stands_on="repository"), longest=10_240),
     ResourceType("aws_ecrpublic_repository_policy", policy=PolicyArgument(stands_on="repository_name")),
-    ResourceType("aws_efs_file_system_policy", policy=PolicyArgument(stands_on="file_system_id"), longest=20_000),
+    # "The default EFS file system policy [...] grants full access to any anonymous client that can connect to the file
+    # system using a mount target" (Amazon EFS, User Guide, Using IAM to control access to file systems).
+    ResourceType(
+        "aws_efs_file_system_policy",
+        policy=PolicyArgument(stands_on="file_system_id", without="AWS's default lets in whoever reaches it"),
+        longest=20_000,
+    ),
     ResourceType("aws_glacier_vault", policy=PolicyArgument("access_policy")),
     ResourceType("aws_glacier_vault_lock", policy=PolicyArgument(stands_on="vault_name")),
     ResourceType("aws_media_store_container_policy", policy=PolicyArgument(stands_on="container_name")),

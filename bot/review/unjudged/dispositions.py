@@ -17,6 +17,7 @@ from bot.frozen import dataclass
 from bot.review.gaps import identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
+from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.disposition import Disposition
 from bot.review.unjudged.open_changes import open_changes
 from bot.review.unjudged.programs import other_programs
@@ -31,10 +32,12 @@ Line = tuple[Side, str, int]
 class Redefinitions:
     """The things that are others now, what became of each argument, and what kept some roots from being asked.
 
-    `unseen` are those of which nothing in the root shows it.
+    `unseen` are those of which nothing in the root shows it. `defaults` are what AWS lets more into without the policy
+    that is gone: what that policy no longer allows tells nothing of it.
     """
 
     found: tuple[Redefinition, ...] = ()
+    defaults: tuple[Redefinition, ...] = ()
     unseen: tuple[Redefinition, ...] = ()
     arguments: tuple[Disposition, ...] = ()
     troubles: tuple[Trouble, ...] = ()
@@ -53,6 +56,7 @@ def redefinitions(
     asked = [(root, one) for root, one in zip(reading, each, strict=True) if isinstance(one, Redefinitions)]
     return Redefinitions(
         (*itertools.chain.from_iterable(one.found for _, one in asked), *_in_every_variant(asked)),
+        tuple(itertools.chain.from_iterable(one.defaults for _, one in asked)),
         arguments=tuple(itertools.chain.from_iterable(one.arguments for _, one in asked)),
         troubles=tuple(one for one in each if isinstance(one, Trouble)),
     )
@@ -85,7 +89,7 @@ def disposed(
     """
     told = frozenset(_lines_of(findings))
     rest = (thing for thing in things.found if not _is_told(thing, touched, told, gaps, known))
-    found = {gap.id: gap for gap in (_gap(thing, touched) for thing in rest)}
+    found = {gap.id: gap for gap in (_gap(thing, touched) for thing in (*rest, *things.defaults))}
     return tuple(sorted((*found.values(), *gaps), key=lambda gap: (not gap.changed, not gap.carries_policy)))
 
 
@@ -97,10 +101,11 @@ def _of_root(
     if root.may_hold_access:
         found = (*found, *changed_accounts(*sides))
     found = (*found, *front_ends.handed_on(trees, root.head.root))
+    defaults = tuple(left_to_defaults(root))
     if not root.holds_access:
-        return Redefinitions(found, arguments=arguments)
+        return Redefinitions(found, defaults, arguments=arguments)
     unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))
-    return Redefinitions((*found, *other_programs(*sides)), unseen, arguments)
+    return Redefinitions((*found, *other_programs(*sides)), defaults, unseen, arguments)
 
 
 def _is_told(
