@@ -9,7 +9,8 @@ from bot.extract.permissions import PERMISSIONS
 from bot.extract.readers import FAMILIES
 from bot.extract.reference import NAMING
 from bot.extract.resource_policies import ROWS
-from bot.extract.runners import PROFILE_BLOCKS, ROLE_ARGUMENTS, USES
+from bot.extract.runners import PROFILE_BLOCKS, ROLE_ARGUMENTS, USES, runs_with
+from bot.iam.arn import is_arn
 
 # fmt: off
 NAMES = frozenset((
@@ -86,3 +87,8 @@ def _own(kind: str) -> frozenset[str]:
     of_row = () if row is None else (row.policy, row.stands_on)
     of_permissions = (name for one in PERMISSIONS.get(kind, ()) for name in one.arguments)
     return frozenset((*of_row, *of_permissions, *(name for name, _ in USES.get(kind, ()))))
+
+
+def bears_on_access(argument: str, within: str, text: str) -> bool:
+    """Whether a text says by itself, or by its argument's name, who is who: an ARN, a policy, what is run with."""
+    return is_arn(text) or '"Statement"' in text or runs_with(argument, within)

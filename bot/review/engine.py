@@ -29,7 +29,7 @@ from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, gaps, given_to_others
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
-from bot.review.planned import Plan, with_plans
+from bot.review.planned import Pairs, Plan, with_plans
 from bot.review.root_choice import chosen
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Kept, Seen, evaluated, judged_together, look, trouble_gap
@@ -118,7 +118,7 @@ def review(
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
     notes, both = interface_notes(both, touched), without_interfaces(both)
-    pairs = _pairs(as_written(written), both)
+    pairs = _pairs(as_written(written), both, sides.alone)
     things = redefinitions((base, head), pairs, touched, front_ends)
     both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
     known = touched_gaps.Standing.of(((pair.base, pair.head) for pair in pairs), things.arguments)
@@ -213,11 +213,18 @@ def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
     return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
 
 
-def _pairs(written: Evaluated, both: Both) -> tuple[RootPair, ...]:
-    """The roots as they are written: a plan tells what a look-up finds today, on both sides."""
-    read = zip(both.base.configs, both.head.configs, strict=True)
-    pairs = zip(written.base, written.head, both.base.extracted, both.head.extracted, read, strict=False)
-    return tuple(RootPair(*pair) for pair in pairs)
+def _pairs(written: Evaluated, both: Both, alone: Pairs) -> tuple[RootPair, ...]:
+    """The roots as they are written, as a plan tells what a look-up finds today, on both sides; then those that only a
+    plan tells of, as far as blocks give what it says."""
+    configs = zip(both.base.configs, both.head.configs, strict=True)
+    said = zip(both.base.extracted, both.head.extracted, configs, strict=True)
+    known = (*zip(written.base, written.head, strict=True), *alone)
+    found = [each for index, each in enumerate(said) if index < len(written.base) or _is_one_of(each[2], alone)]
+    return tuple(RootPair(*side, before, after, read) for side, (before, after, read) in zip(known, found, strict=True))
+
+
+def _is_one_of(read: tuple[EvaluatedConfig, EvaluatedConfig], alone: Pairs) -> bool:
+    return any(read[1].root == head.root for _, head in alone)
 
 
 def _unseen(

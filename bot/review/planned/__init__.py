@@ -2,6 +2,6 @@
 
 from bot.frontends.terraform.plan.plan import Plan, PlanFault
 from bot.frontends.terraform.plan.read import MAX_BYTES
-from bot.review.planned.sides import PlanFile, Sides, read_plans, with_plans
+from bot.review.planned.sides import Pairs, PlanFile, Sides, read_plans, with_plans
 
-__all__ = ["MAX_BYTES", "Plan", "PlanFault", "PlanFile", "Sides", "read_plans", "with_plans"]
+__all__ = ["MAX_BYTES", "Pairs", "Plan", "PlanFault", "PlanFile", "Sides", "read_plans", "with_plans"]

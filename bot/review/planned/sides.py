@@ -7,11 +7,12 @@ import functools
 from collections.abc import Iterable, Sequence
 
 from bot.evaluated.address import block_of, enclosing
-from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.touched import FileChange, Touched
-from bot.extract.attributes import read_of
+from bot.extract.attributes import bears_on_access, read_of
+from bot.extract.readers import FAMILIES
 from bot.frontends.front_ends import FrontEnds
 from bot.frontends.terraform.plan.blocks import Blocks
 from bot.frontends.terraform.plan.merge import Merged, merge
@@ -40,15 +41,23 @@ class PlanFile:
     root: str | None = None
 
 
+Pairs = tuple[tuple[EvaluatedConfig, EvaluatedConfig], ...]
+"""Roots on both sides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The roots of both sides in the same order, what is to be said of plans, and what only plans touch."""
+    """The roots of both sides in the same order, what is to be said of plans, and what only plans touch.
+
+    `alone` are those of which only a plan tells, in their order, with the arguments that blocks give.
+    """
 
     base: tuple[EvaluatedConfig, ...]
     head: tuple[EvaluatedConfig, ...]
     notes: tuple[str, ...] = ()
     touched: tuple[FileChange, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    alone: Pairs = ()
 
     def touching(self, touched: Touched) -> Touched:
         """The change with what only plans touch: places that are addresses of resources."""
@@ -57,7 +66,7 @@ class Sides:
 
 def read_plans(files: Iterable[PlanFile]) -> tuple[Plan, ...]:
     """The plans. Raises PlanFault."""
-    return tuple(with_documents(read(file.content, file.name, file.root, read_of)) for file in files)
+    return tuple(with_documents(read(file.content, file.name, file.root, read_of, bears_on_access)) for file in files)
 
 
 def with_plans(
@@ -195,13 +204,34 @@ def _alone(plan: Plan, sides: Sides) -> Sides:
             f"{plan.name} fits no root module that this change touches: it is reviewed by itself, "
             "without source lines; say whose it is with --plan ROOT=FILE"
         )
+    touched = tuple(_touched(plan, {}))
+    # The addresses stand for the files that it is read from.
+    files = frozenset(path for one in touched for path in (one.base, one.head) if path)
+    base, head = (dataclasses.replace(side.config, files=files) for side in (before, after))
     return dataclasses.replace(
         sides,
-        base=(*sides.base, before.config),
-        head=(*sides.head, after.config),
+        base=(*sides.base, base),
+        head=(*sides.head, head),
         notes=tuple(notes),
-        touched=(*sides.touched, *_touched(plan, {})),
+        touched=(*sides.touched, *touched),
+        alone=(*sides.alone, (_as_given(base, plan), _as_given(head, plan))),
     )
+
+
+def _as_given(side: EvaluatedConfig, plan: Plan) -> EvaluatedConfig:
+    """The side without what AWS filled in, and without blocks that are gone and of which extraction tells all."""
+    if plan.declared is None:
+        return side
+    moved = {one.previous_address: one.address for one in plan.resources if one.previous_address}
+
+    def given(one: ResourceInstance) -> ResourceInstance | None:
+        arguments = plan.configured.get(block_of(moved.get(one.address, one.address)))
+        if arguments is None:
+            return None if one.type in FAMILIES else one
+        entries = tuple(entry for entry in one.attributes.entries if entry[0] in arguments)
+        return dataclasses.replace(one, attributes=dataclasses.replace(one.attributes, entries=entries))
+
+    return dataclasses.replace(side, resources=tuple(filter(None, map(given, side.resources))))
 
 
 def _touched(plan: Plan, spans: Blocks, remote: frozenset[str] = frozenset()) -> Iterable[FileChange]:

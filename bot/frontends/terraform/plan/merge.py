@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from operator import itemgetter
 
 from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
@@ -142,6 +143,9 @@ class _Side:
         if span is None:
             self.differing[address] = None
         given = self._given(address, values)
+        given = ObjectValue(
+            tuple(sorted((*given.entries, *planned.unread[self.after]), key=itemgetter(0))), given.trail
+        )
         if call is not None:
             step = Step(call.span, f"module.{call.name}", StepKind.ADDRESS)
             given = ObjectValue(tuple((name, used_at(value, (step,))) for name, value in given.entries))

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
-from bot.evaluated.value import ObjectValue
+from bot.evaluated.value import ObjectValue, Value
 from bot.frozen import dataclass
 
 Wanted = Callable[[str, str], bool]
 """Whether an attribute of a resource type is to be read: (type, attribute)."""
+
+Kept = Callable[[str, str, str], bool]
+"""Whether a text in what is not read bears on access: (argument, the block that it is in, text)."""
+
+Entries = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class PlannedResource:
 
     `before` is None if it is not there before, `after` if it is not there afterwards; both hold only the wanted
     attributes, without those that are null or marked sensitive. `unknown` are the attributes that are not wholly
-    known until the plan is applied.
+    known until the plan is applied. `unread` is what the block's other arguments say before and after, veiled.
     """
 
     address: str
@@ -30,6 +35,7 @@ class PlannedResource:
     before: ObjectValue | None
     after: ObjectValue | None
     unknown: frozenset[str] = frozenset()
+    unread: tuple[Entries, Entries] = ((), ())
 
     @property
     def changes(self) -> bool:

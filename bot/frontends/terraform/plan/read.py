@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from bot.evaluated.address import block_of, reference_of
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ObjectValue, Unknown, Value
-from bot.frontends.terraform.plan.plan import Plan, PlanFault, PlannedResource, Wanted
+from bot.frontends.terraform.plan.plan import Entries, Kept, Plan, PlanFault, PlannedResource, Wanted
 from bot.frontends.terraform.plan.shown_json import (
     ShownBlock,
     ShownCall,
@@ -20,12 +21,16 @@ from bot.frontends.terraform.plan.shown_json import (
     ShownResource,
 )
 from bot.frontends.terraform.plan.values import SENSITIVE, any_true, trail_of, value_of
+from bot.frontends.terraform.plan.veil import veiled
 
 References = Mapping[tuple[str, str], tuple[str, ...]]
 """What an argument of a block refers to: by the block's address and the argument's name."""
 
 MAX_BYTES = 64 * 1024**2
 """A larger plan is refused."""
+
+CHANGED = " (changed)"
+"""Ends the name of what stands for a value that is not told, where it is another one than before."""
 
 MAX_RESOURCES = 50_000
 MAX_ADDRESS = 2_000
@@ -35,7 +40,7 @@ HOW = "make it with `terraform plan -out=tfplan` and `terraform show -json tfpla
 _KNOWN_FORMATS = ("0.", "1.")
 
 
-def read(content: bytes, name: str, root: str | None, wanted: Wanted) -> Plan:
+def read(content: bytes, name: str, root: str | None, wanted: Wanted, kept: Kept) -> Plan:
     """The plan. Raises PlanFault, whose message names the file and the remedy, for anything else."""
     shown = _decoded(content, name)
     _check(shown, name)
@@ -48,12 +53,16 @@ def read(content: bytes, name: str, root: str | None, wanted: Wanted) -> Plan:
     top = None if shown.configuration is None else shown.configuration.root_module
     blocks = {} if top is None else dict(_blocks(top, "", 0, name))
     references = _references(blocks, wanted)
+    resources = (one for one in changes if one.mode != "ephemeral" and not one.deposed)
     return Plan(
         name,
         root,
         shown.terraform_version,
         tuple(
-            _resource(one, wanted, name, references) for one in changes if one.mode != "ephemeral" and not one.deposed
+            dataclasses.replace(
+                _resource(one, wanted, name, references), unread=_unread(one, blocks, wanted, kept, name)
+            )
+            for one in resources
         ),
         declared=None
         if top is None
@@ -151,10 +160,37 @@ def _side(shown: ShownResource, after: bool, wanted: Wanted, name: str, referenc
     return ObjectValue(tuple(found.items()))
 
 
+def _unread(
+    shown: ShownResource, blocks: Mapping[str, ShownBlock], wanted: Wanted, kept: Kept, name: str
+) -> tuple[Entries, Entries]:
+    """The arguments that are not read before and after, veiled; none that AWS chooses, as no block gives it."""
+    block = blocks.get(block_of(shown.address))
+    if shown.mode != "managed":
+        return (), ()
+
+    def side(after: bool) -> Entries:
+        change = shown.change
+        given = (change.after if after and change.actions != ["forget"] else change.before) or {}
+        masks = change.after_unknown if after and isinstance(change.after_unknown, dict) else {}
+        found = []
+        for attribute in sorted(given):
+            if wanted(shown.type, attribute) or (block is not None and attribute not in block.expressions):
+                continue
+            content, mask = _content(given[attribute], shown.address, attribute, name), masks.get(attribute)
+            if content is not None or any_true(mask):
+                changed = CHANGED if after and (change.before or {}).get(attribute) != given[attribute] else ""
+                symbol = f"{shown.address}.{attribute}"
+                value = value_of(content, mask, symbol, trail_of(shown.address, attribute))
+                found.append((attribute, veiled(value, attribute, symbol, changed, kept)))
+        return tuple(found)
+
+    return side(False), side(True)
+
+
 def _secret(shown: ShownResource, attribute: str, after: bool) -> Value:
     """A symbol in place of a sensitive value: another one than before if it changes."""
     before, now = (None if side is None else side.get(attribute) for side in (shown.change.before, shown.change.after))
-    changed = " (changed)" if after and before != now else ""
+    changed = CHANGED if after and before != now else ""
     symbol = Symbol(f"{shown.address}.{attribute}{changed}", SENSITIVE)
     return Unknown(symbol, trail_of(shown.address, attribute))
 
