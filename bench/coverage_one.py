@@ -5,7 +5,6 @@ python -m bench.coverage_one GIT_DIRECTORY BASE HEAD
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from collections import Counter
@@ -23,6 +22,7 @@ from bot.extract.extraction import documents, root_name
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.reference_cycles import look_rarely
 from bot.review.model import Review
 from bot.review.roots import root_choices
 from bot.review_config.rules_file import load_file
@@ -58,7 +58,7 @@ def main(directory: Path, base: str, head: str) -> None:
 
 def _both(request: JudgeChange) -> tuple[Policies, Policies]:
     """The policies of each side."""
-    gc.set_threshold(*child.RARELY)
+    look_rarely()
     fetched = request.fetched
     base, head = (
         followed(SourceTree(revision, listing, fetched.blobs, frozenset(listing.values()) - fetched.blobs.keys()))

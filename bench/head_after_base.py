@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import gc
 import json
 import sys
 import time
@@ -23,7 +22,7 @@ from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
-from bot.review_process.child import RARELY
+from bot.reference_cycles import look_rarely
 
 
 def main() -> int:
@@ -36,7 +35,7 @@ def main() -> int:
     folder = mirror(given.mirror)
     found = repository(folder, given.repository) if folder else None
     base, root = (tree(found), given.root) if found else (_generated(), "live")
-    gc.set_threshold(*RARELY)
+    look_rarely()
     changed = next(path for path in sorted(base.listing) if path.startswith(f"{root}/") and path.endswith(".tf"))
     content = (base.read(changed) or b"") + b"\n# changed\n"
     head = dataclasses.replace(

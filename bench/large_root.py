@@ -6,7 +6,6 @@ python -m bench.large_root [--mirror DIR] [--repository OWNER/NAME] [--root DIRE
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from bot.evaluated.config import Root
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
-from bot.review_process.child import RARELY
+from bot.reference_cycles import look_rarely
 
 REPOSITORY = "ministryofjustice/modernisation-platform-environments"
 ROOT = "terraform/environments/electronic-monitoring-data"
@@ -62,7 +61,7 @@ def main() -> int:
 
 
 def _evaluate(found: SourceTree, root: str) -> dict[str, object]:
-    gc.set_threshold(*RARELY)
+    look_rarely()
     begun = time.process_time()
     config = evaluate(found, Root(root), PROVIDER, SyntaxCache())
     seconds = time.process_time() - begun

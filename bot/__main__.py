@@ -12,6 +12,7 @@ import click
 from bot import __version__
 from bot.cli import asked, command
 from bot.errors import IamReviewError, UsageError
+from bot.reference_cycles import look_no_more
 
 EXIT_USAGE = 2
 EXIT_FAULT = 3
@@ -21,7 +22,9 @@ LAST_CALLS = 6
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    look_no_more()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

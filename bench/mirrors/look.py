@@ -8,7 +8,6 @@ that whoever started this knows which root ended the whole process. `done` is a 
 
 from __future__ import annotations
 
-import gc
 import json
 import signal
 import sys
@@ -31,11 +30,11 @@ from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
+from bot.reference_cycles import look_rarely
 from bot.render.inventory_text import write
 from bot.review.inventory.model import inventory
 from bot.review.roots import root_choices
 from bot.review_config.settings import ReviewConfig
-from bot.review_process.child import RARELY
 from bot.review_process.rounds import MAX_ROUNDS
 
 CHOICE = "(which roots there are)"
@@ -87,7 +86,7 @@ class Head:
 
 def main(directory: Path, most: int, seed: str, seconds: float, done: frozenset[str]) -> None:
     """Print the roots there are, then what comes of each of them."""
-    gc.set_threshold(*RARELY)
+    look_rarely()
     signal.signal(signal.SIGPROF, _too_long)
     _say(begin=CHOICE)
     started = time.process_time()

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.app import CommandGroup, app
 from bot.cli.option_words import Format, Mode, Threshold
+from bot.reference_cycles import look_rarely
 
 
 @app.command(rich_help_panel=CommandGroup.REVIEW)
@@ -66,6 +67,7 @@ def _review(
     modules_from: Sequence[str],
 ) -> int:
     """Everything that is imported only once it is needed; `wanted` is what `bot.wiring.ci.Wanted` takes."""
+    look_rarely()
     from bot.wiring import ci as job
     from bot.wiring import offline
 

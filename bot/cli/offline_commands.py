@@ -18,6 +18,7 @@ from bot.cli.option_words import (
     RootsFormat,
     Threshold,
 )
+from bot.reference_cycles import look_rarely
 
 PlanFiles = Annotated[
     list[str] | None,
@@ -78,6 +79,7 @@ def diff(
     Exit code: 0 nothing at or above the threshold, 1 something is or a limit was met, 2 a wrong call, 3 a fault of
     ours: what could be reviewed is printed all the same.
     """
+    look_rarely()
     from bot.wiring import compared, offline
 
     compared.refuse_unnamed(context.args)
@@ -118,6 +120,7 @@ def policy_diff(
 
     Exit code: 0 nothing new, 1 new access; with --batch 0 if every line was answered; 2 a wrong call or input.
     """
+    look_rarely()
     from bot.wiring import policies
 
     if batch:
@@ -143,6 +146,7 @@ def render(
     Where it is evaluated in several variants (var files, workspaces, units of Terragrunt), once each, by address and
     variant.
     """
+    look_rarely()
     from bot.wiring import offline, rendered_root
 
     options = offline.options(config, None, tuple(var_file or ()))
@@ -182,6 +186,7 @@ def inventory(
     Of the same roots, in the same variants and with the same values as `diff` reviews; with --dir of that root module,
     or of every one below the folder if it is none itself.
     """
+    look_rarely()
     from bot.wiring import inventory as held
     from bot.wiring import offline
 

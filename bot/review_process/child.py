@@ -5,12 +5,13 @@ from __future__ import annotations
 if __name__ == "__main__":  # the limits come before anything that could use what they limit
     import sys
 
+    from bot.reference_cycles import look_rarely
     from bot.review_process.begin import begin
 
     _confinement = begin(sys.argv[1:])
+    look_rarely()
 
 import dataclasses
-import gc
 import os
 import posixpath
 import sys
@@ -24,6 +25,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import followed
 from bot.evaluated.touched import touched_files
 from bot.evaluated.wanted_modules import RemoteCall, RemoteModules
+from bot.reference_cycles import look_no_more, look_rarely
 from bot.review.codec import encode
 from bot.review.engine import ProposedChange
 from bot.review.inventory.place import EVERYWHERE, InventoryPlace
@@ -50,14 +52,10 @@ from bot.review_process.protocol import (
     TakeInventory,
 )
 
-RARELY = (50_000, 20, 100)
-"""When to look for reference cycles. A review makes a few million small objects and next to no cycles: as often as
-Python looks by itself is a third of the time."""
-
 
 def answer(request: ChildRequest, clock: Clock | None = None, kept: Kept | None = None) -> ChildAnswer:
     """The child's whole work; also called directly by the command line, with what is `kept` between rounds."""
-    gc.set_threshold(*RARELY)
+    look_rarely()
     if wants_earlier(request.config):
         return Needs(earlier_rules=True)
     config = in_force(request.config)
@@ -160,6 +158,7 @@ def main(confinement: tuple[str, ...]) -> None:
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         out.write(reply)
+    look_no_more()
 
 
 if __name__ == "__main__":

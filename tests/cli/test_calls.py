@@ -111,6 +111,25 @@ def test_diff_starts_light() -> None:
     assert len(loaded) <= MAX_MODULES
 
 
+MAX_COLLECTIONS = 20
+"""Of the youngest objects. As often as Python looks for cycles by itself it is hundreds, a fifth of such a review."""
+
+
+def test_diff_looks_for_cycles_rarely() -> None:
+    program = f"""
+import atexit, gc, sys
+from bot.__main__ import main
+before = gc.get_stats()[0]["collections"]
+atexit.register(lambda: print(gc.get_stats()[0]["collections"] - before, gc.get_freeze_count(), file=sys.stderr))
+sys.argv[1:] = ["diff", "--base-dir", {str(SAMPLES / "base")!r}, "--head-dir", {str(SAMPLES / "head")!r}]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    collections, frozen = map(int, done.stderr.split())
+    assert collections <= MAX_COLLECTIONS
+    assert frozen, "what is left at the end is looked through"
+
+
 def test_a_fault_of_ours_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
