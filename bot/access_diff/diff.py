@@ -27,12 +27,16 @@ from bot.iam.vocabulary import Vocabulary
 __all__ = ["EngineDisagreement", "compare", "directions", "gained_by"]
 
 
-def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, strict: bool = False) -> Delta:
+def compare(
+    base: PolicySet, head: PolicySet, holder: str = "principal", *, strict: bool = False, proofs: bool = True
+) -> Delta:
     """The access `head` allows and `base` does not, and the reverse.
 
     `holder` is the principal's or resource's printed name, used in witnesses. Never raises on
     policy content; what cannot be settled within budget is undecided. With `strict`, as in tests, a
-    cell that the evaluator does not confirm raises EngineDisagreement; else it is undecided.
+    cell that the evaluator does not confirm raises EngineDisagreement; else it is undecided. Without
+    `proofs` a gained row has one request that proves it, and none for each of its elements: what is
+    allowed is the same.
     """
     try:
         gains, losses = directions(base, head, holder, strict=strict)
@@ -40,7 +44,7 @@ def compare(base: PolicySet, head: PolicySet, holder: str = "principal", *, stri
         allows = (statement for statement in head.statements if statement.effect is Effect.ALLOW)
         return Delta(undecided=tuple(doubtful(statement, str(reason)) for statement in allows))
     speller = _speller(gains.vocabulary, base, head)
-    proved, undecided = _all_changes(gains, speller)
+    proved, undecided = _all_changes(gains, speller, proofs=proofs)
     lost, _ = _all_changes(losses, speller)
     return Delta(proved, tuple(_without_witness(change) for change in lost), undecided)
 
@@ -60,11 +64,13 @@ def _speller(vocabulary: Vocabulary, base: PolicySet, head: PolicySet) -> Spelle
     return speller
 
 
-def _all_changes(direction: Direction, speller: Speller) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+def _all_changes(
+    direction: Direction, speller: Speller, *, proofs: bool = True
+) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The proved changes, those at certain values of variables last, and those in doubt."""
     pieces = list(direction.pieces())
-    coincident = _coincident(direction, pieces[:])
-    proved, undecided = _changes(direction, pieces, speller)
+    coincident = _coincident(direction, pieces[:], proofs=proofs)
+    proved, undecided = _changes(direction, pieces, speller, proofs=proofs)
     return proved + coincident, undecided
 
 
@@ -81,7 +87,7 @@ def directions(base: PolicySet, head: PolicySet, holder: str, *, strict: bool) -
     )
 
 
-def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
+def _coincident(general: Direction, known: list[Piece], *, proofs: bool) -> tuple[Change, ...]:
     """What is new where policy variables have values that other statements name."""
     found: list[Change] = []
     for special in specials(general):
@@ -89,7 +95,7 @@ def _coincident(general: Direction, known: list[Piece]) -> tuple[Change, ...]:
         pieces = [piece for piece in one.pieces() if not _is_among(piece, known)]
         speller = _speller(one.vocabulary, one.old.policy, one.new.policy)
         limits = tuple(ConditionView("StringEquals", key, (value,)) for key, value in special.values.items())
-        changes, _ = _changes(one, pieces, speller)
+        changes, _ = _changes(one, pieces, speller, proofs=proofs)
         found += [_limited(change, limits) for change in changes]
         seen = {id(doubt.statement) for doubt in general.doubts} | {id(piece.cell.box.origin) for piece in known}
         general.doubts += [Doubt(doubt.statement, doubt.why) for doubt in one.doubts if id(doubt.statement) not in seen]
@@ -125,7 +131,7 @@ def _limited(change: Change, limits: tuple[ConditionView, ...]) -> Change:
 
 
 def _changes(
-    direction: Direction, found: Iterable[Piece], speller: Speller
+    direction: Direction, found: Iterable[Piece], speller: Speller, *, proofs: bool
 ) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The proved changes, and those in doubt."""
     explainer = Explainer(direction.old, direction.new, direction.space, speller)
@@ -133,7 +139,7 @@ def _changes(
     proved = tuple(
         replace(
             explainer.change(piece.cell, piece.proof.witness, unpublished=piece.unpublished),
-            further=further(direction, piece) if direction.wanted else (),
+            further=further(direction, piece) if direction.wanted and proofs else (),
         )
         for piece in pieces
     )

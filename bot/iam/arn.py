@@ -141,6 +141,8 @@ def is_everything(pattern: str) -> bool:
 
     The partition is no limit, as an account is in one partition only.
     """
+    if not pattern.endswith("*"):  # asked of every action of every row, hardly one of which is
+        return False
     parts = pattern.split(":")
     if parts[0] == "arn" and len(parts) > 1:
         parts = parts[2:] or parts[1:]

@@ -288,7 +288,7 @@ def _without_itself(row: Row, holder: PolicySubject) -> Row:
 
 def _worst_actions_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     """The actions in the order of what a reader must know: those of the worst cells first."""
-    worst = [action for cell in cells[:SHOWN] for action in row.actions if _any((action,), cell.action.lower())]
+    worst = [action for cell in cells[:SHOWN] for action in row.actions if _is_of(action, cell.action.lower())]
     return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))
 
 
@@ -359,6 +359,13 @@ def covered(row: Row, names: frozenset[str]) -> tuple[str, ...]:
     """Which of the named actions (lower case) the row's actions cover, in AWS's spelling and in order."""
     found = sorted(name for name in names if _any(row.actions, name) and not _any(row.except_actions, name))
     return tuple(str(load_catalog().info(name) or name) for name in found)
+
+
+def _is_of(pattern: str, name: str) -> bool:
+    """Whether a pattern of actions covers one (lower case)."""
+    pattern = pattern.lower()
+    wild = "*" in pattern or "?" in pattern
+    return fnmatchcase(name, pattern.replace("[", "[[]")) if wild else pattern == name
 
 
 def _any(patterns: tuple[str, ...], name: str) -> bool:

@@ -31,20 +31,22 @@ _MARKS: dict[PrincipalExposure, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class HeldAccess:
-    """The worst grade of what a holder has, why, and its marks. What limits or denies is not taken off it."""
+    """The worst grade of what a holder has, and why. What limits or denies is not taken off it."""
 
     grade: GradeName = "none"
     why: str = ""
-    marks: tuple[Mark, ...] = ()
 
 
-def held_access(grants: Iterable[Grant], trust: Iterable[Grant], own_accounts: frozenset[str]) -> HeldAccess:
-    """Of a principal's, a resource's or a policy's grants, and of who may become it."""
-    allowed = tuple(grant for grant in grants if _allows(grant))
-    cells = [cell for grant in allowed for cell in _cells(grant, own_accounts)]
+def held_access(grants: Iterable[Grant], own_accounts: frozenset[str]) -> HeldAccess:
+    """Of a principal's, a resource's or a policy's grants."""
+    cells = [cell for grant in filter(_allows, grants) for cell in _cells(grant, own_accounts)]
     worst = max(cells, key=lambda cell: (cell.rank, cell.kind), default=None)
-    marks = sorted({mark for grant in (*allowed, *filter(_allows, trust)) for mark in _marks(grant, own_accounts)})
-    return HeldAccess(marks=tuple(marks)) if worst is None else HeldAccess(worst.grade, str(worst), tuple(marks))
+    return HeldAccess() if worst is None else HeldAccess(worst.grade, str(worst))
+
+
+def marks_of(grants: Iterable[Grant], own_accounts: frozenset[str]) -> tuple[Mark, ...]:
+    """What sets a holder apart by what it has, and by who may become it."""
+    return tuple(sorted({mark for grant in filter(_allows, grants) for mark in _marks(grant, own_accounts)}))
 
 
 def _allows(grant: Grant) -> bool:

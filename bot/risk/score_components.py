@@ -65,11 +65,12 @@ class ScoreComponent:
         return f"{ROW_WORDS[self.kind]} {where}{who}, {self.action}{more}: {self.grade}{steps}"
 
 
+@lru_cache(maxsize=4096)
 def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, ...]:
     """The row's cells, worst first; never empty.
 
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
-    difference how a policy puts them together.
+    difference how a policy puts them together. Kept, as a root's variants mostly hold the same.
     """
     people = outsiders(() if setting.limits else row.principals, row.conditions, setting.own_accounts)
     worst: dict[tuple[str, TableRow], ScoreComponent] = {}

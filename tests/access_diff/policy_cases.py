@@ -54,7 +54,7 @@ class Judged:
     malformed: bool
 
 
-def judge(case: dict[str, Any]) -> Judged:
+def judge(case: dict[str, Any], *, proofs: bool = True) -> Judged:
     kind = PolicyKind(case.get("kind", "identity"))
     old, new = policy(case["old"], kind), policy(case["new"], kind)
     old_limits, new_limits = (
@@ -62,7 +62,11 @@ def judge(case: dict[str, Any]) -> Judged:
         for limits in ("old_caps", "new_caps")
     )
     delta = compare(
-        PolicySet(kind, old.statements, old_limits), PolicySet(kind, new.statements, new_limits), "someone", strict=True
+        PolicySet(kind, old.statements, old_limits),
+        PolicySet(kind, new.statements, new_limits),
+        "someone",
+        strict=True,
+        proofs=proofs,
     )
     problems = (*old.problems, *new.problems)
     blind = any(one.blind and one.diagnostic.kind is not DiagnosticKind.UNRESOLVED_ELEMENT for one in problems)

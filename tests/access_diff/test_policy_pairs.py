@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -47,6 +48,13 @@ def test_the_quick_verdict_on_a_pair_is_that_of_the_whole_comparison(case: dict[
         assert quick.new_access == case["gained"]
     if "lost" in case:
         assert quick.lost_access == case["lost"]
+
+
+@pytest.mark.parametrize("case", [case for _, case in CASES], ids=[name for name, _ in CASES])
+def test_what_is_allowed_is_the_same_without_more_proofs(case: dict[str, Any]) -> None:
+    delta = judge(case).delta
+    plain = tuple(dataclasses.replace(change, further=()) for change in delta.gained)
+    assert judge(case, proofs=False).delta == dataclasses.replace(delta, gained=plain)
 
 
 def document(statements: list[Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import PolicyKind, Principals, Statement
 from bot.review.model import GradeName
-from bot.risk.held import HeldAccess, Mark, held_access
+from bot.risk.held import Mark, held_access, marks_of
 from bot.risk.wording.edges import source_words
 from bot.risk.wording.guard_words import all_words
 
@@ -196,8 +196,7 @@ def _holder(
 ) -> HolderInventory:
     is_role = isinstance(holder, Role)
     gaps = _gaps(holder, extracted)
-    access = held_access(grants, trust if is_role else (), own_accounts)
-    judged = _judged(access, None if worst is None else worst.get((holder.root, holder.address), WorstHeld()))
+    judged = _alone(grants, own_accounts) if worst is None else worst.get((holder.root, holder.address), WorstHeld())
     return HolderInventory(
         kind=holder.kind,
         root=holder.root,
@@ -212,15 +211,14 @@ def _holder(
         unread=_once(one.reason for one in gaps),
         grade=judged.grade,
         worst=judged.why,
-        marks=access.marks,
+        marks=marks_of((*grants, *(trust if is_role else ())), own_accounts),
         handed=tuple(_statement(grant) for grant in extracted.handed if grant.holder == holder),
         remedies=_once(one.remedy for one in gaps),
     )
 
 
-def _judged(access: HeldAccess, worst: WorstHeld | None) -> WorstHeld:
-    if worst is not None:
-        return worst
+def _alone(grants: Iterable[Grant], own_accounts: frozenset[str]) -> WorstHeld:
+    access = held_access(grants, own_accounts)
     return WorstHeld(access.grade, f"{access.why}; by the statement alone" if access.why else "")
 
 
