@@ -66,7 +66,8 @@ def _readers(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[st
     state = state_of(tree, directory, cache)
     if state is None:
         return {}
-    words = (directory.rpartition("/")[2],) if state[0] == "local" else [f'"{text}"' for text in state[1:3]]
+    local = state[0] == "local"  # looked up by a path: of a call of the directory as a module its name tells nothing
+    words = (directory.rpartition("/")[2], '"local"') if local else [f'"{text}"' for text in state[1:3]]
     found = {}
     for there, text in _texts(tree, cache).items():
         if there != directory and _LOOKS_UP in text:

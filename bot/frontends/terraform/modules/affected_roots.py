@@ -17,7 +17,7 @@ from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
-from bot.frontends.terraform.modules.shared_settings import changed_values, is_of_back_end, is_shared, says_the_same
+from bot.frontends.terraform.modules.shared_settings import changed_values, is_of_back_end, is_shared, keeps_to_layout, says_the_same
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
 from bot.frontends.terraform.modules.touched_units import TouchedUnits
 from bot.frontends.terraform.modules.unit_caches import is_idle_copy
@@ -102,6 +102,7 @@ class _Search:
     gaps: list[EvaluationGap] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     irrelevant: set[str] = field(default_factory=set)
+    assumed: list[str] = field(default_factory=list)
 
     @property
     def every_unit(self) -> Mapping[str, tuple[UnitPair, ...]]:
@@ -167,6 +168,10 @@ class _Search:
         """A file with settings that no unit reads: of a back end, or of units whose files only a run can name."""
         if self.units.pairs.pairs and not self.units.pairs.is_open and not is_of_back_end(path):
             self.irrelevant.add(path)
+        elif not self.units.pairs.pairs and keeps_to_layout(path, self.base, self.head):
+            self.assumed.append(
+                f"no unit of Terragrunt reads {path}: taken for granted that nothing here is applied with it"
+            )
         elif not self._says_the_same(path):
             self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
 
@@ -248,7 +253,7 @@ class _Search:
         needs |= self.needs | self.variants.needs | self.units.needs
         gaps = tuple(dict.fromkeys(self.gaps))
         alike = frozenset(one for one in kept if self._is_alike(one))
-        assumed = tuple(self.units.assumed(root for root in kept if root not in alike))
+        assumed = (*self.units.assumed(root for root in kept if root not in alike), *self.assumed)
         return AffectedRoots(kept, gaps, needs, frozenset(self.irrelevant), tuple(besides), alike, assumed)
 
     def _above(self, directories: frozenset[str]) -> Iterator[Root]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 
 from bot.evaluated.source_tree import SourceTree
@@ -13,6 +14,13 @@ _SAY_SO = (*TERRAGRUNT, STACK, "root.hcl")
 """In a repository with a file so called, every `.hcl` file may be one of Terragrunt's."""
 
 _OTHER_TOOLS = (".pkr.hcl", ".nomad.hcl", ".sentinel.hcl", ".tftest.hcl", ".tfmock.hcl", "docker-bake.hcl")
+
+
+_MATTERS = re.compile(
+    rb"access_key|assume_role|credential|endpoint|env_vars|hook|iam_|inputs|profile|role_arn|run_cmd|secret|token"
+    rb"|\b(data|external|module|provisioner|resource|source)\b"
+)
+"""What of Terragrunt's settings says with whose access, of what and with which values something is applied, or runs."""
 
 
 def is_shared(path: str, trees: tuple[SourceTree, ...]) -> bool:
@@ -29,6 +37,13 @@ def is_of_back_end(path: str) -> bool:
     """Whether a file is called as those are that `terraform init` is given for a back end."""
     name = path.rpartition("/")[2]
     return name.endswith(".tfbackend") or name in ("backend.hcl", "backend-config.hcl")
+
+
+def keeps_to_layout(path: str, base: SourceTree, head: SourceTree) -> bool:
+    """Whether a file of Terragrunt's is new and says nothing of credentials, values, modules or what is run."""
+    written = head.read(path)
+    is_terragrunts = path.rpartition("/")[2] in _SAY_SO
+    return is_terragrunts and not base.has(path) and written is not None and not _MATTERS.search(written)
 
 
 def says_the_same(

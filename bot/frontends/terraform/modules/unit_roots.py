@@ -68,6 +68,20 @@ class UnitPair:
         return self.base is not None and self.head is not None and bool(self.base.modules) != bool(self.head.modules)
 
     @property
+    def is_made_anew(self) -> bool:
+        """Whether its module came into the repository or went out of it, and is known on both sides, with the same
+        state, credentials and hooks: all that it makes at head is new then."""
+        if self.base is None or self.head is None or not self.is_elsewhere_once:
+            return False
+        known = all(one.problem is None and (one.modules or one.remote) for one in (self.base, self.head))
+        return known and self.base.settled() == self.head.settled()
+
+    @property
+    def as_if_new(self) -> UnitPair:
+        """The head's unit alone."""
+        return UnitPair(None, self.head)
+
+    @property
     def takes_one_version(self) -> bool:
         """Whether only the environment of a run knows the version of its module, and both sides name it in the same
         words, of which nothing in the repository decides."""
@@ -108,18 +122,19 @@ class UnitPairs:
     def of(cls, base: Mapping[str, UnitConfig], head: Mapping[str, UnitConfig]) -> UnitPairs:
         """Those of two revisions; one that is gone and one that says the same in another folder are one."""
         moved = dict(_moved(base, head))
-        pairs = {
+        both = {
             name: UnitPair(base.get(moved.get(name, name)), head.get(name))
             for name in dict.fromkeys((*head, *base))
             if name not in moved.values()
         }
+        pairs = {name: one.as_if_new if one.is_made_anew else one for name, one in both.items()}
         every = (*base.values(), *head.values())
         return cls(
             pairs,
             _grouped((module, one) for one in pairs.values() for module in one.modules),
             any(one.is_open for one in every),
             frozenset(path for one in every for path in one.beside),
-            _grouped((path, one) for one in pairs.values() for path in one.reads),
+            _grouped((path, pairs[name]) for name, one in both.items() for path in one.reads),
         )
 
     def reading(self, path: str) -> tuple[UnitPair, ...]:
