@@ -22,7 +22,19 @@ _GZIP = 31
 _EXISTENCE = frozenset({"count", "for_each", "provider"})
 _AWS = ("aws_", "awscc_")
 _UNKNOWN = "?"
-_GROUPS = ("names", "ends", "program", "contents", "decides", "idle", "compared", "strictest", "logins")
+_GROUPS = (
+    "names",
+    "ends",
+    "program",
+    "contents",
+    "decides",
+    "idle",
+    "new",
+    "of_new",
+    "compared",
+    "strictest",
+    "logins",
+)
 _LETTERS = {
     "i": TypeClass.IRRELEVANT,
     "d": TypeClass.DOCUMENT,
@@ -104,6 +116,21 @@ def is_idle(name: str) -> bool:
     return name in _arguments()["idle"]
 
 
+def is_harmless_when_new(name: str, argument: str) -> bool:
+    """Whether an argument of a new block gives nobody access to what there was."""
+    return f"{name}.{argument}" in _arguments()["new"]
+
+
+def names_its_whole(name: str, argument: str) -> bool:
+    """Whether an argument of a new block gives nobody access if the thing that it names is new as well."""
+    return f"{name}.{argument}" in _arguments()["of_new"]
+
+
+def is_judged_inside(name: str, path: tuple[str, ...]) -> bool:
+    """Whether somebody judged what is at the end of a path in a block of a type to carry nothing."""
+    return ".".join(path) in _judged_inside().get(name, ())
+
+
 def carries_access(kind: str, argument: str) -> bool:
     """Whether an argument of a type, of a "module" or of a "provider", or whether such a thing is there, may matter."""
     if kind == "module":
@@ -172,6 +199,16 @@ def _table() -> str:
     """The table's text: half a megabyte, unpacked in a millisecond or two and searched without being cut up."""
     packed = (files("bot.type_registry") / "data" / "types.txt.gz").read_bytes()
     return zlib.decompress(packed, _GZIP).decode("ascii")
+
+
+@cache
+def _judged_inside() -> dict[str, frozenset[str]]:
+    """The ways into blocks that rows of `judged.toml` are of, by type."""
+    rows = tomllib.loads((files("bot.type_registry") / "data" / "judged.toml").read_text("utf-8"))["judged"]
+    found: dict[str, frozenset[str]] = {}
+    for name, ways in ((name, frozenset(row["inside"])) for row in rows if "inside" in row for name in row["types"]):
+        found[name] = found.get(name, frozenset()) | ways
+    return found
 
 
 @cache

@@ -23,7 +23,7 @@ class Judgement:
 
 
 def read_judgements(path: Path) -> tuple[Judgement, ...]:
-    """The judgements of a TOML file, in order."""
+    """The judgements of a TOML file, in order, but for those of what is inside an argument: the registry asks these."""
     return tuple(
         Judgement(
             tuple(one["types"]),
@@ -33,6 +33,7 @@ def read_judgements(path: Path) -> tuple[Judgement, ...]:
             one["source"],
         )
         for one in tomllib.loads(path.read_text("utf-8")).get("judged", ())
+        if "inside" not in one
     )
 
 

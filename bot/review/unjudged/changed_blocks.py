@@ -42,6 +42,11 @@ class Pair:
         return self.old is None or self.new is None
 
     @property
+    def is_new(self) -> bool:
+        """Whether only the head has the block, or it is asked of as if it were so."""
+        return self.old is None
+
+    @property
     def as_if_new(self) -> Pair:
         """The head's block alone: what it says may be in force where it was not."""
         return Pair(None, self.new, _names(self.some), True)

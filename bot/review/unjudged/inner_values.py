@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import symbols
-from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.iam.arn import names_somebody
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
-from bot.type_registry.registry import decides, holds_contents, is_login, is_program, is_strictest
+from bot.type_registry.registry import decides, holds_contents, is_judged_inside, is_login, is_program, is_strictest
 
 ACCOUNT, CREDENTIAL = "account", "credential"
 
@@ -59,6 +59,8 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
     searched = {text for _, text in here}
     for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
         text = _text(leaf[1])
+        if pair.is_new and _is_nothing(leaf[1]):
+            continue
         gave = text not in searched and _GIVES.search(text)
         rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
         if rule is not None:
@@ -100,6 +102,8 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
         return Irrelevance.ARGUMENT
     if _says_who_may_call(path) or decides(kind, path[0]):
         return None
+    if is_judged_inside(kind, path) and not is_of_iam(value):
+        return Irrelevance.ARGUMENT
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     if holds_contents(kind, path[0]):
@@ -108,6 +112,11 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
+
+
+def _is_nothing(value: Value) -> bool:
+    """Whether it is an empty list or map: a block that leaves it out says the same."""
+    return (isinstance(value, ListValue) and not value.items) or (isinstance(value, ObjectValue) and not value.entries)
 
 
 def _says_who_may_call(path: tuple[str, ...]) -> bool:

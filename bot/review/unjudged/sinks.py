@@ -15,7 +15,7 @@ from bot.evaluated.mentions import plain, spans, symbols
 from bot.evaluated.redefinition import Place
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.value import NullValue, NumberValue, Value
-from bot.extract.argument_reading import entry_of
+from bot.extract.argument_reading import entry_of, string
 from bot.extract.extracted import ExtractionGap
 from bot.extract.extraction import facts_of, root_name
 from bot.extract.facts import Fact
@@ -38,9 +38,11 @@ from bot.review.unjudged.same_blocks import names_one_role, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     is_compared,
+    is_harmless_when_new,
     is_idle,
     is_inert,
     known_type,
+    names_its_whole,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 
@@ -85,12 +87,12 @@ class _Arguments:
 
     def of(self, pair: Pair) -> Iterator[Disposition]:
         """What becomes of a block's arguments that differ."""
-        pair = pair.as_if_new if pair.exists_otherwise and not pair.is_one_sided else pair
+        apart, pair = pair, pair.as_if_new if pair.exists_otherwise and not pair.is_one_sided else pair
         some = pair.some
         whole = _whole(some)
         of_one = self._module_argument if some.mode == "module" else self._argument
         for name in pair.arguments or ("",):
-            asked_for = _asked_for(pair, name, self.asked)
+            asked_for = _asked_for(apart if _holds_nothing(some) else pair, name, self.asked)
             found = (ArgumentOutcome.OPEN, None, asked_for) if asked_for else self._program(pair, name) or whole
             outcome, rule, leaf = found or of_one(pair, name)
             system = system_of(some.type, leaf or (name,)) if outcome is ArgumentOutcome.OUTSIDE else None
@@ -120,7 +122,8 @@ class _Arguments:
             _by_table(facts, name)
             or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
             or self._of_acl(pair, name)
-            or _by_block(pair, name, facts)
+            or _by_block(pair, name, facts, comes=pair.some.address not in self._there)
+            or self._of_new(pair, name)
             or self._of_role(pair, name)
             or (of_leaves(pair, name, self._others.asked_of(pair)) if name else OPEN)
         )
@@ -138,6 +141,31 @@ class _Arguments:
             return None
         harmless = only_lets_acls_count(new, (self.root.base, self.root.head), self.before, self.after)
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()) if harmless else None
+
+    def _of_new(self, pair: Pair, name: str) -> Found | None:
+        """What becomes of an argument of a block that was not there, nor another of its type that is gone since."""
+        kind = pair.some.type
+        alone = is_harmless_when_new(kind, name) or (names_its_whole(kind, name) and self._names_new(pair, name))
+        if not alone or not self._is_new(pair.some):
+            return None
+        return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
+
+    def _names_new(self, pair: Pair, name: str) -> bool:
+        """Whether an argument of the head's block names one block of the root that is new, too."""
+        written = string(pair.values(name)[1])
+        named = None if written is None else self.after.find(written, (), pair.some.address)
+        return named is not None and self._is_new(named)
+
+    def _is_new(self, one: ResourceInstance) -> bool:
+        """Whether a block comes into being, and stands in for none of its type that is gone."""
+        there = {address for address, each in self._there.items() if each.type == one.type}
+        here = {each.address for each in (*self.root.head.latent, *self.root.head.resources)}
+        return one.address not in there and there <= here and one.address not in self.root.head.imported
+
+    @functools.cached_property
+    def _there(self) -> Mapping[str, ResourceInstance]:
+        """The base's blocks by the addresses that the head has for them."""
+        return same_places(self.root.base, self.root.head)
 
     def _of_role(self, pair: Pair, name: str) -> Found | None:
         """What becomes of a role that is run with: it is no other for a name of its own, which is judged."""
@@ -177,9 +205,17 @@ _TAGS = ("tags", "tags_all")
 
 def _asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     """What differs of a block that a policy's condition asks for: a tag, a key's alias; the names on the way to it."""
+    if pair.is_new and _holds_nothing(pair.some):
+        return ()
     if name == "name" and pair.some.type == "aws_kms_alias":
         return (name,) if keys & _ALIASES else ()
     return _tag_asked_for(pair, name, keys) if name in _TAGS and keys else ()
+
+
+def _holds_nothing(one: ResourceInstance) -> bool:
+    """Whether a block is of a type that neither holds access nor runs as somebody: new, it gives nobody any."""
+    facts = known_type(one.type)
+    return facts is not None and facts.type_class is TypeClass.IRRELEVANT
 
 
 def _tag_asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
@@ -198,9 +234,9 @@ def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
     return None if carries else (ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ())
 
 
-def _by_block(pair: Pair, name: str, facts: TypeFacts | None) -> Found | None:
-    """What follows from the block's being new, or gone."""
-    if pair.old is None and is_idle(pair.some.type):
+def _by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) -> Found | None:
+    """What follows from the block's being new, or gone; `comes` if the base has no such block in any case."""
+    if comes and is_idle(pair.some.type):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
     if pair.new is None and not _may_limit(pair.some.type, facts):
         other = name and outside(pair.some.type, (name,)) is not None

@@ -17,7 +17,13 @@ from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
 from bot.frontends.terraform.modules.scan import Layout, Scans, layout, readers
-from bot.frontends.terraform.modules.shared_settings import changed_values, is_of_back_end, is_shared, keeps_to_layout, says_the_same
+from bot.frontends.terraform.modules.shared_settings import (
+    changed_values,
+    is_of_back_end,
+    is_shared,
+    keeps_to_layout,
+    says_the_same,
+)
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
 from bot.frontends.terraform.modules.touched_units import TouchedUnits
 from bot.frontends.terraform.modules.unit_caches import is_idle_copy
