@@ -72,6 +72,8 @@ def _fetched(folder: Path, seed: int, kept: Kept, tries: Property, wanted: int) 
         number = kept.take(tries, drawn(sites, seed), share)
         if number:
             yield repository.name, number
+        if kept.is_over:
+            return  # what is left takes as long to be looked at as to be tried
 
 
 class Kept:
@@ -85,12 +87,17 @@ class Kept:
         self.lines: list[Line] = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
         self._known = {str(one["key"]): one for one in self.lines}
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.until
+
     def take(self, tries: Property, mutations: Draw, wanted: int) -> int:
         """Try so many valid ones of some worlds, those that are known already included."""
         valid = 0
         with self.path.open("a", encoding="utf-8") as file:
             for site, mutation in mutations:
-                if valid >= wanted or time.monotonic() > self.until:
+                if valid >= wanted or self.is_over:
                     break
                 line = self._known.get(_key(site, mutation)) or self._tried(tries, site, mutation)
                 if _key(site, mutation) not in self._known:
