@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.access_diff.delta import ConditionView
+from bot.access_diff.delta import ConditionView, Row
 from bot.evaluated.guard import Guard, Undecided
+from bot.iam.kubernetes_access import ACCESS
+from bot.risk.wording.cluster_words import cluster_words
+from bot.risk.wording.condition_phrases import OPERATOR_WORDS
 from bot.risk.wording.guard_words import callers_words
 from bot.risk.wording.verbs import verb_words
 from bot.risk.wording.words import clipped, condition_words, cut
@@ -16,6 +20,7 @@ from tests.yaml_files import read_yaml
 
 CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_words.yaml").read_text())
 CLIPPED: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/clipped.yaml").read_text())
+CLUSTERS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/cluster_words.yaml").read_text())
 VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read_text())
 
 
@@ -23,6 +28,17 @@ VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read
 def test_a_condition_in_words(case: dict[str, Any]) -> None:
     condition = ConditionView(case["operator"], case.get("key", "k:x"), tuple(case["values"]))
     assert condition_words([condition]) == f" if {case['says']}"
+
+
+def test_every_operator_has_its_words_here() -> None:
+    told = {re.sub(r"^for(all|any)values?:|ifexists$", "", case["operator"].lower()) for case in CONDITIONS}
+    assert told >= OPERATOR_WORDS.keys()
+
+
+@pytest.mark.parametrize("case", CLUSTERS, ids=lambda case: case["says"])
+def test_what_a_cluster_lets_do(case: dict[str, Any]) -> None:
+    conditions = tuple(ConditionView(operator, key, tuple(values)) for operator, key, values in case["if"])
+    assert cluster_words(Row((ACCESS,), ("*",), conditions=conditions), 1) == case["says"]
 
 
 @pytest.mark.parametrize("case", VERBS, ids=lambda case: ", ".join(case["actions"]))

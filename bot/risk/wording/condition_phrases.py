@@ -9,7 +9,7 @@ from bot.frozen import dataclass
 
 _ALL, _ANY, _IF_EXISTS = "forallvalues:", "foranyvalue:", "ifexists"
 
-_WORDS = {
+OPERATOR_WORDS = {
     "stringequals": "is",
     "stringequalsignorecase": "is",
     "stringlike": "is like",
@@ -66,7 +66,7 @@ def words_of(condition: ConditionView) -> ConditionWords:
     plain = name.removeprefix(_ALL).removeprefix(_ANY).removesuffix(_IF_EXISTS)
     which = "every value of " if name.startswith(_ALL) else "a value of " if name.startswith(_ANY) else ""
     missing = " or missing" if name.endswith(_IF_EXISTS) or name.startswith(_ALL) else ""
-    return ConditionWords(which, key, _WORDS.get(plain, condition.operator), missing)
+    return ConditionWords(which, key, OPERATOR_WORDS.get(plain, condition.operator), missing)
 
 
 def is_null(condition: ConditionView) -> bool:
