@@ -42,6 +42,8 @@ def test_change(case: dict[str, Any]) -> None:
         assert said.startswith(".iam-review.yaml changes ")
     assert finding.grade == ("medium" if case["loosens"] else "low")
     assert "broken" in case or finding.before != finding.after
+    shown = [text_of_prose(finding.before), text_of_prose(finding.after)]
+    assert shown == case.get("shown", shown)
 
 
 def test_the_same_new_value_after_another_old_one_is_another_change() -> None:

@@ -14,6 +14,7 @@ from bot.iam.kubernetes_access import ACCESS
 from bot.risk.wording.cluster_words import cluster_words
 from bot.risk.wording.condition_phrases import OPERATOR_WORDS
 from bot.risk.wording.guard_words import callers_words
+from bot.risk.wording.token_subjects import FORMS, subject_words
 from bot.risk.wording.verbs import verb_words
 from bot.risk.wording.words import clipped, condition_words, cut
 from tests.yaml_files import read_yaml
@@ -21,6 +22,7 @@ from tests.yaml_files import read_yaml
 CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_words.yaml").read_text())
 CLIPPED: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/clipped.yaml").read_text())
 CLUSTERS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/cluster_words.yaml").read_text())
+SUBJECTS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/token_subjects.yaml").read_text())
 VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read_text())
 
 
@@ -39,6 +41,16 @@ def test_every_operator_has_its_words_here() -> None:
 def test_what_a_cluster_lets_do(case: dict[str, Any]) -> None:
     conditions = tuple(ConditionView(operator, key, tuple(values)) for operator, key, values in case["if"])
     assert cluster_words(Row((ACCESS,), ("*",), conditions=conditions), 1) == case["says"]
+
+
+@pytest.mark.parametrize("case", SUBJECTS, ids=lambda case: case["subject"])
+def test_what_people_call_a_subject(case: dict[str, Any]) -> None:
+    assert subject_words(case["subject"]) == case["says"]
+
+
+def test_every_form_of_a_subject_has_its_words_here() -> None:
+    used = {next((said for form, said in FORMS if form.fullmatch(case["subject"])), "") for case in SUBJECTS}
+    assert used == {"", *(said for _, said in FORMS)}
 
 
 @pytest.mark.parametrize("case", VERBS, ids=lambda case: ", ".join(case["actions"]))

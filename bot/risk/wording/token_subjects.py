@@ -13,7 +13,7 @@ from bot.risk.wording.words import few
 
 _PROVIDERS = {"token.actions.githubusercontent.com": "GitHub Actions", "gitlab.com": "GitLab"}
 
-_FORMS = tuple(
+FORMS = tuple(
     (re.compile(form.replace("NAME", "(?:repo|project_path):(?P<name>[^:*?]+/[^:*?]+)")), said)
     for form, said in (
         (r"system:serviceaccount:(?P<namespace>[^:*]+):\*", "every service account in {namespace}"),
@@ -37,13 +37,13 @@ def subjects_words(grant: GradedGrant, shown: int) -> str:
     if not values or PrincipalExposure.PROVIDER in grant.outsiders or not all(map(_is_provider, principals)):
         return ""
     issued = "" if all(map(_is_service_account, values)) else f" ({few(_issuers(principals), shown)})"
-    return f"{few(list(map(_subject, values)), shown)}{issued}"
+    return f"{few(list(map(subject_words, values)), shown)}{issued}"
 
 
 def earlier_subjects_words(grant: GradedGrant, shown: int) -> str:
     """The subjects that were let in before; "" if there were none."""
     before = grant.held
-    return few(list(map(_subject, _values(before.conditions))), shown) if before is not None else ""
+    return few(list(map(subject_words, _values(before.conditions))), shown) if before is not None else ""
 
 
 def but_for_subjects(grant: GradedGrant, conditions: Sequence[ConditionView] | None = None) -> Sequence[ConditionView]:
@@ -79,7 +79,7 @@ def _issuers(principals: Iterable[PrincipalPattern]) -> list[str]:
     return [_PROVIDERS.get(name, name) for name in map(in_words, principals)]
 
 
-def _subject(value: str) -> str:
+def subject_words(value: str) -> str:
     """One subject as its people call it."""
-    found = ((form.fullmatch(value), said) for form, said in _FORMS)
+    found = ((form.fullmatch(value), said) for form, said in FORMS)
     return next((said.format_map(match.groupdict()) for match, said in found if match), value)
