@@ -149,9 +149,9 @@ def test_trouble_in_one_root(
 FAULT = next(case for case in CASES if case["kind"] == "fault")
 
 
-def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
-    plant(FAULT["at"], monkeypatch)
-    base, head = folders(tmp_path, FAULT, "other")
+def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *options: str, case: dict[str, Any] = FAULT) -> int:
+    plant(case["at"], monkeypatch)
+    base, head = folders(tmp_path, case, "other")
     return run(["diff", "--base-dir", str(base), "--head-dir", str(head), *options])
 
 
@@ -281,3 +281,13 @@ def test_a_slow_root_in_the_child_leaves_the_others(tmp_path: Path) -> None:
     assert [finding.location.file for finding in reviewed.review.gained] == ["b/main.tf"]
     assert "it took longer than one root may" in reviewed.troubles[0].limit
     assert not_reviewed(reviewed.review) == "could not review 1 of 2 roots"
+
+
+def test_a_root_that_is_not_read_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two roots with a role the one that is read has a trust and a grant."""
+    extracting = next(case for case in CASES if case.get("at") == "family")
+    assert reviewed(tmp_path, monkeypatch, "--format", "json", case=extracting) == 3
+    stats = json.loads(capsys.readouterr().out)["stats"]
+    assert (stats["policies"], stats["complete"]) == (2, 2)
