@@ -9,7 +9,7 @@ from bot.access_diff.delta import PrivilegeDiff
 from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.touched import Touched
-from bot.extract import Extracted, root_name
+from bot.extract import Extracted, ExtractionGap, root_name
 from bot.review.seen import Both, Evaluated, Seen
 
 SHOWN = 3
@@ -20,19 +20,31 @@ def without_interfaces(both: Both) -> Both:
     """Both sides without them; a bound that only an interface met is none of the review's."""
     names = {root_name(config.root) for config in both.head.configs if _is_interface(config)}
     troubles = tuple(one for one in both.troubles if not (one.limit and one.root in names))
-    return Both(applied(both.base), applied(both.head), troubles)
+    before = applied(both.base)
+    return Both(before, applied(both.head, both.base), troubles)
 
 
-def applied(side: Seen) -> Seen:
-    """One side without interfaces, nor what modules leave to their callers."""
-    found = side.only(i for i, config in enumerate(side.configs) if not _is_interface(config))
-    return Seen(found.configs, tuple(map(_but_for_callers, found.configs, found.extracted)))
+def applied(side: Seen, base: Seen | None = None) -> Seen:
+    """One side without interfaces, nor what modules leave to their callers; of the head also without what the `base`
+    left to them and gave to the same."""
+    asked = [i for i, config in enumerate(side.configs) if not _is_interface(config)]
+    found, there = side.only(asked), (base or side).only(asked)
+    return Seen(found.configs, tuple(map(_but_for_callers, found.configs, found.extracted, there.extracted)))
 
 
-def _but_for_callers(config: EvaluatedConfig, said: Extracted) -> Extracted:
+def _but_for_callers(config: EvaluatedConfig, said: Extracted, before: Extracted) -> Extracted:
     if config.root.kind != "module":
         return said
-    return dataclasses.replace(said, gaps=tuple(gap for gap in said.gaps if not (gap.off or gap.is_given)))
+    kept = (gap for gap in said.gaps if not (gap.off or gap.is_given) or _goes_to_others(gap, said, before))
+    return dataclasses.replace(said, gaps=tuple(kept))
+
+
+def _goes_to_others(gap: ExtractionGap, said: Extracted, before: Extracted) -> bool:
+    """Whether what callers gave to some already is given to others now, who were there: those do not choose it."""
+    had = {one.holders for one in before.gaps if (one.diagnostic.kind, one.unread) == (gap.diagnostic.kind, gap.unread)}
+    if gap.off or not had or gap.holders in had:
+        return False
+    return any(one.address in before.addresses or one.address not in said.addresses for one in gap.holders)
 
 
 def as_written(written: Evaluated) -> Evaluated:
