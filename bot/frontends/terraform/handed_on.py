@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
@@ -40,24 +42,48 @@ def _who_asks(output: str, readers: Mapping[str, bytes]) -> str:
 
 
 def _said(module: Module, output: str) -> Hashable:
-    """What an output says, with the locals and the defaults of variables that it is made of."""
-    found: dict[str, Hashable] = {}
-    waiting = [("", module.outputs[output].arguments.get("value"))]
-    while waiting:
-        name, written = waiting.pop()
-        if name not in found:
-            found[name] = None if written is None else shape(written.argument)
-            waiting += [] if written is None else [(one, _made_of(module, one)) for one in names_in(written.argument)]
-    return tuple(sorted(found.items(), key=lambda one: one[0]))
+    """What an output says, with what its locals say in their places and the defaults of variables beside them."""
+    written = module.outputs[output].arguments.get("value")
+    return None if written is None else _Spelled(module).of(shape(written.argument.value))
 
 
-def _made_of(module: Module, name: str) -> Written | None:
-    """What a local says, or the default of a variable; nothing of what only the evaluation knows."""
-    kind, _, rest = name.partition(".")
-    if kind == "local":
-        return module.locals.get(rest)
-    declared = module.variables.get(rest) if kind == "var" else None
-    return None if declared is None else declared.arguments.get("default")
+@dataclass(slots=True)
+class _Spelled:
+    """Digests of what a module's expressions say: a local is what it says, whatever it is called.
+
+    Each name is looked at once: locals that are made of each other many times over would take for ever.
+    """
+
+    module: Module
+    known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, said: Hashable) -> str:
+        """The digest of a shape."""
+        match said:
+            case ("Attribute", ("Name", "local" | "var" as kind), str(name)):
+                return self._named(kind, name)
+            case tuple():
+                return _digest("tuple", *map(self.of, said))
+            case frozenset():
+                return _digest("set", *sorted(map(self.of, said)))
+        return _digest(type(said).__name__, repr(said))
+
+    def _named(self, kind: str, name: str) -> str:
+        key = f"{kind}.{name}"
+        if key not in self.known:
+            self.known[key] = _digest(key)  # what is made of itself is no more than its name
+            written = self.module.locals.get(name) if kind == "local" else self._default(name)
+            said = "" if written is None else self.of(shape(written.argument.value))
+            self.known[key] = said if kind == "local" and said else _digest(key, said)
+        return self.known[key]
+
+    def _default(self, variable: str) -> Written | None:
+        declared = self.module.variables.get(variable)
+        return None if declared is None else declared.arguments.get("default")
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _readers(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[str, bytes]:
