@@ -1,7 +1,7 @@
 """Thousands of small changes of our cases and of fetched repositories, each reviewed and judged (bench/silence).
 
     python -m bench.silence [--own 3500] [--fetched 1500] [--mirror DIR] [--seed 1] [--minutes 60] [--folder DIR]
-                            [--without KIND]
+                            [--repositories 20] [--without KIND]
 
 Fetched repositories are those in the folder that IAM_REVIEW_MIRROR names; without any only our cases are asked. What
 was tried is kept in the folder, by the bot's code and the seed, so that a run that was ended goes on from there; the
@@ -22,6 +22,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.fetched import mirror
+from bench.mirrors.repositories import drawn as chosen
+from bench.mirrors.repositories import repositories
 from bench.mirrors.state import code_hash
 from bench.silence import fetched_roots, own_cases
 from bench.silence.knowledge import KINDS, without
@@ -49,6 +51,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--repositories", type=int, default=0, help="of so many that are drawn, 0 for all")
     parser.add_argument("--without", choices=sorted(KINDS))
     given = parser.parse_args()
     code = code_hash(ROOT / "bot") + code_hash(ROOT / "bench" / "silence")
@@ -58,18 +61,19 @@ def main() -> int:
         kept.take(tries, drawn(own_cases.sites(), given.seed), given.own)
         folder = mirror(given.mirror) if given.fetched else None
         if folder is not None:
-            names = [one for one, _ in _fetched(folder, given.seed, kept, tries, given.fetched)]
+            names = [one for one, _ in _fetched(folder, given, kept, tries)]
             print(f"{len(names)} repositories", flush=True)
     print(report(kept.lines))
     return int(any(_verdict(one) in WRONG for one in kept.lines))
 
 
-def _fetched(folder: Path, seed: int, kept: Kept, tries: Property, wanted: int) -> Iterator[tuple[str, int]]:
-    """Every repository in turn, as much of each as of the others."""
-    every = list(fetched_roots.repositories(folder))
-    share = -(-wanted // max(1, len(every)))
-    for repository, sites in fetched_roots.sites(folder, ROOTS_OF_EACH, str(seed)):
-        number = kept.take(tries, drawn(sites, seed), share)
+def _fetched(folder: Path, given: argparse.Namespace, kept: Kept, tries: Property) -> Iterator[tuple[str, int]]:
+    """Every wanted repository in turn, as much of each as of the others."""
+    every = {one.name for one in repositories(folder)}
+    wanted = frozenset(chosen(every, given.repositories or len(every), str(given.seed)))
+    share = -(-given.fetched // max(1, len(wanted)))
+    for repository, sites in fetched_roots.sites(folder, wanted, ROOTS_OF_EACH, str(given.seed)):
+        number = kept.take(tries, drawn(sites, given.seed), share)
         if number:
             yield repository.name, number
         if kept.is_over:

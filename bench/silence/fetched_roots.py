@@ -20,9 +20,9 @@ SECONDS = 4.0
 """A root that takes longer to evaluate is left out: it would be, for each mutation."""
 
 
-def sites(mirror: Path, of_each: int, seed: str) -> Iterator[tuple[Repository, list[Site]]]:
-    """Some roots of every repository, those that hold something of AWS."""
-    for repository in repositories(mirror):
+def sites(mirror: Path, wanted: frozenset[str], of_each: int, seed: str) -> Iterator[tuple[Repository, list[Site]]]:
+    """Some roots of every wanted repository, those that hold something of AWS."""
+    for repository in (one for one in repositories(mirror) if one.name in wanted):
         head = Head(repository.directory)
         roots = {f"{root.directory} {root.variant}": root for root in head.roots()}
         found: list[Site] = []
