@@ -59,6 +59,11 @@ class Arn:
         return self.resource.rpartition("/")[2]
 
     @property
+    def path_and_name(self) -> str:
+        """What follows the kind: a pattern takes in what is below a path by `*` alone."""
+        return self.resource.partition("/")[2]
+
+    @property
     def is_global_iam(self) -> bool:
         """Whether it is IAM's, which has no regions."""
         return self.service == "iam" and not self.region

@@ -17,7 +17,10 @@ OWN_ACCOUNT = "aws_caller_identity"
 
 @dataclass(frozen=True, slots=True)
 class AdministeringRole:
-    """A role's name, which may be a pattern, one such name in full, and the action by which one comes to it."""
+    """A role's name, which may be a pattern, one such name in full, and the action by which one comes to it.
+
+    None of them has a path: one under a path is somebody's own.
+    """
 
     name: str
     such_as: str
@@ -50,13 +53,13 @@ def _is_among(resource: str, via: str) -> bool:
     arn = Arn.parse(resource)
     if arn is None or not arn.is_named("role") or OWN_ACCOUNT in arn.account:
         return False
-    return any(one.is_among(arn.name) for one in administering_roles() if one.via == via)
+    return any(one.is_among(arn.path_and_name) for one in administering_roles() if one.via == via)
 
 
 def named_in(resource: str) -> str:
     """The name, or the pattern of some, that an ARN has; "" for a pattern of all, which is no matter of these roles."""
     arn = Arn.parse(resource)
-    return "" if arn is None or not arn.name.strip("*?") else arn.name
+    return "" if arn is None or not arn.path_and_name.strip("*?") else arn.path_and_name
 
 
 def whose_account(resource: str) -> str:

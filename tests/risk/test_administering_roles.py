@@ -8,7 +8,12 @@ from fnmatch import fnmatchcase
 import pytest
 
 from bot.access_diff.delta import Row
-from bot.risk.administering_roles import AdministeringRole, administering_roles
+from bot.risk.administering_roles import (
+    AdministeringRole,
+    administering_roles,
+    assumes_administrator,
+    passes_administrator,
+)
 from bot.risk.grant_context import GrantContext
 from bot.risk.score_components import score_components
 from tests.places import PROJECT
@@ -30,6 +35,14 @@ def test_what_takes_it_in_weighs_no_less(role: AdministeringRole, setting: Grant
     ranks.append(_rank(role.via, "*", setting))
     assert ranks == sorted(ranks)
     assert _rank("*", f"arn:aws:iam::444455556666:role/{role.such_as}", setting) >= ranks[0]
+
+
+@pytest.mark.parametrize("role", administering_roles(), ids=lambda role: role.name)
+@pytest.mark.parametrize("path", ["tasks/", "aws-service-role/x.amazonaws.com/"])
+def test_what_has_a_path_is_somebodys_own(role: AdministeringRole, path: str) -> None:
+    for name in ("*", role.such_as):
+        written = f"arn:aws:iam::444455556666:role/{path}{name}"
+        assert not (assumes_administrator((role.via,), written) or passes_administrator((role.via,), written))
 
 
 def _rank(action: str, resource: str, setting: GrantContext) -> int:
