@@ -11,10 +11,10 @@ from bot.risk.exposure import PrincipalExposure
 from bot.risk.grading import GradedGrant
 
 
-def advise(grant: GradedGrant) -> Advice:
-    """What to do in place of the grant, by whose access it is."""
+def advise(grant: GradedGrant, about: str = "") -> Advice:
+    """What to do in place of the grant, by whose access it is. `about` is the condition key that the rule is about."""
     if grant.kind is PolicyKind.LIMIT:
         return keep_limit(grant)
     if grant.conditions_lost and PrincipalExposure.ANYONE in grant.outsiders:
         return keep_conditions(grant)
-    return let_in(grant) if grant.on_resource else narrower(grant)
+    return let_in(grant) if grant.on_resource else narrower(grant, about)

@@ -169,11 +169,12 @@ def subjects(grant: GradedGrant, worst: PrincipalExposure) -> Iterator[Step]:
     conditions = grant.row.conditions
     new = _new_subjects(grant)
     wide = tuple(value for value in new if "*" in value or "?" in value)
+    for_anyone = not _asks_audience(conditions) and any(map(is_oidc_provider, grant.row.principals))
     if worst is PrincipalExposure.PROVIDER or wide:
         yield NameSubject(_kind(grant, new), wide)
-    elif _asks_audience(conditions):
+    elif not for_anyone:
         yield Confirm(subjects_words(grant, 2))
-    if not _asks_audience(conditions) and any(map(is_oidc_provider, grant.row.principals)):
+    if for_anyone:
         yield NameAudience()
 
 

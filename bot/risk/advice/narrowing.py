@@ -47,8 +47,8 @@ _STEPS = 2
 REGION = "aws:RequestedRegion"
 
 
-def narrower(grant: GradedGrant) -> Advice:
-    """The advice about what a principal may do itself."""
+def narrower(grant: GradedGrant, about: str = "") -> Advice:
+    """The advice about what a principal may do itself; what a rule is `about`, a condition key, is never left out."""
     everything = is_all(grant.shown)
     if grant.managed in _AUDITS:
         return (Fixed(_AUDITS_SAY.format(grant.managed)),)
@@ -56,19 +56,25 @@ def narrower(grant: GradedGrant) -> Advice:
     if everything:
         return own or (EVERYTHING,)
     facts = action_facts(grant)
-    found = tuple(_steps(facts, grant))
+    found = tuple(_steps(facts, grant, about))
     if not found and not own:
         return (_least(facts, grant),)
-    return (*own, *found[: _STEPS - bool(own) or 1])
+    return (*own, *_first(found, _STEPS - bool(own), about))
 
 
-def _steps(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
+def _first(steps: Sequence[Step], most: int, about: str) -> Sequence[Step]:
+    """So many steps, the last of them what the rule is about if it came later."""
+    later = [step for step in steps[most:] if isinstance(step, Require) and step.key == about]
+    return (*steps[: most - 1], *later) if later else steps[:most]
+
+
+def _steps(facts: ActionFacts, grant: GradedGrant, about: str) -> Iterator[Step]:
     resources = tuple(_resources(facts, grant))
     unnamed = any(isinstance(step, NameResources) and step.nouns == (ANYTHING,) for step in resources)
     lead = unnamed or any(action.endswith(":*") for action in facts.patterns)
     listed = (ListActions(facts.patterns),) if facts.patterns else ()
     yield from (*listed, *resources) if lead else (*resources, *listed)
-    yield from _conditions(facts, grant)
+    yield from _conditions(facts, grant, about)
 
 
 def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
@@ -110,9 +116,9 @@ def _is_by_the_way(facts: ActionFacts, grant: GradedGrant) -> bool:
     return bool(facts.unnamed) and not by_name and len(facts.unscoped) > len(facts.unnamed)
 
 
-def _conditions(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
+def _conditions(facts: ActionFacts, grant: GradedGrant, about: str) -> Iterator[Step]:
     conditions, loose = grant.row.conditions, (*facts.unnamed, *facts.unscoped)
-    for one in advice_words().keys:
+    for one in sorted(advice_words().keys, key=lambda one: one.key != about):
         of = facts.every if one.named else loose
         needs = tuple(action for action in of if one.speaks_of(action) and knows(action, one.key))
         if needs and not asks_for(conditions, one.key):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant, covered
 from bot.risk.limiting_conditions import limited_by
@@ -31,5 +33,5 @@ RULE = access_rule(
     "kms-grants",
     _matches,
     _says,
-    advise,
+    functools.partial(advise, about="kms:GrantIsForAWSResource"),
 )
