@@ -3,13 +3,14 @@
     python -m bench.mirrors --mirror DIR [--part build|fresh|all] [--quick] [--seed N] [--minutes N] [--state DIR]
                             [--repository OWNER/NAME] [--json FILE] [--record DIR]
     python -m bench.mirrors --mirror DIR --compare DIR [--limit N] [--code CHECKOUT]
+                            [--keep DIR | --kept DIR] [--but GROUP ...]
 
 DIR holds `<owner>+<name>/repo`, a git directory for each repository. Repositories are split once and for all, by a hash
 of their name, into `build` and `fresh`; of fresh ones beside build ones only exceptions and seconds are shown.
 `--quick` draws some changes of each, ends within 5 minutes and says what it left out. Without it a run that
 was ended goes on where it was, as long as the bot's code is the same. `--record` keeps every review, and those of the
 cases of tests/cases/changes, without their seconds; `--compare` runs them again, with the code of another checkout if
-wanted, and prints what differs.
+wanted, and prints what differs, last in groups: a field of the JSON, how it differs, how many reviews, some of them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def main() -> int:
     if folder is None:
         return 0
     if given.compare:
-        return oracle.compare(given.compare, folder, Code.of(given.code), given.limit)
+        against = oracle.Against(folder, Code.of(given.code), given.keep, given.kept, tuple(given.but))
+        return oracle.compare(given.compare, against, given.limit)
     part = given.part or ("all" if given.record or given.repository else "build")
     found = [one for one in repositories(folder, part) if given.repository in (None, one.name)]
     if not found:
@@ -77,6 +79,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--record", type=Path, metavar="DIR")
     parser.add_argument("--compare", type=Path, metavar="DIR")
     parser.add_argument("--limit", type=int, help="compare so many of the recorded reviews, always the same")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="with --compare: what is said now is written there")
+    parser.add_argument("--kept", type=Path, metavar="DIR", help="with --compare: what was kept, nothing is run again")
+    parser.add_argument("--but", nargs="*", default=[], metavar="GROUP", help="with --compare: known groups, not told")
     parser.add_argument("--code", type=Path, help="compare with the bot of this checkout")
     return parser.parse_args()
 

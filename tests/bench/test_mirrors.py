@@ -309,15 +309,20 @@ def test_recorded_reviews_compare(mirror: Path, tmp_path: Path, capsys: pytest.C
     told = oracle.record_changes(recorded, [*outcomes, (late, Outcome(-9, 1.0, 1.0, over="CPU"))])
     assert told == (2, [late.name])
     assert oracle.record_cases(recorded, Code(), tmp_path / "cases") == (1, [])
-    assert oracle.compare(recorded, mirror, Code(), None) == 0
+    assert oracle.compare(recorded, oracle.Against(mirror, keep=tmp_path / "now"), None) == 0
     assert "3 compared, 0 differ" in capsys.readouterr().out
     file = recorded / "cases" / "one.json"
     file.write_text(file.read_text().replace("s3:PutObject", "s3:PutOther"))
-    assert oracle.compare(recorded, mirror, Code(), None) == 1
+    assert oracle.compare(recorded, oracle.Against(mirror), None) == 1
     output = capsys.readouterr().out
     assert "3 compared, 1 differ in gained 1" in output
     assert '+     "s3:PutObject"' in output and "--- recorded cases/one.json" in output
-    assert oracle.compare(recorded, tmp_path, Code(), None) == 1, "a repository is gone, the case differs"
+    kept = oracle.Against(tmp_path, kept=tmp_path / "now")
+    assert oracle.compare(recorded, kept, None) == 1, "what was kept needs no repository"
+    assert "    1  gained[].title: text -> text  (cases/one.json)" in capsys.readouterr().out
+    known = dataclasses.replace(kept, but=("gained[]", "lost[]"))
+    assert oracle.compare(recorded, known, None) == 0, "what is known is no difference"
+    assert oracle.compare(recorded, oracle.Against(tmp_path), None) == 1, "a repository is gone, the case differs"
     assert "the repository is not there" in capsys.readouterr().out
 
 
