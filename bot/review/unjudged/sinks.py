@@ -86,18 +86,30 @@ class _Arguments:
         return same_places(before, after), {one.address: one for one in (*after.latent, *after.resources)}
 
     def of(self, pair: Pair) -> Iterator[Disposition]:
-        """What becomes of a block's arguments that differ."""
-        apart, pair = pair, pair.as_if_new if pair.exists_otherwise and not pair.is_one_sided else pair
+        """What becomes of a block's arguments that differ; of one that is there in other cases, of all that it says."""
+        asked = pair.as_if_new if pair.exists_otherwise and not pair.is_one_sided else pair
         some = pair.some
-        whole = _whole(some)
-        of_one = self._module_argument if some.mode == "module" else self._argument
-        for name in pair.arguments or ("",):
-            asked_for = _asked_for(apart if _holds_nothing(some) else pair, name, self.asked)
-            found = (ArgumentOutcome.OPEN, None, asked_for) if asked_for else self._program(pair, name) or whole
-            outcome, rule, leaf = found or of_one(pair, name)
+        for name in dict.fromkeys((*asked.arguments, *pair.arguments)) or ("",):
+            outcome, rule, leaf = self._found(asked, pair, name)
             system = system_of(some.type, leaf or (name,)) if outcome is ArgumentOutcome.OUTSIDE else None
-            places = tuple(_places(pair, name))
+            places = tuple(_places(asked, name))
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, places, system)
+
+    def _found(self, asked: Pair, pair: Pair, name: str) -> Found:
+        """What becomes of an argument as if it were new, and as it differs if that is worse: a limit may be gone."""
+        found = self._of_one(asked, pair, name)
+        if asked is pair or name not in pair.arguments or found[0] is ArgumentOutcome.OPEN:
+            return found
+        apart = self._of_one(pair, pair, name)
+        return apart if apart[0] is ArgumentOutcome.OPEN else found
+
+    def _of_one(self, pair: Pair, apart: Pair, name: str) -> Found:
+        some = pair.some
+        asked_for = _asked_for(apart if _holds_nothing(some) else pair, name, self.asked)
+        if asked_for:
+            return ArgumentOutcome.OPEN, None, asked_for
+        of_one = self._module_argument if some.mode == "module" else self._argument
+        return self._program(pair, name) or _whole(some) or of_one(pair, name)
 
     def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it; None of anything else."""
