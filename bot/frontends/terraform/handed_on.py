@@ -92,22 +92,24 @@ def _readers(tree: SourceTree, directory: str, cache: SyntaxCache) -> Mapping[st
     state = state_of(tree, directory, cache)
     if state is None:
         return {}
-    local = state[0] == "local"  # looked up by a path: of a call of the directory as a module its name tells nothing
-    words = (directory.rpartition("/")[2], '"local"') if local else [f'"{text}"' for text in state[1:3]]
+    kind, local = f'"{state[0]}"'.encode(), state[0] == "local"
+    words = (directory.rpartition("/")[2],) if local else [f'"{text}"' for text in state[1:3]]
     found = {}
     for there, text in _texts(tree, cache).items():
         if there != directory and _LOOKS_UP in text:
             is_read = all(word.encode() in text for word in words)
-            if is_read or (f'"{state[0]}"'.encode() in text and _is_open(load_module(tree, there, cache))):
+            if is_read and local:  # what calls the directory as a module has its name, too
+                is_read = kind in text or _is_open(load_module(tree, there, cache), "backend")
+            if is_read or (kind in text and _is_open(load_module(tree, there, cache), "config")):
                 found[there] = text
     return found
 
 
-def _is_open(module: Module) -> bool:
-    """Whether where a look-up reads follows from something else."""
+def _is_open(module: Module, argument: str) -> bool:
+    """Whether where a look-up reads, or how, follows from something else."""
     looked_up = (one for key, one in module.resources.items() if key[:2] == ("data", _LOOKS_UP.decode()))
-    configs = (one.arguments.get("config") for one in looked_up)
-    return any(one is not None and names_in(one.argument) for one in configs)
+    said = (one.arguments.get(argument) for one in looked_up)
+    return any(one is not None and names_in(one.argument) for one in said)
 
 
 def _texts(tree: SourceTree, cache: SyntaxCache) -> Mapping[str, bytes]:
