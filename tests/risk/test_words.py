@@ -16,7 +16,7 @@ from bot.risk.wording.condition_phrases import OPERATOR_WORDS
 from bot.risk.wording.guard_words import callers_words
 from bot.risk.wording.token_subjects import FORMS, subject_words
 from bot.risk.wording.verbs import verb_words
-from bot.risk.wording.words import clipped, condition_words, cut
+from bot.risk.wording.words import SHOWN, clipped, condition_words, cut
 from tests.yaml_files import read_yaml
 
 CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_words.yaml").read_text())
@@ -29,7 +29,7 @@ VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read
 @pytest.mark.parametrize("case", CONDITIONS, ids=lambda case: case["says"])
 def test_a_condition_in_words(case: dict[str, Any]) -> None:
     condition = ConditionView(case["operator"], case.get("key", "k:x"), tuple(case["values"]))
-    assert condition_words([condition]) == f" if {case['says']}"
+    assert condition_words([condition] * case.get("of", 1), 1 if "of" in case else SHOWN) == f" if {case['says']}"
 
 
 def test_every_operator_has_its_words_here() -> None:

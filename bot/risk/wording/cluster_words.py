@@ -9,7 +9,7 @@ from bot.extract.clusters import SOME
 from bot.iam.arn import is_everything
 from bot.iam.kubernetes_access import EVERY_REQUEST, GROUPS, NAMES, NAMESPACES, POLICY, REQUESTS, ROLE
 from bot.iam.policy_subject import PolicySubject
-from bot.risk.wording.words import cut, few, holder_name
+from bot.risk.wording.words import counted, cut, few, holder_name
 
 _Said = Mapping[str, tuple[str, ...]]
 
@@ -56,4 +56,4 @@ _KNOWN = (REQUESTS, POLICY, ROLE, GROUPS, NAMES, NAMESPACES)
 
 def _besides(conditions: Sequence[ConditionView]) -> str:
     others = sum(one.key not in _KNOWN for one in conditions)
-    return f" under {others} more condition{'s' if others > 1 else ''}" if others else ""
+    return f" under {counted(others, 'more condition')}" if others else ""

@@ -158,7 +158,7 @@ def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> 
         return f" under {counted(len(conditions), 'condition')}"
     told = " and ".join(_condition(one, shown) for one in conditions[:shown])
     rest = len(conditions) - shown
-    return f" if {told}" + (f" and {rest} more {'condition' if rest == 1 else 'conditions'}" if rest > 0 else "")
+    return f" if {told}" + (f" and {counted(rest, 'more condition')}" if rest > 0 else "")
 
 
 def _condition(condition: ConditionView, shown: int) -> str:
