@@ -1,4 +1,5 @@
-"""What is told of small changes: grade, words, the line it stands on; the action that proves it, what it is weighed by.
+"""What is told of small changes: grade, words, the line it stands on; the action that proves it, what it is weighed
+by, what is advised.
 
 A case has the text of `main.tf` at `base`, other files `beside`, and the edits of each file (`change`).
 """
@@ -41,3 +42,5 @@ def test_is_told(name: str) -> None:
     assert proved == case.get("proved", proved)
     weighed = [list(map(text_of_prose, one.arithmetic)) for one in review.gained]
     assert weighed == case.get("weighed", weighed)
+    advised = [text_of_prose(one.fix) for one in review.gained]
+    assert advised == case.get("advised", advised)
