@@ -104,7 +104,7 @@ MODULES: tuple[ModuleRow, ...] = (
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-saml"), {}, {"": "create_role"}),
     ModuleRow(
         _source("terraform-aws-modules/lambda/aws"),
-        {"allowed_triggers": ArgumentMeaning(Meaning.TRIGGERS)},
+        {"allowed_triggers": ArgumentMeaning(Meaning.TRIGGERS), "policy": ArgumentMeaning(Meaning.POLICIES)},
         {name: f"attach_{name}" for name in ("policy_json", "policy_jsons", "policy", "policies", "policy_statements")},
     ),
     ModuleRow(_source("terraform-aws-modules/s3-bucket/aws"), gates={"policy": "attach_policy"}),
