@@ -97,7 +97,12 @@ def _inputs(document: Document, problem: PolicyProblem) -> tuple[Span, ...]:
 
 
 def _merged(readings: list[tuple[Guards, Policy]]) -> tuple[tuple[Statement, Guards], ...]:
-    """The statements of every outcome; those that all outcomes have depend on nothing."""
+    """The statements of every outcome; those that all outcomes have depend on nothing.
+
+    A document whose conditions rule each other out has no outcome: it is never there.
+    """
+    if not readings:
+        return ()
     if len(readings) == 1:
         guards, policy = readings[0]
         return tuple((statement, guards) for statement in policy.statements)
