@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol
-from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, SymbolicKey, Unknown, Value
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+)
 from bot.frozen import dataclass
 
 EQUAL, NOT = "==", "!"
@@ -93,6 +104,44 @@ def roots(symbol: Symbol) -> frozenset[Symbol]:
             pending.extend(own_symbols(one))
             pending.extend(_inside(one))
     return frozenset(found)
+
+
+_CHOSEN_FROM: dict[str, Callable[[tuple[Value, ...]], Iterable[Value]]] = {
+    "coalesce": lambda values: values,
+    "coalescelist": lambda values: values,
+    "element": lambda values: values[:1],
+    "lookup": lambda values: (*values[:1], *values[2:]),
+    "merge": lambda values: values,
+    "try": lambda values: values,
+    "[]": lambda values: values[:1],
+}
+"""By relation, the values of which what is not known decides the one that is taken."""
+
+
+def falls_back(symbol: Symbol) -> bool:
+    """Whether it may turn out to be something that is written, as a default is: not all of it is for others to say."""
+    made = symbol.derivation
+    if not isinstance(made, Derived):
+        return False
+    if made.relation in _CHOSEN_FROM:
+        return any(map(says_something, _CHOSEN_FROM[made.relation](made.values)))
+    return any(map(falls_back, made.symbols()))
+
+
+def says_something(value: Value) -> bool:
+    """Whether a value is neither nothing nor wholly for others to say."""
+    match value:
+        case Unknown():
+            return falls_back(value.symbol)
+        case StringValue():
+            return any(
+                part.content if isinstance(part.content, str) else falls_back(part.content) for part in value.parts
+            )
+        case NullValue():
+            return False
+        case NumberValue() | BoolValue():
+            return True
+    return any(map(says_something, _inside(value)))
 
 
 def looked_up_by(symbols: Iterable[Symbol]) -> Trail:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from bot.evaluated.config import Moved
-from bot.evaluated.derived import roots
+from bot.evaluated.derived import falls_back, roots
 from bot.evaluated.diagnostic import Diagnostic, Span, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, Text
@@ -86,9 +86,9 @@ class ExtractionGap:
 
     @property
     def is_given(self) -> bool:
-        """Whether whoever applies the root or calls the module says all that is not known."""
+        """Whether whoever applies the root or calls the module says all that is not known, with no default beside."""
         known_by = {origin_of(each) for symbol in self.unknown for each in roots(symbol)}
-        return known_by == {SymbolOrigin.VARIABLE}
+        return known_by == {SymbolOrigin.VARIABLE} and not any(map(falls_back, self.unknown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.derived import derived
+from bot.evaluated.derived import Derived, derived, says_something
 from bot.evaluated.diagnostic import Span, StepKind, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
-from bot.evaluated.symbol_names import shortened
+from bot.evaluated.symbol_names import call_name, shortened
 from bot.evaluated.trails import elements, joined, with_step
 from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
@@ -229,16 +229,34 @@ def _attempt(node: Expression, scope: Scope) -> Value | FunctionFault:
 
 def _try(node: FunctionCall, scope: Scope) -> Value:
     reasons = []
-    for argument in node.arguments:
+    for index, argument in enumerate(node.arguments):
         outcome = _attempt(argument, scope)
         if not isinstance(outcome, FunctionFault):
-            return outcome
+            return _or_else(outcome, node.arguments[index + 1 :], scope)
         if outcome.kind.meaning.stops_try:
             raise outcome
         if isinstance(outcome, PartlyFaulted):
             return _each_way(node, outcome.guards, scope)
         reasons.append(outcome.reason)
     raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"no argument of try can be evaluated: {'; '.join(reasons)}")
+
+
+def _or_else(value: Value, others: tuple[Expression, ...], scope: Scope) -> Value:
+    """What `try` gives if its first argument is `value`: not only that where it may fail and another says something."""
+    if not isinstance(value, Unknown) or not _may_fail(value.symbol):
+        return value
+    outcomes = (_attempt(other, scope) for other in others)
+    rest = [one for one in outcomes if not isinstance(one, FunctionFault)]
+    if not any(map(says_something, rest)):
+        return value
+    given = (value, *rest)
+    return Unknown(derived(call_name("try", given), value.symbol.reason, *given, relation="try"), value.trail)
+
+
+def _may_fail(symbol: Symbol) -> bool:
+    """Whether what a symbol is taken from may lack it."""
+    made = symbol.derivation
+    return isinstance(made, Derived) and made.relation.startswith((".", "[]"))
 
 
 def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Value:
