@@ -10,6 +10,9 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.value import ListValue, NullValue, ObjectValue, Unknown, Value
 from bot.frozen import dataclass
 
+AtKey = Callable[[str], Value | None]
+"""The entry of a known key; None if it is not known whether there is one. Raises FunctionFault if there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenObject(ObjectValue):
@@ -47,7 +50,19 @@ class ElementsOf(RepeatedList):
 
 @dataclass(frozen=True, slots=True)
 class RepeatedObject(ObjectValue):
-    """A map of unknown keys: every entry looks like one of its entries, whose keys hold symbols."""
+    """A map of unknown keys: every entry looks like one of its entries, whose keys hold symbols.
+
+    `at` makes the entry of one key that is known, where an expression says how.
+    """
+
+    at: AtKey | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut(ObjectValue):
+    """A map of unknown keys without those that a condition left out; `at` as in RepeatedObject."""
+
+    at: AtKey | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

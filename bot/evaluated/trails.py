@@ -9,7 +9,7 @@ from bot.evaluated.call import Call
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.partial import ElementsOf, LeftOut, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -67,7 +67,8 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more, value.via),
     RepeatedList: lambda value, trail: RepeatedList(value.items, trail, value.is_set),
     ElementsOf: lambda value, trail: ElementsOf(value.items, trail, value.is_set, value.whole),
-    RepeatedObject: lambda value, trail: RepeatedObject(value.entries, trail),
+    RepeatedObject: lambda value, trail: RepeatedObject(value.entries, trail, value.at),
+    LeftOut: lambda value, trail: LeftOut(value.entries, trail, value.at),
 }
 """The same as dataclasses.replace, which takes most of an evaluation's time."""
 

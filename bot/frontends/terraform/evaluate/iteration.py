@@ -9,8 +9,8 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
-from bot.evaluated.partial import OneOf, RepeatedList, RepeatedObject, repeated
-from bot.evaluated.trails import elements, entries, string_trail, with_trail
+from bot.evaluated.partial import LeftOut, OneOf, RepeatedList, RepeatedObject, repeated
+from bot.evaluated.trails import elements, entries, string, string_trail, with_trail
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -27,9 +27,10 @@ from bot.evaluated.value import (
 from bot.frontends.terraform.evaluate.choice import assume, choose, leaf_count, spread
 from bot.frontends.terraform.evaluate.conditions import guards
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_bool, to_string
+from bot.frontends.terraform.evaluate.member_access import member
 from bot.frontends.terraform.evaluate.one_of import iterated
 from bot.frontends.terraform.evaluate.scope import Scope
-from bot.frontends.terraform.syntax.nodes import Expression, ForObject, ForTuple
+from bot.frontends.terraform.syntax.nodes import Expression, ForObject, ForTuple, Name
 
 Evaluate = Callable[[Expression, Scope], Value]
 
@@ -158,14 +159,33 @@ def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evalu
         for inner, condition in _scopes(node, collection, scope, evaluate)
     ]
     unbounded = isinstance(collection, (Unknown, RepeatedList, RepeatedObject))
+    at = functools.partial(_at, node, collection, scope, evaluate) if unbounded and _keeps_keys(node) else None
 
     def build(values: tuple[Value, ...]) -> Value:
         pairs = [pair for value in values if isinstance(value, ObjectValue) for pair in entries(value)]
-        members = _grouped(pairs) if node.grouped else _distinct(pairs)
-        kind = RepeatedObject if unbounded and members else ObjectValue
-        return kind(tuple(sorted(members.items())), collection.trail)
+        members = tuple(sorted((_grouped(pairs) if node.grouped else _distinct(pairs)).items()))
+        if not unbounded:
+            return ObjectValue(members, collection.trail)
+        return (RepeatedObject if members else LeftOut)(members, collection.trail, at)
 
     return spread(tuple(found), build)
+
+
+def _keeps_keys(node: ForObject) -> bool:
+    """Whether each entry has the key of the element that it is made of."""
+    return not node.grouped and isinstance(node.entry_key, Name) and node.entry_key.name == node.key
+
+
+def _at(node: ForObject, collection: Value, scope: Scope, evaluate: Evaluate, key: str) -> Value | None:
+    """The entry that the expression makes of one element; see `AtKey`."""
+    names = {node.name: member(collection, key), str(node.key): string(key)}
+    inner = scope.bind(**names)
+    holds = BoolValue(True) if node.condition is None else to_bool(evaluate(node.condition, inner))
+    if not isinstance(holds, BoolValue):
+        return None
+    if not holds.value:
+        raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {key!r}")
+    return evaluate(node.value, inner)
 
 
 def _grouped(pairs: list[tuple[str, Value]]) -> dict[str, Value]:

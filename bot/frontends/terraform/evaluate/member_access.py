@@ -6,9 +6,9 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
-from bot.evaluated.partial import ElementsOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.partial import ElementsOf, LeftOut, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
-from bot.evaluated.trails import entries, entry, joined, with_trail
+from bot.evaluated.trails import entries, entry, joined, string, with_trail
 from bot.evaluated.value import (
     Alternative,
     ListValue,
@@ -24,6 +24,7 @@ from bot.evaluated.value import (
 from bot.frontends.terraform.evaluate.choice import choose, spread
 from bot.frontends.terraform.evaluate.conditions import equality_guard
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
+from bot.frontends.terraform.evaluate.merged_maps import of_merged
 from bot.frontends.terraform.evaluate.one_of import attribute, one_of
 
 
@@ -34,6 +35,8 @@ def member(target: Value, name: str) -> Value:
 
 def _member(target: Value, name: str) -> Value:
     match target:
+        case RepeatedObject() | LeftOut() if (made := _made(target, string(name))) is not None:
+            return made
         case OpenObject():
             return with_trail(target.attribute(name), target.trail)
         case ObjectValue():
@@ -46,6 +49,8 @@ def _member(target: Value, name: str) -> Value:
             raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {name!r}")
         case Outputs() if (known := target.known(name)) is not None:
             return with_trail(known, target.trail)
+        case Unknown() if (shorter := of_merged(target, name)) is not None:
+            return with_trail(member(shorter, name), target.trail)
         case Unknown():
             symbol = derived(f"{target.symbol.name}.{name}", target.symbol.reason, target, relation=f".{name}")
             found = Unknown(symbol, target.trail)
@@ -53,6 +58,14 @@ def _member(target: Value, name: str) -> Value:
         case StringValue() if target.known is None:
             return Unknown(derived(f"{shown(target)}.{name}", "", target, relation=f".{name}"), target.trail)
     raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"a {type_name(target)} has no attribute {name!r}")
+
+
+def _made(target: RepeatedObject | LeftOut, key: Value) -> Value | None:
+    """The entry of a known key, where an expression makes each of its own."""
+    if target.at is None or not isinstance(key, StringValue) or key.known is None:
+        return None
+    made = target.at(key.known)
+    return None if made is None else with_trail(made, target.trail)
 
 
 def indexed(target: Value, key: Value) -> Value:
@@ -73,6 +86,8 @@ def _indexed(target: Value, key: Value) -> Value:
             return _item(target, to_number(key))
         case OpenObject() if isinstance(key, StringValue) and key.known is not None:
             return member(target, key.known)
+        case RepeatedObject() | LeftOut() if (made := _made(target, key)) is not None:
+            return with_trail(made, key.trail)
         case RepeatedObject():
             return _repeated_entry(target, to_string(key))
         case ObjectValue():

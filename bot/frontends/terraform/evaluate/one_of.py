@@ -46,6 +46,12 @@ def attribute(target: OneOf, name: str, whole: Unknown) -> Value:
     return one_of(found, target.which, whole)
 
 
+def lacks(target: OneOf, name: str) -> bool:
+    """Whether no candidate has the attribute, all of them being maps."""
+    found = [entry(each, name) for _, each in _plain(target)]
+    return len(found) == len(target.candidates.entries) and not any(found)
+
+
 def iterated(target: OneOf, key: Unknown, item: Unknown) -> tuple[Value, Value]:
     """Key and value of any entry of the element, whichever it is; `key` and `item` where it is no map."""
     found = list(_plain(target))
