@@ -33,7 +33,8 @@ _HOLDS = re.compile(
 
 _NO_ACCESS = re.compile(
     r"^item_|(backup|deletion|delivery|lifecycle|maintenance|mixed_instances|redrive|retention|retry|routing|scaling|ssl|tracking|"
-    r"update)_policy|termination_policies|public_(ip|key|subnets)|(network|web)_acl|security_group|private_dns|policy_name"
+    r"update)_policy|termination_policies|public_(ip|key|subnets)|(network|web)_acl|security_group|private_dns|policy_name|"
+    r"^security_policy$|schedule_(create_rule_(cron|interval|times)|retain_rule_count)"
 )
 _SPEAKS = re.compile(
     r"arn:aws[\w-]*:(iam|sts|organizations|sso):|(?<![\d.:])\d{12}(?!\d)|"
