@@ -32,6 +32,12 @@ class UnseenPolicy:
         return origins <= {SymbolOrigin.VARIABLE, SymbolOrigin.REMOTE_STATE}
 
     @property
+    def is_named(self) -> bool:
+        """Whether its name is written, whatever account it is of: who says the account does not say which it is."""
+        last = self.written.parts[-1] if self.written.parts else ""
+        return isinstance(last, str) and bool(last.rpartition("policy/")[1])
+
+    @property
     def is_of_an_account(self) -> bool:
         """Whether an account made it, so that it is certainly none of AWS's own."""
         match Arn.parse(str(self.written)):
@@ -87,6 +93,8 @@ class ExtractionGap:
     @property
     def is_given(self) -> bool:
         """Whether whoever applies the root or calls the module says all that is not known, with no default beside."""
+        if isinstance(self.unread, UnseenPolicy) and self.unread.is_named:
+            return False
         known_by = {origin_of(each) for symbol in self.unknown for each in roots(symbol)}
         return known_by == {SymbolOrigin.VARIABLE} and not any(map(falls_back, self.unknown))
 
