@@ -15,7 +15,7 @@ from bot.evaluated.mentions import plain, spans, symbols
 from bot.evaluated.redefinition import Place
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.value import NullValue, NumberValue, Value
-from bot.extract.argument_reading import entry_of, string
+from bot.extract.argument_reading import entry_of, present, string
 from bot.extract.extracted import ExtractionGap
 from bot.extract.extraction import facts_of, root_name
 from bot.extract.facts import Fact
@@ -126,6 +126,8 @@ class _Arguments:
     def _argument(self, pair: Pair, name: str) -> Found:
         kind = pair.some.type
         if kind in FAMILIES and (_names_it(kind, name) or self._is_judged(pair, name)):
+            return JUDGED
+        if _begins_to_limit(pair, name):
             return JUDGED
         facts = known_type(kind)
         if is_read_back(pair.some, name, (self.root.head if pair.old else self.root.base).resources):
@@ -254,6 +256,11 @@ def _by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) ->
         other = name and outside(pair.some.type, (name,)) is not None
         return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
     return None
+
+
+def _begins_to_limit(pair: Pair, name: str) -> bool:
+    """Whether a role or user without a boundary gets one, whichever it is: what it may do is no more by that."""
+    return name == "permissions_boundary" and pair.some.type in FAMILIES and present(pair.values(name)[0]) is None
 
 
 def _is_number(pair: Pair, name: str) -> bool:
