@@ -1,4 +1,4 @@
-"""The exact access a review found gained, folded: every list in full, the witness, the arithmetic."""
+"""The exact access a review found gained, folded: what it could be instead, every list, the witness, the arithmetic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.render.grant_list import further_lines
 from bot.render.markdown import code, folded, words
 from bot.render.phrases import request_words
+from bot.render.remedies import remedy_lines
 from bot.review.model import Finding
 
 MAX_WAYS = 4
@@ -26,7 +27,9 @@ def exact_delta(findings: tuple[Finding, ...], shown: int) -> str:
 def _exact(finding: Finding) -> str:
     arithmetic = "\n".join(f"- {words(line)}" for line in finding.arithmetic[:MAX_ITEMS])
     heading = f"**{words(finding.title)}** ({code(finding.fingerprint)}, {code(finding.rule)})\n"
-    return "\n".join(part for part in (heading, exact_lines(finding), arithmetic) if part)
+    instead, suggested = remedy_lines(finding)
+    said = "\n".join(part for part in (heading, instead, exact_lines(finding), arithmetic) if part)
+    return f"{said}\n\n{suggested}" if suggested else said
 
 
 def exact_lines(finding: Finding) -> str:

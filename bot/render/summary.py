@@ -17,6 +17,7 @@ from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.other_systems import other_systems_line
 from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
+from bot.render.remedies import remedies
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.speaker import Speaker
@@ -80,6 +81,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, speaker:
         rules_problems(review),
         _consequence(review),
         _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
+        remedies(review.gained, rules, shown),
         _run_by(review, shown),
         _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
         _list("**No longer allowed:**", review.lost, shown),

@@ -1,0 +1,54 @@
+"""What each finding could be instead, as Markdown: of those that weigh in plain sight, of every one in its details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.render.markdown import clipped, fence, words
+from bot.render.phrases import place_words
+from bot.review.model import Finding, GradeName
+from bot.review.prose import Prose
+from bot.review_config.settings import ReviewConfig
+from bot.review_config.thresholds import fails
+
+WEIGHTY: frozenset[GradeName] = frozenset(("high", "critical"))
+
+MAX_PLACES = 5
+"""So many places of one remedy are named."""
+
+LONGEST_SUGGESTION = 2000
+"""In characters; what is longer loses its middle."""
+
+
+def remedies(findings: Sequence[Finding], rules: ReviewConfig, shown: int) -> str:
+    """A line each for what findings that weigh or fail the check could be instead; "" if there is none.
+
+    Findings with the same remedy have one line, with their places.
+    """
+    places: dict[Prose, list[str]] = {}
+    for one in findings:
+        if one.fix and one.waiver is None and (one.grade in WEIGHTY or fails(one, rules)):
+            places.setdefault(one.fix, []).append(place_words(one.location))
+    if not places or not shown:
+        return ""
+    if len(places) == 1:
+        return "\n".join(f"**Instead** ({_places(where)}): {words(fix)}" for fix, where in places.items())
+    lines = [f"- {_places(where)}: {words(fix)}" for fix, where in list(places.items())[:shown]]
+    rest = len(places) - shown
+    return "\n".join(("**Instead:**", "", *lines, *([f"- … and {rest} more"] if rest > 0 else [])))
+
+
+def remedy_lines(finding: Finding) -> tuple[str, str]:
+    """The remedy as a list item, and the paragraphs with the lines that are suggested; "" for what there is none of."""
+    fix = f"- instead: {words(finding.fix)}" if finding.fix else ""
+    suggested = (finding.suggestion or "").strip("\n")
+    if not suggested.strip():
+        return fix, ""
+    how = "To put back" if finding.restores or finding.location.side == "base" else "To write"
+    return fix, f"{how} at {place_words(finding.location)}:\n\n{fence(clipped(suggested, LONGEST_SUGGESTION))}"
+
+
+def _places(where: list[str]) -> str:
+    named = list(dict.fromkeys(where))
+    rest = len(named) - MAX_PLACES
+    return ", ".join(named[:MAX_PLACES]) + (f" and {rest} more" if rest > 0 else "")
