@@ -67,10 +67,14 @@ class LeftOut(ObjectValue):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Unknown):
-    """An element of a known collection at an unknown key: one of the `candidates`, `which` one in words."""
+    """An element of a known collection at an unknown key: one of the `candidates`, `which` one in words.
+
+    `key` decides which, if the candidates are called by its values.
+    """
 
     candidates: ObjectValue = field(default=ObjectValue(()), compare=False, repr=False)
     which: str = field(default="", compare=False)
+    key: Value | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

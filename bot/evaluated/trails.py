@@ -61,7 +61,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     ListValue: lambda value, trail: ListValue(value.items, trail, value.is_set),
     ObjectValue: lambda value, trail: ObjectValue(value.entries, trail),
     Unknown: lambda value, trail: Unknown(value.symbol, trail),
-    OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which),
+    OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which, value.key),
     Outputs: lambda value, trail: Outputs(value.symbol, trail, value.directory, value.known),
     Choice: lambda value, trail: Choice(value.alternatives, trail),
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more, value.via),

@@ -157,7 +157,7 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Valu
     whole = Unknown(_element(shown(target), _why(key), target, key), trail)
     if not isinstance(target, ObjectValue):
         return whole
-    return one_of(tuple((str(name), item) for name, item in entries(target)), f"[{shown(key)}]", whole)
+    return one_of(tuple((str(name), item) for name, item in entries(target)), f"[{shown(key)}]", whole, key)
 
 
 def _why(key: Value) -> str:

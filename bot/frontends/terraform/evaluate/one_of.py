@@ -5,15 +5,17 @@ So named, an attribute of such an element is the same on both sides of a change 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string
-from bot.evaluated.value import ObjectValue, SymbolicKey, Unknown, Value
+from bot.evaluated.value import BoolValue, ObjectValue, SymbolicKey, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import same
+from bot.frontends.terraform.evaluate.said_by_key import of_key
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""
@@ -24,18 +26,26 @@ NOTHING = Unknown(Symbol("nothing", "there is no such attribute"))
 Pairs = tuple[tuple[str, Value], ...]
 
 
-def one_of(candidates: Pairs, which: str, whole: Unknown) -> Value:
-    """One of the candidates, the value itself if they are all the same; `whole` if they are too many or none."""
+def one_of(candidates: Pairs, which: str, whole: Unknown, key: Value | None = None) -> Value:
+    """One of the candidates, the value itself if they are all the same; `whole` if they are too many or none.
+
+    With a `key` whose values the candidates are called by, it is named by the key alone where that says it all.
+    """
     if not 0 < len(candidates) <= MAX_CANDIDATES:
         return whole
     first = candidates[0][1]
     if len(candidates) > 1 and all(same(value, first) for _, value in candidates[1:]):
         return first
-    found = ObjectValue(candidates)
     trail = whole.trail
     for _, value in candidates:
         trail = joined(trail, value.trail)
-    return OneOf(derived(shortened(f"{shown(found)}{which}"), whole.symbol.reason, whole), trail, found, which)
+    if key is not None and (
+        known := of_key(candidates, key, trail, functools.partial(one_of, which=which, whole=whole))
+    ):
+        return known
+    found = ObjectValue(candidates)
+    name = derived(shortened(f"{shown(found)}{which}"), whole.symbol.reason, whole)
+    return OneOf(name, trail, found, which, key)
 
 
 def attribute(target: OneOf, name: str, whole: Unknown) -> Value:
@@ -43,7 +53,16 @@ def attribute(target: OneOf, name: str, whole: Unknown) -> Value:
     found = tuple((label, entry(each, name) or NOTHING) for label, each in _plain(target))
     if len(found) < len(target.candidates.entries) or all(value is NOTHING for _, value in found):
         return whole
-    return one_of(found, target.which, whole)
+    return one_of(found, target.which, whole, target.key)
+
+
+def answered(target: OneOf, answer: Callable[[Value], bool | None]) -> Value | None:
+    """Whether something holds of the element, by its key; None where that is not known of each candidate."""
+    found = [(label, answer(value)) for label, value in entries(target.candidates)]
+    if target.key is None or any(holds is None for _, holds in found):
+        return None
+    answers = tuple((label, BoolValue(bool(holds))) for label, holds in found)
+    return one_of(answers, target.which, Unknown(target.symbol, target.trail), target.key)
 
 
 def lacks(target: OneOf, name: str) -> bool:

@@ -12,11 +12,13 @@ from typing import Any
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import EQUAL, NOT, derived, negated
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.partial import OneOf
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, NumberValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.convert import equal, to_bool, to_number
+from bot.frontends.terraform.evaluate.one_of import answered
 from bot.frontends.terraform.functions.budget import bounded_number
 
 
@@ -50,6 +52,8 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         answer = False if _is_set(left, right) or _is_set(right, left) else equal(left, right)
         if answer is not None:
             return BoolValue(answer is (sign == "=="), trail)
+        if (by_key := _by_key(left, right) or _by_key(right, left)) is not None:
+            return by_key if sign == EQUAL else _unary(NOT, by_key)
         first, second = sorted((shown(left), shown(right)))
         name, reason = f"{first} == {second}", _reason(left, right)
         same = Unknown(derived(shortened(name), reason, left, right, relation=EQUAL), trail)
@@ -64,6 +68,11 @@ def _binary(sign: str, left: Value, right: Value) -> Value:
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"an operand of {sign} is null")
     name = shortened(f"{shown(a)} {sign} {shown(b)}")
     return Unknown(derived(name, _reason(left, right), a, b, relation=sign), trail)
+
+
+def _by_key(value: Value, other: Value) -> Value | None:
+    """Whether they are equal, where one of several values is compared and its key decides that."""
+    return answered(value, lambda each: equal(each, other)) if isinstance(value, OneOf) else None
 
 
 def _is_set(value: Value, nothing: Value) -> bool:
