@@ -7,7 +7,7 @@ from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.value import ListValue, NullValue, ObjectValue, Unknown, Value
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
 from bot.frozen import dataclass
 
 AtKey = Callable[[str], Value | None]
@@ -74,7 +74,7 @@ class OneOf(Unknown):
 
     candidates: ObjectValue = field(default=ObjectValue(()), compare=False, repr=False)
     which: str = field(default="", compare=False)
-    key: Value | None = field(default=None, compare=False, repr=False)
+    key: Unknown | StringValue | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

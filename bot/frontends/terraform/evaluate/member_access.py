@@ -49,15 +49,19 @@ def _member(target: Value, name: str) -> Value:
             raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {name!r}")
         case Outputs() if (known := target.known(name)) is not None:
             return with_trail(known, target.trail)
-        case Unknown() if (shorter := of_merged(target, name)) is not None:
-            return with_trail(member(shorter, name), target.trail)
         case Unknown():
-            symbol = derived(f"{target.symbol.name}.{name}", target.symbol.reason, target, relation=f".{name}")
-            found = Unknown(symbol, target.trail)
-            return attribute(target, name, found) if isinstance(target, OneOf) else found
+            return _of_unknown(target, name)
         case StringValue() if target.known is None:
             return Unknown(derived(f"{shown(target)}.{name}", "", target, relation=f".{name}"), target.trail)
     raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"a {type_name(target)} has no attribute {name!r}")
+
+
+def _of_unknown(target: Unknown, name: str) -> Value:
+    if (shorter := of_merged(target, name)) is not None:
+        return with_trail(member(shorter, name), target.trail)
+    symbol = derived(f"{target.symbol.name}.{name}", target.symbol.reason, target, relation=f".{name}")
+    found = Unknown(symbol, target.trail)
+    return attribute(target, name, found) if isinstance(target, OneOf) else found
 
 
 def _made(target: RepeatedObject | LeftOut, key: Value) -> Value | None:

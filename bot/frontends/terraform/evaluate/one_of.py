@@ -15,7 +15,7 @@ from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string
 from bot.evaluated.value import BoolValue, ObjectValue, SymbolicKey, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import same
-from bot.frontends.terraform.evaluate.said_by_key import of_key
+from bot.frontends.terraform.evaluate.said_by_key import Key, of_key
 
 MAX_CANDIDATES = 256
 """Of more than this nothing but their whole text is kept."""
@@ -26,7 +26,7 @@ NOTHING = Unknown(Symbol("nothing", "there is no such attribute"))
 Pairs = tuple[tuple[str, Value], ...]
 
 
-def one_of(candidates: Pairs, which: str, whole: Unknown, key: Value | None = None) -> Value:
+def one_of(candidates: Pairs, which: str, whole: Unknown, key: Key | None = None) -> Value:
     """One of the candidates, the value itself if they are all the same; `whole` if they are too many or none.
 
     With a `key` whose values the candidates are called by, it is named by the key alone where that says it all.

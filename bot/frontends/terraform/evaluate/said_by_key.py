@@ -16,11 +16,13 @@ from bot.frontends.terraform.evaluate.conditions import equality_guard
 MAX_OTHERS = 3
 """So many elements may be another text than the key says."""
 
+Key = Unknown | StringValue
+
 Candidates = tuple[tuple[str, Value], ...]
 """By the key's values."""
 
 
-def of_key(candidates: Candidates, key: Value, trail: Trail, again: Callable[..., Value]) -> Value | None:
+def of_key(candidates: Candidates, key: Key, trail: Trail, again: Callable[..., Value]) -> Value | None:
     """The element; None if more than the key says it. `again` makes one of the same keys' other candidates."""
     values = [value for _, value in candidates]
     if all(isinstance(value, BoolValue) for value in values):
@@ -32,25 +34,23 @@ def of_key(candidates: Candidates, key: Value, trail: Trail, again: Callable[...
     return None
 
 
-def _yes_for_some(candidates: Candidates, key: Value, trail: Trail) -> Value:
+def _yes_for_some(candidates: Candidates, key: Key, trail: Trail) -> Value:
     """The same condition as that the key is one of those for which it holds."""
     wanted = [label for label, value in candidates if isinstance(value, BoolValue) and value.value]
     given = (ListValue(tuple(map(string, wanted))), key)
     return Unknown(derived(call_name("contains", given), "the key is not known", *given, relation="contains"), trail)
 
 
-def _with_key_inside(candidates: Candidates, key: Value, trail: Trail) -> Value | None:
+def _with_key_inside(candidates: Candidates, key: Key, trail: Trail) -> Value | None:
     """The text around the key, where it is the same for all but a few, which are told apart by the key."""
     fitting = Counter(around for label, value in candidates for around in _around(label, value))
-    inner = key.parts if isinstance(key, StringValue) else _symbol(key)
-    if not fitting or not inner:
+    if not fitting:
         return None
-    (before, after), _ = min(fitting.items(), key=lambda each: (-each[1], each[0]))
-    others = [(label, value) for label, value in candidates if (before, after) not in _around(label, value)]
+    around, _ = min(fitting.items(), key=lambda each: (-each[1], each[0]))
+    others = [(label, value) for label, value in candidates if around not in _around(label, value)]
     if len(others) > min(MAX_OTHERS, len(candidates) // 4):
         return None
-    said = (Part(before, trail), *inner, Part(after, trail))
-    result: Value = StringValue(tuple(part for part in said if part.content), trail)
+    result: Value = _put_around(around, key, trail)
     for label, value in others:
         holds = equality_guard(string(label), key)
         result = choose((Alternative(holds, value), Alternative(holds.turned(False), result)))
@@ -65,11 +65,13 @@ def _around(label: str, value: Value) -> set[tuple[str, str]]:
     return {(text[:at], text[at + len(label) :]) for at in range(len(text)) if text.startswith(label, at)}
 
 
-def _symbol(key: Value) -> tuple[Part, ...]:
-    return (Part(key.symbol, key.trail),) if isinstance(key, Unknown) else ()
+def _put_around(around: tuple[str, str], key: Key, trail: Trail) -> StringValue:
+    inner = (Part(key.symbol, key.trail),) if isinstance(key, Unknown) else key.parts
+    said = (Part(around[0], trail), *inner, Part(around[1], trail))
+    return StringValue(tuple(part for part in said if part.content), trail)
 
 
-def _each_way(candidates: Candidates, key: Value, again: Callable[..., Value]) -> Value | None:
+def _each_way(candidates: Candidates, key: Key, again: Callable[..., Value]) -> Value | None:
     """A choice among what each alternative is at the key, if all hang on the same conditions."""
     choices = [(label, value) for label, value in candidates if isinstance(value, Choice)]
     conditions = [each.guard for each in choices[0][1].alternatives]
