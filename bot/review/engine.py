@@ -85,14 +85,15 @@ def review(
     layers: Layers = NO_LAYERS,
     clock: Clock | None = None,
     kept: Kept | None = None,
+    front_ends: FrontEnds | None = None,
 ) -> Examined | Need:
     """Judge a change by `rules`; asks for listed files whose contents are not here yet.
 
     `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
-    that there is; `kept` what earlier rounds of the same review left.
+    that there is; `kept` what earlier rounds of the same review left; `front_ends` have parsed its files before.
     """
-    base, head, front_ends, clock = change.base, change.head, FrontEnds(_PROVIDER), clock or Clock()
-    kept = kept or Kept()
+    base, head, clock, kept = change.base, change.head, clock or Clock(), kept or Kept()
+    front_ends = front_ends or FrontEnds(_PROVIDER)
     configured, also = root_choices(rules, {plan.root for plan in change.plans}), roots_of(change.earlier)
     choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
     scope = choice.evaluated(also, all_of_them=bool(change.plans))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.data_sources import PROVIDER
 from bot.evaluated.fence import Clock, Trouble, fenced
+from bot.frontends.front_ends import FrontEnds
 from bot.review.acceptors import Acceptors
 from bot.review.engine import Examined, ProposedChange, review
 from bot.review.excerpts import with_excerpts
@@ -29,10 +31,13 @@ def complete_review(
 
     `on_error` is what becomes of what we cannot review for a reason of ours, `kept` what earlier rounds left.
     """
-    examined = review(change, config.rules, config.layers, clock, kept)
+    front_ends = FrontEnds(PROVIDER)
+    examined = review(change, config.rules, config.layers, clock, kept, front_ends)
     if isinstance(examined, Need):
         return examined
-    suggested = fenced("", "suggesting", lambda: with_suggestions(examined.review, change, config.rules, clock))
+    suggested = fenced(
+        "", "suggesting", lambda: with_suggestions(examined.review, change, config.rules, front_ends, clock)
+    )
     troubles = (suggested,) if isinstance(suggested, Trouble) else ()
     found = with_excerpts(suggested if isinstance(suggested, Review) else examined.review, change.base, change.head)
     found = with_owners(found, change.base)

@@ -64,19 +64,26 @@ class Suggestion:
     restores: bool = False
 
 
-def with_suggestions(review: Review, change: ProposedChange, rules: ReviewConfig, clock: Clock | None = None) -> Review:
+def with_suggestions(
+    review: Review,
+    change: ProposedChange,
+    rules: ReviewConfig,
+    front_ends: FrontEnds | None = None,
+    clock: Clock | None = None,
+) -> Review:
     """The review with a suggestion for each finding, among the worst, that has narrower text.
 
     A suggestion replaces the one line the finding stands on, or puts back the lines that are gone. It is kept only if
     the head with it in place is evaluated without a new gap and scores lower, in the time that `clock` still has. Where
     roots could not be reviewed there is none: what took too long would be done again; nor with plans: text alone tells
-    no plan.
+    no plan. `front_ends` have parsed the files before, all but one of which are the same.
     """
     if change.plans or _too_much(review) or any(gap.ours for gap in review.gaps):
         return review
 
     def tried(head: SourceTree) -> Review | None:
-        examined = review_change(ProposedChange(change.base, head, change.touched), rules, clock=clock)
+        narrowed = ProposedChange(change.base, head, change.touched)
+        examined = review_change(narrowed, rules, clock=clock, front_ends=front_ends)
         return None if isinstance(examined, Need) else examined.review
 
     worth = [finding for finding in review.gained if _worth(finding, rules)][:MAX_FINDINGS]
