@@ -269,6 +269,9 @@ def _names_account_only(conditions: Iterable[ConditionView]) -> bool:
 
 def _inside(grant: GradedGrant) -> Iterator[Step]:
     principals = _new_people(grant)
+    if principals and all(one.everyone for one in principals):
+        yield NameCallers("anyone who meets the condition", noun_of_holder(grant))
+        return
     whole = next((one for one in principals if whole_account(one.name)), None)
     if whole is None:
         told = people(principals)
