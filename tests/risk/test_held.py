@@ -48,6 +48,7 @@ GITHUB = {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.gi
         (role("*"), "none", ("public",)),
         (bucket(ANYBODY), "critical", ("public",)),
         (bucket({**ANYBODY, "Principal": {"AWS": "111122223333"}}), "low", ()),
+        (bucket({**ANYBODY, "Principal": {"AWS": "999999999999"}}), "high", ("another account",)),
     ],
 )
 def test_at_a_glance(resources: dict[str, Any], grade: str, marks: tuple[str, ...]) -> None:

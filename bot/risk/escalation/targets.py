@@ -46,7 +46,7 @@ class Subject:
     holder: PolicySubject
     root: RootGraph
     whole: EffectivePermissions
-    accounts: frozenset[str] = frozenset()
+    accounts: frozenset[str]
 
     @property
     def kind(self) -> str:

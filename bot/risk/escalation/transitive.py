@@ -201,7 +201,7 @@ def administers(node: PrincipalNode, root: RootGraph) -> bool:
     whole = root.holdings_of(node, _held)
     hidden = bool(opaque_limits(in_force(node.grants, frozenset())))
     bounded = is_bounded(whole, hidden=hidden)
-    search = Search(Subject(node.holder, root, whole), whole, whole, bounded, bounded)
+    search = Search(Subject(node.holder, root, whole, frozenset()), whole, whole, bounded, bounded)
     return search.was_administrator(sure=True)
 
 
