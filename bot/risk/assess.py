@@ -14,7 +14,7 @@ from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
-from bot.iam.policy_subject import LettingIn, PolicySubject, Role, RoleTrust, UnattachedPolicy, User
+from bot.iam.policy_subject import LettingIn, PolicySubject, RoleTrust, UnattachedPolicy, User
 from bot.iam.statement import PolicyKind
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.accounts import known_accounts, own_accounts
@@ -28,7 +28,7 @@ from bot.risk.escalation.model import CompletedPaths
 from bot.risk.escalation.role_worth import role_worth
 from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
 from bot.risk.grading import grade_change, grade_reach
-from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.grant_context import GrantContext, RoleWorth, own_arns
 from bot.risk.group_identity import earlier_wholes, within
 from bot.risk.grouping import BY_EDIT, GrantGroup, grouped
 from bot.risk.guardrails.breach import breaches
@@ -192,7 +192,7 @@ def _setting(
         limits=limits,
         own_accounts=own_accounts(rules) | known_accounts(delta),
         holder=holder.address if holder else "",
-        itself=_own_arns(holder),
+        itself=own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),
         variants=beside.variants_of(holder),
         named=beside.named.get(holder.root, ()) if holder else (),
@@ -216,13 +216,6 @@ def _is_unread(delta: HolderDelta, graph: IamGraph) -> bool:
     """Whether what the role that a trust policy is of may do could not all be read."""
     trust = delta.head
     return isinstance(trust, RoleTrust) and graph.root(trust.root).is_unread(trust.role)
-
-
-def _own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
-    if not isinstance(holder, Role):
-        return ()
-    named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
-    return (f"${{{holder.address}.arn}}", *named)
 
 
 def _coming_with(group: GrantGroup, credentials: Iterable[CredentialChange]) -> tuple[CredentialChange, ...]:

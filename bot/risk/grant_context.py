@@ -8,6 +8,7 @@ from bot.evaluated.config import RootKind
 from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
+from bot.iam.policy_subject import PolicySubject, Role
 from bot.risk.lifted_factor import SecondFactor
 
 
@@ -66,3 +67,11 @@ class GrantContext:
     variants: tuple[str, ...] = ()
     named: tuple[NamedThing, ...] = ()
     root_kind: RootKind = "root"
+
+
+def own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
+    """A role's own ARN, as a symbol and as a glob; none of anything else."""
+    if not isinstance(holder, Role):
+        return ()
+    named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
+    return (f"${{{holder.address}.arn}}", *named)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import ConditionView
 from bot.iam.arn import Arn, has_wildcard, is_everything, tag_in
@@ -27,6 +28,19 @@ ACCOUNT_KEYS = frozenset(
     ("aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount", "s3:dataaccesspointaccount")
 )
 """They leave access to some accounts: of the caller, of the event, or of the access points that let callers in."""
+
+OF_THE_CALLER = frozenset(("aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "kms:calleraccount"))
+"""Where the caller is at home, which is the same whatever it asks for.
+
+IAM User Guide, "AWS global condition context keys", properties of the principal: they compare the organisation and the
+account of whoever makes the request with the policy's. In a resource's policy that leaves out others; the holder of an
+identity policy is always of its own.
+"""
+
+OF_THE_RESOURCE = frozenset(("aws:resourceorgid", "aws:resourceorgpaths", "aws:resourceaccount"))
+"""Where that is at home on which it acts: they limit what a principal reaches, and nobody who reaches one resource."""
+
+_CALLER_ARN = "aws:principalarn"
 
 _LIMITING = (
     SOURCE_KEYS
@@ -70,23 +84,25 @@ def limits(condition: ConditionView) -> bool:
     operator, name = condition.operator.lower(), condition.key.lower()
     if operator == "null":
         return tag_in(name) != "" and condition.values == ("false",)
+    return _asks_for_a_value(condition, operator, name) and limiting_key(condition.key)
+
+
+def _asks_for_a_value(condition: ConditionView, operator: str, name: str) -> bool:
     if operator.endswith("ifexists") or operator.startswith("forallvalues:") or "not" in operator:
         return False
     if any(_leaves_whom_open(name, value) for value in condition.values):
         return False
-    if any(not value or is_everything(value) or value in ("0.0.0.0/0", "::/0") for value in condition.values):
-        return False
-    return limiting_key(condition.key)
+    return not any(not value or is_everything(value) or value in ("0.0.0.0/0", "::/0") for value in condition.values)
 
 
 def _leaves_whom_open(key: str, value: str) -> bool:
     """Whether a pattern says whose account or organisation is meant by a wildcard: there is one for everybody."""
-    if key in ORGANIZATION_KEYS:
+    if key in ORGANIZATION_KEYS or key in ("aws:resourceorgid", "aws:resourceorgpaths"):
         value = value.partition("/")[0]
     elif key in _ARN_KEYS:
         arn = Arn.parse(value)
         value = arn.account if arn is not None else "" if value.startswith("${") else value
-    elif key not in ACCOUNT_KEYS:
+    elif key not in ACCOUNT_KEYS and key != "aws:resourceaccount":
         return False
     return has_wildcard(value)
 
@@ -100,6 +116,27 @@ def limiting_key(key: str) -> bool:
     if name in _LIMITING or name.startswith(_LIMITING_PREFIXES) or name.endswith(_LIMITING_SUFFIXES):
         return True
     return tag_in(name) != ""
+
+
+def limits_holder(condition: ConditionView, itself: Sequence[str] = ()) -> bool:
+    """Whether a condition limits what the holder of an identity policy may do, whose own ARNs are `itself`."""
+    key = condition.key.lower()
+    if key in OF_THE_RESOURCE:
+        operator = condition.operator.lower()
+        return operator != "null" and _asks_for_a_value(condition, operator, key)
+    if key in OF_THE_CALLER or not limits(condition):
+        return False
+    return key != _CALLER_ARN or not any(_may_be(value, own) for value in condition.values for own in itself)
+
+
+def _may_be(value: str, own: str) -> bool:
+    """Whether the value of a condition on the caller's ARN may be the holder's own, in whichever account and path."""
+    asked, found = Arn.parse(value), Arn.parse(own)
+    if asked is None or found is None:
+        return value == own
+    return fnmatchcase(found.resource, asked.resource) or fnmatchcase(
+        asked.resource, found.resource.replace("/", "/*/")
+    )
 
 
 def limited_by(conditions: Iterable[ConditionView], keys: frozenset[str]) -> ConditionView | None:

@@ -16,7 +16,7 @@ from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.kubernetes import is_master
 from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
-from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits
+from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits, limits_holder
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
 from bot.risk.subject_news import subject_news
@@ -218,14 +218,18 @@ def _is_state(weighed: Weighed, setting: GrantContext) -> bool:
 
 def _by_limits(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     if one.who in _LIMITED:
-        yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one))
+        own = setting.itself if one.who is PrincipalExposure.HOLDER and not setting.limits else None
+        yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one, own))
 
 
-def _limiting(weighed: Weighed, one: ExternalPrincipal) -> Iterable[str]:
-    """The first condition that limits it, by its key; who another account is, a condition on the account says."""
+def _limiting(weighed: Weighed, one: ExternalPrincipal, own: tuple[str, ...] | None = None) -> Iterable[str]:
+    """The first condition that limits it, by its key; who another account is, a condition on the account says.
+
+    `own` are the ARNs of the holder of an identity policy, of whom no condition says anything new.
+    """
     known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
-    keys = (it.key for it in weighed.row.conditions if limits(it) and it.key.lower() not in known)
-    return tuple(keys)[:1]
+    found = (it for it in weighed.row.conditions if (limits(it) if own is None else limits_holder(it, own)))
+    return tuple(it.key for it in found if it.key.lower() not in known)[:1]
 
 
 def _sensitive(row: Row, setting: GrantContext) -> bool:

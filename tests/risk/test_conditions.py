@@ -10,12 +10,14 @@ import pytest
 from bot.access_diff.delta import ConditionView
 from bot.evaluated.document import text
 from bot.extract.public import LIMITING_KEYS, lets_anyone_in
+from bot.iam.policy_subject import Role
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Principals, Statement
 from bot.review_config.settings import ReviewConfig
 from bot.risk import limiting_conditions
 from bot.risk.assess import assess
 from bot.risk.exposure import outsiders
-from bot.risk.limiting_conditions import limits
+from bot.risk.grant_context import own_arns
+from bot.risk.limiting_conditions import OF_THE_CALLER, limits, limits_holder
 from tests.risk.gains import principal, privilege_diff, touched_lines
 from tests.yaml_files import read_yaml
 
@@ -23,7 +25,7 @@ RESTRAINTS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/restraints.y
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/conditions.yaml").read_text())
 VALUE = "444455556666"
 LISTS = (
-    "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS",
+    "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS", "OF_THE_CALLER",
     "_LIMITING", "_LIMITING_PREFIXES", "_LIMITING_SUFFIXES",
 )  # fmt: skip
 
@@ -49,6 +51,28 @@ def test_a_service_acts_for_anybody_unless_the_source_is_named(case: dict[str, A
     }
     (found,) = assess(privilege_diff({"holder": "resource", "gained": row}), touched_lines({5}), ReviewConfig()).gained
     assert ("confused-deputy" in (found.rule, *found.also)) != case.get("source", False)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["key"])
+def test_where_the_caller_is_at_home_limits_no_policy_of_its_own(case: dict[str, Any]) -> None:
+    written = {f"StringEquals {case['key']}": [VALUE]}
+    free = _grade_of({"actions": "s3:GetObject", "resources": "*"})
+    limited = _grade_of({"actions": "s3:GetObject", "resources": "*", "if": written})
+    assert (free, limited) == ("high", "high" if case.get("caller") else "medium")
+
+
+def _grade_of(row: dict[str, Any]) -> str:
+    (found,) = assess(privilege_diff({"holder": "role", "gained": row}), touched_lines({5}), ReviewConfig()).gained
+    return found.grade
+
+
+@pytest.mark.parametrize("case", RESTRAINTS, ids=lambda case: f"{case['if']} {case['value']}")
+def test_a_caller_that_is_the_holder_limits_no_policy_of_its_own(case: dict[str, Any]) -> None:
+    operator, key = case["if"].split(" ")
+    written = ConditionView(operator, key, (case["value"],))
+    itself = own_arns(Role("roots/x", "aws_iam_role.app", "app"))
+    of_holder = limits(written) and key.lower() not in OF_THE_CALLER and not case.get("itself", False)
+    assert limits_holder(written, itself) == case.get("holder", of_holder)
 
 
 def test_every_key_has_a_case() -> None:

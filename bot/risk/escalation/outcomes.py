@@ -18,8 +18,8 @@ from bot.risk.escalation.iam_graph import WORKLOADS, PrincipalNode, Workload
 from bot.risk.escalation.model import ADMINISTRATOR, Outcome
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.escalation.targets import Subject
-from bot.risk.grant_context import GrantContext
-from bot.risk.limiting_conditions import limits
+from bot.risk.grant_context import GrantContext, own_arns
+from bot.risk.limiting_conditions import limits_holder
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 
@@ -33,7 +33,8 @@ MAX_TARGETS = 12
 
 def outcome_of(path: EscalationPath, subject: Subject, rows: Sequence[Row]) -> Outcome | None:
     """Where a complete path leads, `rows` being what its first line is allowed on; None if nowhere new."""
-    limited = all(any(_limits(one.key) and limits(one) for one in row.conditions) for row in rows)
+    itself = own_arns(subject.holder)
+    limited = all(any(_limits(one.key) and limits_holder(one, itself) for one in row.conditions) for row in rows)
     found = _outcome(path, subject, rows)
     if found is None:
         return None
