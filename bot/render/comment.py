@@ -12,7 +12,7 @@ from bot.render.diff_line import diff_line
 from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker
-from bot.render.phrases import GRADE_SIGNS, help_link, place_words, request_words, state_names
+from bot.render.phrases import GRADE_SIGNS, ended, help_link, place_words, request_words, state_names
 from bot.render.proof_steps import ProofStep, proof_steps
 from bot.render.speaker import Speaker
 from bot.render.wildcards import covered_actions
@@ -100,7 +100,7 @@ def _told(finding: Finding, where: Anchor | None, speaker: Speaker) -> tuple[str
     """Its paragraphs, the title first."""
     alone = where is None or where.line is None
     return (
-        f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
+        f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {ended(words(finding.title))}",
         *([f"In {place_words(finding.location)}."] if alone else []),
         _change(finding),
         *_proof(finding),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.render.accepting import acceptor_words
 from bot.render.exact import exact_lines
 from bot.render.markdown import code, fence, words
-from bot.render.phrases import GRADE_SIGNS, help_link, place_words, state_names
+from bot.render.phrases import GRADE_SIGNS, ended, help_link, place_words, state_names
 from bot.render.tried import has_unknown_names, simulation
 from bot.review.model import Finding
 from bot.risk.rules.help_page import rule_page
@@ -31,7 +31,7 @@ def explained(findings: tuple[Finding, ...], room: int, accepting: str = "") -> 
 def _explained(finding: Finding, accepting: str) -> str:
     was, now = state_names(finding)
     parts = (
-        f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {words(finding.title)}.",
+        f"{GRADE_SIGNS[finding.grade]} **{finding.grade.capitalize()}**: {ended(words(finding.title))}",
         _meaning(finding),
         f"- {was}: {words(finding.before)}\n- **{now}**: {words(finding.after)}",
         f"**What exactly**\n\n{exact_lines(finding)}",

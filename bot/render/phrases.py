@@ -67,3 +67,8 @@ def reference(address: str) -> str:
 def state_names(finding: Finding) -> tuple[str, str]:
     """What a finding's two states are called: access is held and comes new, a setting was one thing and is another."""
     return ("before", "after") if finding.kind == "config" else ("held", "new")
+
+
+def ended(text: str) -> str:
+    """The text with a full stop; none after the dots of one that was cut."""
+    return text if text.endswith("...") else f"{text}."

@@ -16,7 +16,7 @@ from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.other_systems import other_systems_line
-from bot.render.phrases import GRADE_SIGNS, counted, place_words, reference, revision, sentence
+from bot.render.phrases import GRADE_SIGNS, counted, ended, place_words, reference, revision, sentence
 from bot.render.remedies import remedies
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
@@ -138,7 +138,7 @@ def _consequence(review: Review) -> str:
     if not open_ones:
         beyond = "Nothing is proved beyond" if is_open(review) else "Nothing beyond"
         return f"{beyond} what was accepted." if review.gained else ""
-    return f"{words(sentence(open_ones[0].title))}."
+    return ended(words(sentence(open_ones[0].title)))
 
 
 def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
