@@ -27,6 +27,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, zip_longest
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -197,7 +198,8 @@ def judged(mutant: Mutant, tests: frozenset[str], covered: Covered) -> tuple[boo
 def refused(mutant: Mutant) -> bool:
     """Whether mypy, which runs beside the tests, refuses a mutant that its parent took."""
     shadow = CACHE / f"shadow-{os.getpid()}.py"
-    shadow.write_text(mutant["text"])
+    # A text of the size that is in the cache is taken to be the same: each gets an end of its own.
+    shadow.write_text(mutant["text"] + "#" * (1 + crc32(mutant["text"].encode()) % 4096))
     options = ("--cache-dir", CACHE / "mypy", "--shadow-file", mutant["file"], shadow, "--package", "bot")
     return subprocess.run([sys.executable, "-m", "mypy", *options], cwd=ROOT, capture_output=True).returncode == 1
 
