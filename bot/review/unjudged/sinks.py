@@ -34,7 +34,7 @@ from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
-from bot.review.unjudged.same_blocks import names_one_role, settled
+from bot.review.unjudged.same_blocks import names_one_renamed, names_one_role, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     is_compared,
@@ -182,8 +182,9 @@ class _Arguments:
         return same_places(self.root.base, self.root.head)
 
     def _of_role(self, pair: Pair, name: str) -> Found | None:
-        """What becomes of a role that is run with: it is no other for a name of its own, which is judged."""
-        same = runs_with(name) and names_one_role(pair, name, self.before, self.after, self.root.head.names())
+        """What becomes of a role that is run with, or of the whole of a part: it is no other for a name of its own."""
+        sides = (self.before, self.after, self.root.head.names())
+        same = (runs_with(name) and names_one_role(pair, name, *sides)) or names_one_renamed(pair, name, *sides)
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.SAME, ()) if same else None
 
     def _module_argument(self, pair: Pair, name: str) -> Found:
