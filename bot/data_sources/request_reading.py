@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.evaluated.config import DataRequest
+from bot.evaluated.config import DataRequest, account_of_provider
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import entry
@@ -68,7 +68,7 @@ def account(request: DataRequest) -> Value:
     configured = request.settings.account_id
     if configured:
         return text(configured)
-    name = f"the account of provider {request.provider}" if request.other_account else ACCOUNT
+    name = account_of_provider(request.provider) if request.other_account else ACCOUNT
     return symbol(name, "the account is not configured")
 
 

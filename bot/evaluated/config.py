@@ -68,10 +68,19 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class MadeBy:
-    """The root's names of the providers that make a block, and the argument that says so, here or of a module call."""
+    """The root's names of the providers that make a block, and the argument that says so, here or of a module call.
+
+    `account` is that of a provider that may work in another one than the default provider, as values name it.
+    """
 
     names: tuple[str, ...] = ()
     at: Span | None = None
+    account: str = ""
+
+
+def account_of_provider(name: str) -> str:
+    """The name of the symbol for the account in which a provider works that may be another one than the default's."""
+    return f"the account of provider {name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.guard import disabled_by_default, ordered
 from bot.evaluated.mentions import symbols
 from bot.evaluated.value import NullValue
+from bot.extract.account_names import account_names
 from bot.extract.argument_reading import entry_of
 from bot.extract.arn_names import arn_names
 from bot.extract.assemble import assemble
@@ -52,6 +53,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         calls=calls,
         imported=config.imported,
         arn_names=dict(arn_names(config.resources)),
+        accounts=account_names(config),
         within=dict(_within(instances, managed_resources)),
         abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
     )

@@ -185,6 +185,22 @@ def account_of(principal: str) -> str:
     return parts[4] if of_account and _ACCOUNT.fullmatch(parts[4]) else ""
 
 
+def account_named(principal: str) -> str:
+    """The account that a principal is of, by its number or by the one expression that it is printed as.
+
+    "" if it is not said: an expression alone may be a whole ARN, unless it is called an account.
+    """
+    if number := account_of(principal):
+        return number
+    parts = printed_segments(principal)
+    of_account = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "sts", "*") and not parts[3]
+    named = parts[4] if of_account else principal if _CALLED_ACCOUNT.search(principal) else ""
+    return named if _HOLE.fullmatch(named) else ""
+
+
+_CALLED_ACCOUNT = re.compile(r"account(_?(id|number))?s?(\[[^\]]*\])*\}$")
+
+
 def whole_account(principal: str) -> str:
     """The account that a principal stands for as a whole, "" if it does not: its number, or its root's ARN."""
     if principal.isdigit():

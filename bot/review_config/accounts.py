@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
 from bot.evaluated.document import Text
-from bot.iam.arn import Arn, account_of, service_of
+from bot.iam.arn import Arn, account_named, service_of
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import Statement
 from bot.review_config.settings import ReviewConfig
 
 _SERVICE = re.compile(r"[a-z0-9-]+")
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"\d{12}|\$\{.*\}")
 
 
 def own_accounts(rules: ReviewConfig) -> frozenset[str]:
@@ -30,6 +30,11 @@ def known_accounts(delta: HolderDelta) -> frozenset[str]:
     that it let in before, where nobody else of them is let in now. Not another one that was let in before: no policy
     says whose account it is, and more access is more for it.
     """
+    return frozenset(filter(str.isdigit, accounts_called_ours(delta)))
+
+
+def accounts_called_ours(delta: HolderDelta) -> frozenset[str]:
+    """The same, and those that only an expression names."""
     holder = delta.head or delta.base
     found = {account for statement, account in _let_in(delta.base_grants) if all(map(_is_of_owner, statement.actions))}
     if isinstance(holder, Resource):
@@ -42,7 +47,7 @@ def known_accounts(delta: HolderDelta) -> frozenset[str]:
 def _still_trusted(delta: HolderDelta) -> Iterator[str]:
     """Those that were let in before and of whom nobody else is let in now."""
     before = set(_principals(delta.base_grants))
-    new = {account_of(one) for one in _principals(delta.grants) if one not in before}
+    new = {account_named(one) for one in _principals(delta.grants) if one not in before}
     trusted = _let_in(delta.base_grants)
     return (account for statement, account in trusted if account not in new and not _asks_for_id(statement))
 
@@ -75,7 +80,7 @@ def _let_in(grants: Iterable[Grant]) -> Iterator[tuple[Statement, str]]:
     for grant in grants:
         principals = grant.statement.principals
         for entry in () if principals is None else principals.entries:
-            account = account_of(str(entry.identifier))
+            account = account_named(str(entry.identifier))
             if account:
                 yield grant.statement, account
 

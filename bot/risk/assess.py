@@ -27,6 +27,7 @@ from bot.risk.escalation.iam_graph import EMPTY_GRAPH, IamGraph
 from bot.risk.escalation.model import CompletedPaths
 from bot.risk.escalation.role_worth import role_worth
 from bot.risk.escalation.weight import completed_paths, ways_to, ways_to_runner
+from bot.risk.foreign_accounts import foreign_accounts
 from bot.risk.grading import grade_change, grade_reach
 from bot.risk.grant_context import GrantContext, RoleWorth, own_arns
 from bot.risk.group_identity import earlier_wholes, within
@@ -191,6 +192,7 @@ def _setting(
         new_principal=delta.base is None,
         limits=limits,
         own_accounts=own_accounts(rules) | known_accounts(delta),
+        foreign_accounts=foreign_accounts(delta, beside.graph.root(holder.root).extracted) if holder else frozenset(),
         holder=holder.address if holder else "",
         itself=own_arns(holder),
         replaced=beside.replaced.get(holder.root, ()) if holder else (),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern
 from bot.frozen import dataclass
-from bot.iam.arn import Arn, account_of, name_after, whole_account
+from bot.iam.arn import Arn, account_named, name_after, whole_account
 from bot.iam.kubernetes_access import ACCOUNTS, KUBERNETES
 from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,
@@ -102,7 +102,7 @@ def tells_account(principal: PrincipalPattern) -> bool:
     """Whether its words say which account it is of."""
     arn = Arn.parse(principal.name)
     if arn is not None and _is_principal(arn):
-        return arn.account.isdigit()
+        return _says_which(arn.account)
     return bool(whole_account(principal.name))
 
 
@@ -166,31 +166,41 @@ class ExternalPrincipal:
 
 
 def outsiders(
-    principals: Sequence[PrincipalPattern], conditions: Sequence[ConditionView], own_accounts: frozenset[str]
+    principals: Sequence[PrincipalPattern],
+    conditions: Sequence[ConditionView],
+    own_accounts: frozenset[str],
+    foreign: frozenset[str] = frozenset(),
 ) -> tuple[ExternalPrincipal, ...]:
-    """Classify the principals of a row under its conditions; none means a principal's own policy."""
+    """Classify the principals of a row under its conditions; none means a principal's own policy.
+
+    `own_accounts` are numbers; what is named by an expression is ours unless it is among the `foreign` ones.
+    """
     if not principals:
         return (ExternalPrincipal(PrincipalExposure.HOLDER),)
-    return tuple(_classify(one, conditions, own_accounts) for one in principals)
+    return tuple(_classify(one, conditions, own_accounts, foreign) for one in principals)
 
 
 def _classify(
-    principal: PrincipalPattern, conditions: Sequence[ConditionView], own: frozenset[str]
+    principal: PrincipalPattern, conditions: Sequence[ConditionView], own: frozenset[str], foreign: frozenset[str]
 ) -> ExternalPrincipal:
     text = principal.name
     if not text:
         return ExternalPrincipal(PrincipalExposure.INSIDE)
     if principal.everyone:
-        return _anyone(conditions, own)
+        return _anyone(conditions, own, foreign)
     if name_after(text, "saml-provider/") is not None:
         return ExternalPrincipal(_of_saml(conditions))
     if is_oidc_provider(principal) or text in _WEB_IDENTITIES:
         return ExternalPrincipal(_federated(text, conditions))
     if is_service(principal):
         return ExternalPrincipal(PrincipalExposure.SERVICE)
-    account = account_of(text)
-    foreign = account and account not in own
-    return ExternalPrincipal(PrincipalExposure.EXTERNAL if foreign else PrincipalExposure.INSIDE, account)
+    account = account_named(text)
+    outside = _is_outside(account, own, foreign)
+    return ExternalPrincipal(PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, account)
+
+
+def _is_outside(account: str, own: frozenset[str], foreign: frozenset[str]) -> bool:
+    return account not in own if account.isdigit() else account in foreign
 
 
 def _of_saml(conditions: Sequence[ConditionView]) -> PrincipalExposure:
@@ -198,12 +208,12 @@ def _of_saml(conditions: Sequence[ConditionView]) -> PrincipalExposure:
     return PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER
 
 
-def _anyone(conditions: Sequence[ConditionView], own: frozenset[str]) -> ExternalPrincipal:
+def _anyone(conditions: Sequence[ConditionView], own: frozenset[str], foreign: frozenset[str]) -> ExternalPrincipal:
     if limited_by(conditions, ORGANIZATION_KEYS):
         return ExternalPrincipal(PrincipalExposure.ORGANIZATION)
     account = limited_by(conditions, ACCOUNT_KEYS)
     if account:
-        outside = [value for value in account.values if value.isdigit() and value not in own]
+        outside = [value for value in account.values if _is_outside(value, own, foreign)]
         return ExternalPrincipal(
             PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, outside[0] if outside else ""
         )

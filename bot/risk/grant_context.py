@@ -44,6 +44,7 @@ class GrantContext:
     before a Deny was lifted. `itself`: the role's own ARN, as a symbol and as a glob. `replaced` are addresses of its
     root that bear another thing than before, `variants` the names of the root's variants that it is said of.
     `root_kind` says whether its root is applied. `named` is what its root looks up by name.
+    `foreign_accounts` are expressions that name accounts which are not known to be ours.
     """
 
     on_resource: bool = False
@@ -62,6 +63,7 @@ class GrantContext:
     holder: str = ""
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()
+    foreign_accounts: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     variants: tuple[str, ...] = ()

@@ -72,7 +72,9 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
     difference how a policy puts them together. Kept, as a root's variants mostly hold the same.
     """
-    people = outsiders(() if setting.limits else row.principals, row.conditions, setting.own_accounts)
+    people = outsiders(
+        () if setting.limits else row.principals, row.conditions, setting.own_accounts, setting.foreign_accounts
+    )
     worst: dict[tuple[str, TableRow], ScoreComponent] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern
-from bot.iam.arn import account_of, service_of, whole_account
+from bot.iam.arn import account_named, service_of, whole_account
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.advice.action_facts import ActionFacts, action_facts, nouns_of
 from bot.risk.advice.advice_table import advice_words
@@ -206,7 +206,7 @@ def _kind(grant: GradedGrant, values: Iterable[str]) -> Subjects:
 
 def _external(grant: GradedGrant) -> Iterator[Step]:
     accounts = {cell.who.account for cell in grant.cells} - {""}
-    people_of = [one for one in without_sessions(grant.shown.principals) if account_of(one.name) in accounts]
+    people_of = [one for one in without_sessions(grant.shown.principals) if account_named(one.name) in accounts]
     if not people_of:
         yield NameCallers(f"account {min(accounts)}" if accounts else "another account", noun_of_holder(grant))
         return
@@ -215,7 +215,7 @@ def _external(grant: GradedGrant) -> Iterator[Step]:
     if whole:
         yield NameRoleOf(in_words(whole[0]), outside=True, external_id=asks)
     else:
-        yield KnownAccount(account_of(people_of[0].name), external_id=asks)
+        yield KnownAccount(account_named(people_of[0].name), external_id=asks)
 
 
 def noun_of_holder(grant: GradedGrant) -> str:

@@ -267,7 +267,7 @@ class ModuleInstance:
         self.run.address = here
         scope = self.scope(declared.source, bindings(instance, declared), here)
         scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
-        maker = made_by(declared, self.providers, self.providers_at)
+        maker = made_by(declared, self.providers, self.providers_at, self.run.aliases)
         if mode == "data":
             written = resource_body(declared, scope, here, plain)
             address, thing, unlike = looked_up(self.run, self.module, self.prefix, here, kind, written, maker)

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.evaluated.config import MadeBy, RootSettings
+from bot.evaluated.config import MadeBy, RootSettings, account_of_provider
 from bot.evaluated.diagnostic import Span
 from bot.frontends.terraform.modules.module import Declared, Module, Written
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
@@ -89,12 +89,18 @@ def provider_name(declared: Declared) -> str:
     return DEFAULT if written is None else written.source.text(written.argument.value).strip('"')
 
 
-def made_by(declared: Declared, known: Mapping[str, str], at: Span | None) -> MadeBy:
+def made_by(
+    declared: Declared, known: Mapping[str, str], at: Span | None, roots: Mapping[str, Alias] | None = None
+) -> MadeBy:
     """Who makes a resource in a module whose providers are the root's `known` ones, by the call's argument `at`."""
     written = declared.arguments.get("provider")
     own = declared.block.labels[0].partition("_")[0]
     name = own if written is None else provider_name(declared)
-    return MadeBy((known.get(name, name),), at if written is None else written.source.span(written.argument))
+    alias = (roots or {}).get(known.get(name, name))
+    account = ""
+    if alias is not None and alias.other_account:
+        account = alias.settings.account_id or f"${{{account_of_provider(alias.name)}}}"
+    return MadeBy((known.get(name, name),), at if written is None else written.source.span(written.argument), account)
 
 
 def passed_at(declared: Declared, at: Span | None) -> Span | None:

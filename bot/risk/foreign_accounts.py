@@ -1,0 +1,73 @@
+"""Which accounts that only an expression names are not known to be the one that a policy is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.access_diff.delta import HolderDelta
+from bot.extract.extracted import Extracted
+from bot.extract.kms import CALLER
+from bot.iam.arn import account_named
+from bot.iam.grant import Grant
+from bot.iam.policy_subject import LettingIn
+from bot.review_config.accounts import accounts_called_ours
+
+CALLED_OURS = ("account_id", "aws_account_id", "account", "aws_account", "account_number", "current_account_id")
+"""What variables and locals are called that hold the account a configuration is for, where nothing else names that.
+
+A root that does not look its account up has it from a variable, and calls that by no more than what it is: what is
+another account's is called by whose it is (`deploy_account_id`, `accounts["backup"]`).
+"""
+
+_PLAIN = re.compile(r"\$\{(?:[\w.-]*\.)?([\w-]+)\}")
+
+_OF_AWS = re.compile(r"data\.aws_(?:elb|redshift|cloudtrail|billing)_service_account\.")
+"""Accounts of AWS's own, from which a service of it writes."""
+
+_PROVIDERS = "${the account of provider "
+
+_WHO = ("aws:principalaccount", "kms:calleraccount")
+"""Keys of conditions whose values are accounts of callers."""
+
+
+def foreign_accounts(delta: HolderDelta, root: Extracted) -> frozenset[str]:
+    """The expressions by which the grants of a holder name accounts that are not known to be its own, as printed."""
+    holder = delta.head or delta.base
+    if not isinstance(holder, LettingIn):
+        return frozenset()
+    named = {one for one in _named((*delta.grants, *delta.base_grants)) if "${" in one}
+    if not named:
+        return frozenset()
+    handed = {one for grant in root.handed if grant.holder.address == holder.address for one in _named((grant,))}
+    ours = accounts_called_ours(delta) | root.accounts.of(holder.address) | handed
+    elsewhere = root.accounts.is_elsewhere(holder.address)
+    looked_up = any(CALLER in one for one in named) or any(
+        CALLER in one for one in _named((*root.grants, *root.handed))
+    )
+    return frozenset(
+        one for one in named if one not in ours and not _is_own(one, elsewhere=elsewhere, looked_up=looked_up)
+    )
+
+
+def _is_own(name: str, *, elsewhere: bool, looked_up: bool) -> bool:
+    """Whether a name is taken for the account's own; `looked_up` where the caller's identity names that already."""
+    if CALLER in name:
+        return not elsewhere
+    if name.startswith(_PROVIDERS):
+        return False
+    if _OF_AWS.search(name):
+        return True
+    plain = _PLAIN.fullmatch(name)
+    called = plain is not None and not name.startswith("${data.") and plain[1].lower() in CALLED_OURS
+    return called and not looked_up
+
+
+def _named(grants: Iterable[Grant]) -> Iterator[str]:
+    for grant in grants:
+        principals = grant.statement.principals
+        for entry in () if principals is None else principals.entries:
+            yield account_named(str(entry.identifier))
+        for condition in grant.statement.conditions:
+            if condition.key.lower() in _WHO:
+                yield from map(str, condition.values)
