@@ -40,7 +40,7 @@ def foreign_accounts(delta: HolderDelta, root: Extracted) -> frozenset[str]:
     if not named:
         return frozenset()
     handed = {one for grant in root.handed if grant.holder.address == holder.address for one in _named((grant,))}
-    ours = accounts_called_ours(delta) | root.accounts.of(holder.address) | handed
+    ours = accounts_called_ours(delta) | root.accounts.of(holder.address) | handed | _renamed(delta)
     elsewhere = root.accounts.is_elsewhere(holder.address)
     looked_up = any(CALLER in one for one in named) or any(
         CALLER in one for one in _named((*root.grants, *root.handed))
@@ -48,6 +48,19 @@ def foreign_accounts(delta: HolderDelta, root: Extracted) -> frozenset[str]:
     return frozenset(
         one for one in named if one not in ours and not _is_own(one, elsewhere=elsewhere, looked_up=looked_up)
     )
+
+
+def _renamed(delta: HolderDelta) -> set[str]:
+    """The names that stand at head in place of another entry of the same map (`var.accounts.root.id`).
+
+    Mostly the entry is called otherwise from now on. What they are given is told, and weighs what it did.
+    """
+    before, after = set(_named(delta.base_grants)), set(_named(delta.grants))
+    gone = [one for one in map(_ENTRY.match, before - after) if one]
+    return {one for one in after - before if (found := _ENTRY.match(one)) and any(found[0] == it[0] for it in gone)}
+
+
+_ENTRY = re.compile(r"\$\{(?:var|local)\.[\w-]+[.\[]")
 
 
 def _is_own(name: str, *, elsewhere: bool, looked_up: bool) -> bool:
