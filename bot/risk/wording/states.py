@@ -16,6 +16,7 @@ from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.titles import become_by, is_new
+from bot.risk.wording.told_apart import told_apart
 from bot.risk.wording.words import SHOWN, few, row_words
 
 NOTHING_OF_THE_KIND = "nothing of the kind"
@@ -41,6 +42,7 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     held = _why_not(grant)
     if not held and before is not None and _comparable(before, now):
         gone = "" if grant.change.stays else ", before this change"
+        before, now = told_apart(before, now)
         pairs = (
             (f"{row_words(before, n, with_people=True)}{gone}", row_words(now, n, with_people=True)) for n in _SHOWN
         )

@@ -42,7 +42,7 @@ SHORT = 56
 _MUCH = 20
 LONGEST_TITLE = 160
 LONGEST_SYMBOL = 36
-_SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
+SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
 _ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
 
 
@@ -93,7 +93,7 @@ _DANGLING = re.compile(
 
 def cut(text: str, longest: int = LONGEST) -> str:
     """The text with long unknowns by their ends, and its middle left out where it is still long."""
-    text = _SYMBOL.sub(_symbol, " ".join(text.split()) if "\n" in text else text)
+    text = SYMBOL.sub(_symbol, " ".join(text.split()) if "\n" in text else text)
     end = min(37, longest // 2)
     return text if len(text) <= longest else f"{text[: longest - end - 3]}...{text[-end:]}"
 
