@@ -57,6 +57,11 @@ from bot.type_registry.registry import carries_access
 _PROVIDER = dataclasses.replace(PROVIDER, carries=carries_access)
 
 
+def front_ends_of_reviews() -> FrontEnds:
+    """The front ends that a review is made with: they know which arguments carry access."""
+    return FrontEnds(_PROVIDER)
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
     """What is judged: both sides, which lines differ, plans of what the configuration leaves open, and findings of
@@ -93,7 +98,7 @@ def review(
     that there is; `kept` what earlier rounds of the same review left; `front_ends` have parsed its files before.
     """
     base, head, clock, kept = change.base, change.head, clock or Clock(), kept or Kept()
-    front_ends = front_ends or FrontEnds(_PROVIDER)
+    front_ends = front_ends or front_ends_of_reviews()
     configured, also = root_choices(rules, {plan.root for plan in change.plans}), roots_of(change.earlier)
     choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
     scope = choice.evaluated(also, all_of_them=bool(change.plans))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.data_sources import PROVIDER
 from bot.evaluated.fence import Clock, Trouble, fenced
-from bot.frontends.front_ends import FrontEnds
 from bot.review.acceptors import Acceptors
-from bot.review.engine import Examined, ProposedChange, review
+from bot.review.engine import Examined, ProposedChange, front_ends_of_reviews, review
 from bot.review.excerpts import with_excerpts
 from bot.review.model import Need, OnError, Review
 from bot.review.owners import with_owners
@@ -31,7 +29,7 @@ def complete_review(
 
     `on_error` is what becomes of what we cannot review for a reason of ours, `kept` what earlier rounds left.
     """
-    front_ends = FrontEnds(PROVIDER)
+    front_ends = front_ends_of_reviews()
     examined = review(change, config.rules, config.layers, clock, kept, front_ends)
     if isinstance(examined, Need):
         return examined
