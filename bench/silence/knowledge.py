@@ -76,7 +76,7 @@ KINDS: dict[str, Kind] = {
     ),
     "maker": Kind(
         "which provider makes a block",
-        lambda: mock.patch.object(instance, "made_by", lambda declared, known, at: MadeBy(("aws",))),
+        lambda: mock.patch.object(instance, "made_by", lambda declared, known, at, aliases: MadeBy(("aws",))),
     ),
 }
 """Every kind by name."""
