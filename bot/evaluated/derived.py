@@ -23,6 +23,9 @@ from bot.frozen import dataclass
 EQUAL, NOT = "==", "!"
 """The relations of a derivation that conditions are told apart by."""
 
+AMONG = "[]among"
+"""The relation of a key that is one of a table's to the list of these and itself: with any other Terraform fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:

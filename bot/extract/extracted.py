@@ -19,6 +19,9 @@ from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.policy_subject import PolicySubject
 
+_HOLE = "\0"
+"""Stands for a symbol where only the written text counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnseenPolicy:
@@ -34,9 +37,9 @@ class UnseenPolicy:
 
     @property
     def is_named(self) -> bool:
-        """Whether its name is written, whatever account it is of: who says the account does not say which it is."""
-        last = self.written.parts[-1] if self.written.parts else ""
-        return isinstance(last, str) and bool(last.rpartition("policy/")[1])
+        """Whether some of its name is written, whatever account it is of: who says the rest does not say that."""
+        text = "".join(part if isinstance(part, str) else _HOLE for part in self.written.parts)
+        return any(each.isalnum() for each in text.partition("policy/")[2].replace(_HOLE, ""))
 
     @property
     def is_of_an_account(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.evaluated.derived import EQUAL, Derived, derived, negated, roots
+from bot.evaluated.derived import AMONG, EQUAL, Derived, derived, negated, roots
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.formula import Atom, Compound, Equals, Formula
@@ -59,9 +59,17 @@ def _formula(symbol: Symbol, left: int, known: dict[int, str]) -> Formula:
             subject, literal = (other, one) if _is_literal(one) else (one, other)
             return Equals(_exact(subject, known), shown(literal))
         case Derived(relation="contains", values=(ListValue(items=items), wanted)) if _are_literals(items):
-            subject_of_all = _exact(wanted, known)
+            subject_of_all = _exact(_key_of(wanted), known)
             return Compound("||", tuple(Equals(subject_of_all, shown(item)) for item in items))
     return Atom(_exact_symbol(symbol, known))
+
+
+def _key_of(wanted: Value) -> Value:
+    """The key itself of one that is among a table's: where it is none of these nothing is made."""
+    match wanted:
+        case Unknown(symbol=Symbol(derivation=Derived(relation=relation, values=(_, key)))) if relation == AMONG:
+            return key
+    return wanted
 
 
 def _are_literals(items: Sequence[Value]) -> bool:

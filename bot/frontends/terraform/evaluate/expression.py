@@ -6,16 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.derived import Derived, derived, says_something
+from bot.evaluated.derived import Derived, derived, own_symbols, says_something
 from bot.evaluated.diagnostic import Span, StepKind, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
-from bot.evaluated.symbol_names import call_name, shortened
+from bot.evaluated.symbol_names import call_name, shortened, shown
 from bot.evaluated.trails import elements, joined, with_step
-from bot.evaluated.value import Alternative, BoolValue, ListValue, NullValue, NumberValue, ObjectValue, Unknown, Value
+from bot.evaluated.value import (
+    Alternative,
+    BoolValue,
+    ListValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+)
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
 from bot.frontends.terraform.evaluate.conditional import conditional
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
@@ -243,20 +253,26 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
 
 def _or_else(value: Value, others: tuple[Expression, ...], scope: Scope) -> Value:
     """What `try` gives if its first argument is `value`: not only that where it may fail and another says something."""
-    if not isinstance(value, Unknown) or not _may_fail(value.symbol):
+    if not isinstance(value, Unknown | StringValue) or not any(map(_may_fail, own_symbols(value))):
         return value
     outcomes = (_attempt(other, scope) for other in others)
     rest = [one for one in outcomes if not isinstance(one, FunctionFault)]
     if not any(map(says_something, rest)):
         return value
     given = (value, *rest)
-    return Unknown(derived(call_name("try", given), value.symbol.reason, *given, relation="try"), value.trail)
+    return Unknown(derived(call_name("try", given), "it may fail", *given, relation="try"), value.trail)
 
 
 def _may_fail(symbol: Symbol) -> bool:
-    """Whether what a symbol is taken from may lack it."""
+    """Whether what a symbol is taken from may lack it, or cannot be made into it."""
     made = symbol.derivation
-    return isinstance(made, Derived) and made.relation.startswith((".", "[]"))
+    if not isinstance(made, Derived):
+        return False
+    return made.relation.startswith((".", "[]")) or made.relation in _MAY_FAIL or any(map(_may_fail, made.symbols()))
+
+
+_MAY_FAIL = frozenset({"jsondecode", "one", "regex", "tobool", "tonumber", "yamldecode"})
+"""Functions that may fail where what they are given is not known."""
 
 
 def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Value:
@@ -275,9 +291,9 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "can takes one argument")
     outcome = _attempt(node.arguments[0], scope)
     if not isinstance(outcome, FunctionFault):
-        if isinstance(outcome, Unknown):
-            name = shortened(f"can({outcome.symbol.name})")
-            return Unknown(derived(name, outcome.symbol.reason, outcome, relation="can"), outcome.trail)
+        if isinstance(outcome, Unknown) or any(map(_may_fail, own_symbols(outcome))):
+            name = shortened(f"can({outcome.symbol.name if isinstance(outcome, Unknown) else shown(outcome)})")
+            return Unknown(derived(name, "it may fail", outcome, relation="can"), outcome.trail)
         return BoolValue(True, outcome.trail)
     if outcome.kind.meaning.stops_try:
         raise outcome

@@ -159,7 +159,8 @@ def _object_of(node: ForObject, collection: Value, scope: Scope, evaluate: Evalu
         for inner, condition in _scopes(node, collection, scope, evaluate)
     ]
     unbounded = isinstance(collection, (Unknown, RepeatedList, RepeatedObject))
-    at = functools.partial(_at, node, collection, scope, evaluate) if unbounded and _keeps_keys(node) else None
+    keyed = isinstance(collection, (Unknown, RepeatedObject)) and _keeps_keys(node)
+    at = functools.partial(_at, node, collection, scope, evaluate) if keyed else None
 
     def build(values: tuple[Value, ...]) -> Value:
         pairs = [pair for value in values if isinstance(value, ObjectValue) for pair in entries(value)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from bot.evaluated.derived import derived
+from bot.evaluated.derived import AMONG, derived
 from bot.evaluated.diagnostic import Trail
-from bot.evaluated.symbol_names import call_name
+from bot.evaluated.document import Symbol
+from bot.evaluated.symbol_names import call_name, shortened, shown
 from bot.evaluated.trails import string, with_trail
 from bot.evaluated.value import Alternative, BoolValue, Choice, ListValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import choose
@@ -37,7 +38,7 @@ def of_key(candidates: Candidates, key: Key, trail: Trail, again: Callable[..., 
 def _yes_for_some(candidates: Candidates, key: Key, trail: Trail) -> Value:
     """The same condition as that the key is one of those for which it holds."""
     wanted = [label for label, value in candidates if isinstance(value, BoolValue) and value.value]
-    given = (ListValue(tuple(map(string, wanted))), key)
+    given = (ListValue(tuple(map(string, wanted))), Unknown(_one_of_these(candidates, key), key.trail))
     return Unknown(derived(call_name("contains", given), "the key is not known", *given, relation="contains"), trail)
 
 
@@ -50,7 +51,8 @@ def _with_key_inside(candidates: Candidates, key: Key, trail: Trail) -> Value | 
     others = [(label, value) for label, value in candidates if around not in _around(label, value)]
     if len(others) > min(MAX_OTHERS, len(candidates) // 4):
         return None
-    result: Value = _put_around(around, key, trail)
+    said = (Part(around[0], trail), Part(_one_of_these(candidates, key), key.trail), Part(around[1], trail))
+    result: Value = StringValue(tuple(part for part in said if part.content), trail)
     for label, value in others:
         holds = equality_guard(string(label), key)
         result = choose((Alternative(holds, value), Alternative(holds.turned(False), result)))
@@ -65,10 +67,15 @@ def _around(label: str, value: Value) -> set[tuple[str, str]]:
     return {(text[:at], text[at + len(label) :]) for at in range(len(text)) if text.startswith(label, at)}
 
 
-def _put_around(around: tuple[str, str], key: Key, trail: Trail) -> StringValue:
-    inner = (Part(key.symbol, key.trail),) if isinstance(key, Unknown) else key.parts
-    said = (Part(around[0], trail), *inner, Part(around[1], trail))
-    return StringValue(tuple(part for part in said if part.content), trail)
+def _one_of_these(candidates: Candidates, key: Key) -> Symbol:
+    """The key where it is one of those that there are: with others it is another, and with none Terraform fails."""
+    name = shortened(f"{_words(key)} in {{{', '.join(label for label, _ in candidates)}}}")
+    keys = ListValue(tuple(string(label) for label, _ in candidates))
+    return derived(name, "the key is not known", keys, key, relation=AMONG)
+
+
+def _words(key: Key) -> str:
+    return key.symbol.name if isinstance(key, Unknown) else shown(key)
 
 
 def _each_way(candidates: Candidates, key: Key, again: Callable[..., Value]) -> Value | None:

@@ -20,7 +20,7 @@ _READ = re.compile(
 _PROGRAM = re.compile(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
 _WORD = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
-_HERE = re.compile(r"^\$\{\s*path\.(module|root|cwd)\s*\}/?")
+_HERE = re.compile(r"^\$\{\s*(?:abspath\(\s*)?path\.(module|root|cwd)\s*\)?\s*\}/?")
 
 
 @dataclass(frozen=True, slots=True)
