@@ -13,7 +13,6 @@ from bot.evaluated.mentions import differing, inside
 from bot.evaluated.thing import Names
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.argument_reading import string
-from bot.extract.arn_names import PARTS
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ROLE_TYPES
 from bot.frozen import dataclass
@@ -25,9 +24,6 @@ from bot.review.unjudged.root_pair import AWS
 
 Judge = Callable[[Pair], Iterable[Disposition]]
 Judged = tuple[Pair, tuple[Disposition, ...]]
-
-RENAMED = tuple(sorted(PARTS))
-"""Types whose blocks are the same to their users under another name."""
 
 MOST = 40
 """So many blocks of one type that are gone are tried for a new one."""
@@ -169,41 +165,15 @@ class _Renamed:
 
 def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: ResourceIndex, names: Names) -> bool:
     """Whether an argument is the ARN or name of one role of the root on both sides, which has another name at head."""
-    old, new = _written(pair, name)
-    if old is None or new is None:
+    written = [None if value is None else string(value) for value in pair.values(name)]
+    if None in written or pair.is_one_sided:
         return False
+    old, new = (one for one in written if one is not None)
     there = before.find(old, ROLE_TYPES, pair.some.address)
     here = after.find(new, ROLE_TYPES, pair.some.address)
-    return _is_one(there, here, names) and _whose(old) == _whose(new)
-
-
-def names_one_renamed(pair: Pair, name: str, before: ResourceIndex, after: ResourceIndex, names: Names) -> bool:
-    """Whether an argument of a part (`aws_s3_bucket_policy`) names one whole of the root on both sides that is called
-    otherwise at head.
-
-    Not if something of the base was called that: it is a part of another thing then.
-    """
-    old, new = _written(pair, name)
-    wholes = [kind for kind in RENAMED if pair.some.type.startswith(f"{kind}_")]
-    if old is None or new is None or not wholes:
+    if there is None or here is None or here.unlike or names.target(there.address) != here.address:
         return False
-    there = before.find(old, wholes, pair.some.address)
-    here = after.find(new, wholes, pair.some.address)
-    managed = all(one is not None and one.mode == "managed" for one in (there, here))
-    return managed and _is_one(there, here, names) and before.find(Text(new.parts), wholes, pair.some.address) is None
-
-
-def _written(pair: Pair, name: str) -> tuple[Text | None, Text | None]:
-    """An argument's texts on both sides."""
-    old, new = (None if value is None or pair.is_one_sided else string(value) for value in pair.values(name))
-    return old, new
-
-
-def _is_one(there: ResourceInstance | None, here: ResourceInstance | None, names: Names) -> bool:
-    """Whether a block of the base and one of the head are one, in one account."""
-    if there is None or here is None or here.unlike:
-        return False
-    return names.target(there.address) == here.address
+    return _whose(old) == _whose(new)
 
 
 def _whose(role: Text) -> tuple[str, str] | None:

@@ -34,7 +34,7 @@ from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, RootPair
-from bot.review.unjudged.same_blocks import names_one_renamed, names_one_role, settled
+from bot.review.unjudged.same_blocks import names_one_role, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     is_compared,
@@ -105,7 +105,8 @@ class _Arguments:
 
     def _of_one(self, pair: Pair, apart: Pair, name: str) -> Found:
         some = pair.some
-        asked_for = _asked_for(apart if _holds_nothing(some) else pair, name, self.asked)
+        asked = apart if _holds_nothing(some) else pair
+        asked_for = () if self._is_made(asked) else _asked_for(asked, name, self.asked)
         if asked_for:
             return ArgumentOutcome.OPEN, None, asked_for
         of_one = self._module_argument if some.mode == "module" else self._argument
@@ -182,9 +183,8 @@ class _Arguments:
         return same_places(self.root.base, self.root.head)
 
     def _of_role(self, pair: Pair, name: str) -> Found | None:
-        """What becomes of a role that is run with, or of the whole of a part: it is no other for a name of its own."""
-        sides = (self.before, self.after, self.root.head.names())
-        same = (runs_with(name) and names_one_role(pair, name, *sides)) or names_one_renamed(pair, name, *sides)
+        """What becomes of a role that is run with: it is no other for a name of its own, which is judged."""
+        same = runs_with(name) and names_one_role(pair, name, self.before, self.after, self.root.head.names())
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.SAME, ()) if same else None
 
     def _module_argument(self, pair: Pair, name: str) -> Found:
@@ -205,6 +205,12 @@ class _Arguments:
             said = _apart(_said(new, self.after), _said(_with(new, name, other), self.after))
         return bool(said) and not self._settled_by_plan(pair, name)
 
+    def _is_made(self, pair: Pair) -> bool:
+        """Whether a block makes something that holds no access: one that takes over what is there already does not."""
+        one = pair.some
+        taken_over = one.type.startswith(_TAKE_OVER) or one.address in self.root.head.imported
+        return pair.is_new and not taken_over and _holds_nothing(one)
+
     def _settled_by_plan(self, pair: Pair, name: str) -> bool:
         """Whether a plan gave both sides one value where they look up different things: it knows today's alone."""
         if self.root.read == (self.root.base, self.root.head) or pair.is_one_sided or not name:
@@ -214,14 +220,15 @@ class _Arguments:
         return old is not None and new is not None and plain(old) == plain(new) and _look_up_otherwise(pair, name)
 
 
+_TAKE_OVER = "aws_default_"
+"""How types begin whose blocks manage what an account or a network has anyway."""
+
 _ALIASES = frozenset({"kms:requestalias", "kms:resourcealiases"})
 _TAGS = ("tags", "tags_all")
 
 
 def _asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     """What differs of a block that a policy's condition asks for: a tag, a key's alias; the names on the way to it."""
-    if pair.is_new and _holds_nothing(pair.some):
-        return ()
     if name == "name" and pair.some.type == "aws_kms_alias":
         return (name,) if keys & _ALIASES else ()
     return _tag_asked_for(pair, name, keys) if name in _TAGS and keys else ()
