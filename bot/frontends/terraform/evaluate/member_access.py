@@ -25,7 +25,7 @@ from bot.frontends.terraform.evaluate.choice import choose, spread
 from bot.frontends.terraform.evaluate.conditions import equality_guard
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.merged_maps import of_merged
-from bot.frontends.terraform.evaluate.one_of import attribute, one_of
+from bot.frontends.terraform.evaluate.one_of import attribute, is_plain_map, one_of
 
 
 def member(target: Value, name: str) -> Value:
@@ -161,7 +161,8 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Valu
     whole = Unknown(_element(shown(target), _why(key), target, key), trail)
     if not isinstance(target, ObjectValue):
         return whole
-    return one_of(tuple((str(name), item) for name, item in entries(target)), f"[{shown(key)}]", whole, key)
+    named = tuple((str(name), item) for name, item in entries(target))
+    return one_of(named, f"[{shown(key)}]", whole, key if is_plain_map(target) else None)
 
 
 def _why(key: Value) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.evaluated.derived import Derived, derived
-from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
+from bot.evaluated.partial import OneOf
 from bot.evaluated.symbol_names import call_name
-from bot.evaluated.value import NullValue, ObjectValue, SymbolicKey, Unknown, Value
-from bot.frontends.terraform.evaluate.one_of import attribute, lacks
+from bot.evaluated.value import NullValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.one_of import attribute, is_plain_map, lacks
 
 _MERGE = "merge"
 
@@ -34,15 +34,13 @@ def of_merged(target: Unknown, name: str) -> Value | None:
 
 
 def _has(value: Value, name: str) -> bool:
-    return _is_plain(value) and isinstance(value, ObjectValue) and value.get(name) is not None
+    return is_plain_map(value) and value.get(name) is not None
 
 
 def _lacks(value: Value, name: str) -> bool:
     if isinstance(value, OneOf):
         return lacks(value, name)
-    return isinstance(value, NullValue) or (
-        _is_plain(value) and isinstance(value, ObjectValue) and value.get(name) is None
-    )
+    return isinstance(value, NullValue) or (is_plain_map(value) and value.get(name) is None)
 
 
 def _of_it(value: Value, name: str) -> Value:
@@ -50,13 +48,6 @@ def _of_it(value: Value, name: str) -> Value:
     if isinstance(value, OneOf):
         asked = attribute(value, name, value)
         return value if asked is value else ObjectValue(((name, asked),))
-    if _is_plain(value) and isinstance(value, ObjectValue):
+    if is_plain_map(value):
         return ObjectValue(tuple((key, item) for key, item in value.entries if key == name), value.trail)
     return value
-
-
-def _is_plain(value: Value) -> bool:
-    """Whether it is a map all of whose keys are known."""
-    if not isinstance(value, ObjectValue) or isinstance(value, OpenObject | RepeatedObject):
-        return False
-    return not any(isinstance(key, SymbolicKey) for key, _ in value.entries)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
-from bot.evaluated.partial import OneOf, OpenObject, RepeatedObject
+from bot.evaluated.partial import LeftOut, OneOf, OpenObject, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string
 from bot.evaluated.value import BoolValue, ObjectValue, SymbolicKey, Unknown, Value
@@ -85,7 +86,12 @@ def iterated(target: OneOf, key: Unknown, item: Unknown) -> tuple[Value, Value]:
 def _plain(target: OneOf) -> Iterator[tuple[str, ObjectValue]]:
     """The candidates that are maps all of whose keys are known."""
     for label, value in entries(target.candidates):
-        if not isinstance(value, ObjectValue) or isinstance(value, OpenObject | RepeatedObject):
-            continue
-        if not any(isinstance(name, SymbolicKey) for name, _ in value.entries):
+        if is_plain_map(value):
             yield label, value
+
+
+def is_plain_map(value: Value) -> TypeGuard[ObjectValue]:
+    """Whether it is a map all of whose keys are known."""
+    if not isinstance(value, ObjectValue) or isinstance(value, OpenObject | RepeatedObject | LeftOut):
+        return False
+    return not any(isinstance(name, SymbolicKey) for name, _ in value.entries)
