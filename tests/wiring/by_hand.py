@@ -76,7 +76,8 @@ class Place:
         self.name, self.sandbox = forge, sandbox(forge)
         self.sandbox.deliveries.held = True
         self.seen = len(self.sandbox.deliveries.sent)
-        self.time = datetime(2030, 1, 1, tzinfo=UTC)
+        # Long ago: however much time passes here, people's comments, dated by the sandbox, come after the reviews.
+        self.time = datetime.now(UTC) - timedelta(days=60)
         self.files: dict[str, Mapping[str, str]] = {}
         self.repository = self.sandbox.create_repository(f"acme/run-{next(NAMES)}", self.base)
         self._keep(self.repository.git.resolve("main"), self.base)
@@ -213,6 +214,12 @@ class Place:
     def granted(self, commit: str) -> set[str]:
         """The fingerprints of all that a commit grants."""
         return {star(line) for text in self.files[commit].values() for line in text.splitlines()}
+
+    def open_findings(self) -> list[str]:
+        """The fingerprints of what its own comments call open, in order."""
+        assert self.pull is not None
+        markers = (read_marker(c.body) for c in self.sandbox.world.line_comments_on(self.pull))
+        return sorted({str(marker.thread) for marker in markers if marker and marker.thread and not marker.state})
 
     def replies(self) -> list[str]:
         """What the bot has answered people with."""

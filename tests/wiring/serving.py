@@ -30,6 +30,9 @@ from bot.wiring.settings import load
 from tests.fakes.reviews import ENFORCING, finding, review
 from tests.store.databases import address_with_tables
 
+RULES = dataclasses.replace(ENFORCING, approvers=("carol",))
+"""What the base branch asks for: findings block, and carol accepts."""
+
 
 def environment(sandbox: Sandbox, directory: Path) -> dict[str, str]:
     """The bot's settings for a sandbox, with all its state in `directory`."""
@@ -56,7 +59,7 @@ def review_here(request: ChildRequest) -> ChildAnswer:
 def stars(request: ChildRequest) -> ChildAnswer:
     """Stands in for a review: finds every added line of the one .tf file with a star in it, caused by its name."""
     if isinstance(request, ReadConfig):
-        return ConfigRead(ENFORCING)
+        return ConfigRead(RULES)
     assert isinstance(request, JudgeChange)
     fetched = request.fetched
     [(file, blob)] = ((path, blob) for path, blob in fetched.head_listing.items() if path.endswith(".tf"))
@@ -65,7 +68,7 @@ def stars(request: ChildRequest) -> ChildAnswer:
     lines = enumerate(head.splitlines(), 1)
     found = [_found(file, n, line) for n, line in lines if "*" in line and line not in before]
     made = dataclasses.replace(review(*found), base=fetched.base, head=fetched.head)
-    return Reviewed(made, ENFORCING, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
+    return Reviewed(made, RULES, rechecks=tuple(_again(one, head.splitlines()) for one in request.earlier))
 
 
 def _found(file: str, number: int, line: str) -> Finding:

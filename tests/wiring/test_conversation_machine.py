@@ -1,9 +1,10 @@
 """Whatever happens to deliveries, to the bot and to the forge on the way: the conversation ends as if nothing had.
 
-A change request is pushed to and talked to. Its deliveries come late, twice, in another order or not at all; the forge
-refuses, fails or times out before and after it has done what was asked; the bot is killed between posting and
-recording. Then all is well again and the housekeeper goes his round. What people see must be what they would have
-seen of a bot that nothing happened to. `make soak` tells 500 such stories on each forge, `make test` 6.
+A change request is pushed to and talked to, and an approver accepts what is open, which pushes then widen. Its
+deliveries come late, twice, in another order or not at all; the forge refuses, fails or times out before and after it
+has done what was asked; the bot is killed between posting and recording. Then all is well again and the housekeeper
+goes his round. What people see must be what they would have seen of a bot that nothing happened to. `make soak` tells
+500 such stories on each forge, `make test` 6.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.fake_forge.faults import Fault, rate_limited
+from tests.fake_forge.stories import in_days
 from tests.soaking import SOAKING, sample
 from tests.wiring.by_hand import ForgeName, Place, stop_all
 
@@ -102,6 +104,15 @@ class Conversation(RuleBasedStateMachine):
     @rule(text=st.sampled_from(["/iam help", "/iam review", "/iam explain", "thanks"]))
     def say(self, text: str) -> None:
         self._do("say", text)
+
+    @rule(which=st.integers(0, 50))
+    def accept(self, which: int) -> None:
+        """Somebody accepts what is open, once all is quiet: else it depends on the trouble whether he could see it."""
+        self.place.heal()
+        there = self.place.open_findings()
+        if there:
+            self.done.append(("accept", there[which % len(there)]))
+            _again(self.place, *self.done[-1])
 
     @rule(which=st.integers(0, 50))
     def deliver(self, which: int) -> None:
@@ -190,6 +201,10 @@ def _again(place: Place, what: str, with_it: Any) -> None:
             place.push(with_it, force=what == "force-push")
         case "rename":
             place.push(with_it, file="renamed.tf")
+        case "accept":
+            place.say(f"/iam accept {with_it} until={in_days(9)} reason=known", "carol")
+            place.deliver(place.mine()[-1])
+            place.look()
         case _:
             place.say(with_it)
 
