@@ -146,6 +146,11 @@ def compatible(guards: Iterable[Guard]) -> bool:
     return _can_all_hold(frozenset(went.values()))
 
 
+def implied(guards: Iterable[Guard], given: frozenset[Guard]) -> bool:
+    """Whether all of the guards hold wherever those that are given do."""
+    return all(one in given or not compatible((*given, one.turned(not one.holds))) for one in guards)
+
+
 @lru_cache(maxsize=4096)
 def _can_all_hold(guards: frozenset[Guard]) -> bool:
     return satisfiable([_formula(guard) for guard in guards])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import field
 
-from bot.evaluated.address import block_of
+from bot.evaluated.address import block_of, module_prefix
 from bot.frozen import dataclass
 
 
@@ -146,6 +147,22 @@ class Names:
                 return target + address[len(source) :]
         return address
 
+    def told(self, text: str) -> str:
+        """An expression or condition with every address in it as it is there.
+
+        What could not be evaluated is named "text in place": its text says addresses as its own module does.
+        """
+        said, is_placed, place = text.rpartition(" in ")
+        prefix = module_prefix(place) if is_placed else ""
+        if not prefix:
+            return _with_addresses(text, self.moved)
+        inside = tuple(
+            (source.removeprefix(prefix), target.removeprefix(prefix))
+            for source, target in self.moved
+            if module_prefix(source) == module_prefix(target) == prefix
+        )
+        return f"{_with_addresses(said, (*inside, *self.moved))} in {_with_addresses(place, self.moved)}"
+
     def _equal(self, address: str, thing: Thing) -> Iterator[str]:
         """Where it is there, first under the same name in another module."""
         if thing.asked is None:
@@ -156,6 +173,20 @@ class Names:
                 (name for name, each in self.things.items() if each == thing), key=lambda name: _local(name) != local
             )
         )
+
+
+def _with_addresses(text: str, moved: tuple[tuple[str, str], ...]) -> str:
+    """A text with the sources that stand in it as their targets, but for what is quoted."""
+    if not moved:
+        return text
+    sources = (f"{re.escape(source)}{_ENDS[target.endswith(']')]}" for source, target in moved)
+    pattern = re.compile("|".join((_QUOTED, *(f"(?<![\\w.-])({source})" for source in sources))))
+    return pattern.sub(lambda found: moved[found.lastindex - 1][1] if found.lastindex else found[0], text)
+
+
+_QUOTED = r'"(?:\\.|[^"\\])*"'
+_ENDS = (r"(?![\w-])", r"(?![\w\[-])")
+"""What may not follow an address: more of a name; a key either, where it goes into an instance."""
 
 
 def _local(address: str) -> str:

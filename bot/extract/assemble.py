@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from bot.evaluated.diagnostic import join_trails
@@ -10,7 +11,7 @@ from bot.evaluated.guard import disabled_by_default
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import DocumentReading, gap, mistake, read
 from bot.extract.exclusive import as_listed
-from bot.extract.extracted import Extracted, ExtractionGap, Membership, PublicAccessBlock
+from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, PublicAccessBlock
 from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import handed_over
@@ -32,7 +33,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     draft = Draft(managed, {doc.policy: (doc, reading) for doc, reading in readings if doc.holder is None})
     attached = _attached(attachments)
     for document, reading in readings:
-        _add(draft, document, reading, _holders(document, attached, root))
+        _add(draft, document, reading, _holders(document, attached, root), _held(document, attached))
     for attachment in attachments:
         attach(draft, attachment)
     for given in _of(stated, ImpliedStatement):
@@ -47,7 +48,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         credentials=_of(stated, Credential),
         members=members,
         public_access_blocks=blocks,
-        gaps=tuple(dict.fromkeys((*draft.gaps, *_of(stated, ExtractionGap)))),
+        gaps=tuple(dict.fromkeys(_with_members((*draft.gaps, *_of(stated, ExtractionGap)), members))),
         problems=tuple(dict.fromkeys(draft.problems)),
         policies=len(today),
         handed=tuple(dict.fromkeys(draft.handed)),
@@ -59,30 +60,63 @@ def _of(facts: Iterable[Fact], kind: type[FactT]) -> tuple[FactT, ...]:
     return tuple(fact for fact in facts if isinstance(fact, kind))
 
 
-def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[PolicySubject, ...]]:
-    """The principals each customer policy of the root is attached to, by the policy's address."""
-    found: dict[str, dict[PolicySubject, None]] = {}
+def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[Attachment, ...]]:
+    """The attachments of each customer policy of the root, by the policy's address."""
+    found: dict[str, list[Attachment]] = {}
     for attachment in attachments:
         if attachment.policy.address:
-            found.setdefault(attachment.policy.address, {})[attachment.holder] = None
-    return {address: tuple(holders) for address, holders in found.items()}
+            found.setdefault(attachment.policy.address, []).append(attachment)
+    return {address: tuple(some) for address, some in found.items()}
 
 
 def _holders(
-    document: Document, attached: Mapping[str, tuple[PolicySubject, ...]], root: str
+    document: Document, attached: Mapping[str, tuple[Attachment, ...]], root: str
 ) -> tuple[PolicySubject, ...]:
     """Who holds a document; a customer policy that is attached to nothing is its own holder."""
     if document.holder is not None:
         return (document.holder,)
-    alone = UnattachedPolicy(root, document.policy, document.name or document.policy)
-    return attached.get(document.policy, (alone,))
+    some = attached.get(document.policy)
+    if some is None:
+        return (UnattachedPolicy(root, document.policy, document.name or document.policy),)
+    return tuple(dict.fromkeys(attachment.holder for attachment in some))
 
 
-def _add(draft: Draft, document: Document, reading: DocumentReading, holders: tuple[PolicySubject, ...]) -> None:
+def _held(document: Document, attached: Mapping[str, tuple[Attachment, ...]]) -> tuple[Holding, ...]:
+    """Who comes to what a document says, beyond what limits them."""
+    if document.holder is not None:
+        return (Holding(document.holder, document.guards, document.attachment),)
+    return tuple(
+        Holding(one.holder, (*one.guards, *document.guards), one.trail)
+        for one in attached.get(document.policy, ())
+        if not one.limits
+    )
+
+
+def _with_members(gaps: Iterable[ExtractionGap], members: Iterable[Membership]) -> Iterator[ExtractionGap]:
+    """The gaps with those who come to what a group holds that is not known."""
+    put: dict[PolicySubject, list[Membership]] = {}
+    for membership in members:
+        put.setdefault(membership.group, []).append(membership)
+    for one in gaps:
+        joined = (
+            Holding(membership.member, (*holding.guards, *membership.guards), membership.trail)
+            for holding in one.held
+            for membership in (put.get(holding.holder, ()) if holding.holder is not None else ())
+        )
+        yield dataclasses.replace(one, held=(*one.held, *joined))
+
+
+def _add(
+    draft: Draft,
+    document: Document,
+    reading: DocumentReading,
+    holders: tuple[PolicySubject, ...],
+    held: tuple[Holding, ...],
+) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
     for problem in reading.problems:
         if problem.blind:
-            draft.gaps.append(gap(document, problem, holders))
+            draft.gaps.append(gap(document, problem, holders, held))
         else:
             draft.problems.append(mistake(document, problem, holders))
     holder = holders[0]

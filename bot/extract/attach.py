@@ -12,7 +12,7 @@ from bot.evaluated.document import Symbol, Text, from_json
 from bot.evaluated.guard import Guard, disabled_by_default
 from bot.extract.choices import Guards
 from bot.extract.documents import DocumentReading
-from bot.extract.extracted import ExtractionGap, UnseenPolicy
+from bot.extract.extracted import ExtractionGap, Holding, UnseenPolicy
 from bot.extract.facts import Attachment, Document
 from bot.extract.guards import together
 from bot.extract.managed_arns import managed_arn
@@ -106,7 +106,16 @@ def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> Non
     off = bool(disabled_by_default(attachment.guards))
     unread = UnseenPolicy(attachment.policy.written)
     draft.gaps.append(
-        ExtractionGap(told, attachment.address, unread, spans, (attachment.holder,), unknown=unknown, off=off)
+        ExtractionGap(
+            told,
+            attachment.address,
+            unread,
+            spans,
+            (attachment.holder,),
+            unknown=unknown,
+            off=off,
+            held=(Holding(attachment.holder, attachment.guards, attachment.trail),),
+        )
     )
 
 

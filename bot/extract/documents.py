@@ -12,7 +12,7 @@ from bot.evaluated.guard import disabled_by_default
 from bot.evaluated.policy_text import policy_node
 from bot.extract.argument_reading import present
 from bot.extract.choices import Guards, outcomes
-from bot.extract.extracted import ExtractionGap, UnreadElement
+from bot.extract.extracted import ExtractionGap, Holding, UnreadElement
 from bot.extract.facts import Document
 from bot.frozen import dataclass
 from bot.iam.policy import Policy, PolicyProblem, parse_policy
@@ -59,7 +59,9 @@ def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
         seen.add(statement)
 
 
-def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...]) -> ExtractionGap:
+def gap(
+    document: Document, problem: PolicyProblem, holders: tuple[PolicySubject, ...], held: tuple[Holding, ...]
+) -> ExtractionGap:
     """What a problem that hides something means for the review."""
     found = problem.diagnostic
     return ExtractionGap(
@@ -70,6 +72,7 @@ def gap(document: Document, problem: PolicyProblem, holders: tuple[PolicySubject
         holders=holders,
         unknown=problem.unknown,
         off=bool(disabled_by_default(document.guards)),
+        held=held,
     )
 
 

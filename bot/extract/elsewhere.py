@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import text
 from bot.extract.argument_reading import argument, string
 from bot.extract.attach import Managed
-from bot.extract.extracted import ExtractionGap, Membership, UnseenPlace
+from bot.extract.extracted import ExtractionGap, Holding, Membership, UnseenPlace
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
 from bot.iam.grant import AddressedSource, Credential, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
@@ -37,7 +37,8 @@ def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed
                 yield from _member(fact, managed)
             case Credential() if fact.owner not in seen and isinstance(fact.owner, User) and not _owned(fact, index):
                 what, where = fact.kind.replace("-", " "), fact.address
-                yield _gap(where, f"is a new {what} of", f"user {fact.owner.name}", where, fact.trail, (fact.owner,))
+                held = Holding(fact.owner, (), fact.trail)
+                yield _gap(where, f"is a new {what} of", f"user {fact.owner.name}", where, held)
             case Edge(target=str(role)) if not _is_here(role, index):
                 yield from _runner(fact, role, index)
 
@@ -62,7 +63,7 @@ def _member(one: Membership, managed: Managed) -> Iterator[Fact]:
         return
     who, group = _words(one.member), _words(one.group)
     verb = "gets" if isinstance(one.group, PermissionSet) else "is put into"
-    yield _gap(who, verb, group, one.member.address, one.trail, (one.member,))
+    yield _gap(who, verb, group, one.member.address, Holding(one.member, one.guards, one.trail))
 
 
 _WORDS: Mapping[type, str] = {User: "user", Group: "group", PermissionSet: "permission set"}
@@ -90,7 +91,10 @@ def _runner(edge: Edge, role: str, index: ResourceIndex) -> Iterator[ExtractionG
         found = index.by_address.get(role)
         name = None if found is None else string(argument(found, "name"))
         address = edge.source.address if isinstance(edge.source, AddressedSource) else who
-        yield _gap(who, "runs as", f"role {role if name is None else name}", address, edge.trail, ())
+        block = index.by_address.get(address)
+        guards = edge.guards if block is None else (*block.guards, *edge.guards)
+        held = Holding(None, guards, edge.trail)
+        yield _gap(who, "runs as", f"role {role if name is None else name}", address, held)
 
 
 def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
@@ -116,14 +120,13 @@ def _block_words(block: ResourceInstance) -> str:
     return f"{kind} {block.address if name is None else name}"
 
 
-def _gap(
-    who: str, verb: str, what: str, address: str, trail: Trail, holders: tuple[PolicySubject, ...]
-) -> ExtractionGap:
+def _gap(who: str, verb: str, what: str, address: str, held: Holding) -> ExtractionGap:
     told = Diagnostic.of(
-        DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", _place(trail)
+        DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", _place(held.trail)
     )
-    spans = tuple(dict.fromkeys(step.span for step in trail))
-    return ExtractionGap(told, address, UnseenPlace(who, what), spans, holders)
+    spans = tuple(dict.fromkeys(step.span for step in held.trail))
+    holders = () if held.holder is None else (held.holder,)
+    return ExtractionGap(told, address, UnseenPlace(who, what), spans, holders, held=(held,))
 
 
 def _place(trail: Trail) -> Span:

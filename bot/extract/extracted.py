@@ -78,12 +78,25 @@ Unread = UnseenPolicy | UnreadElement | UnseenModule | UnseenPlace
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Somebody who comes to what is not known, in which cases, and where it is written that it is so.
+
+    `holder` is None for what is no principal: it has no other name than what the gap is of.
+    """
+
+    holder: PolicySubject | None
+    guards: tuple[Guard, ...] = ()
+    trail: Trail = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractionGap:
     """Something that carries access and could not be read: a document, an attached policy, a module.
 
     `unread` is what of it. `inputs` are the spans of what flowed into
     it, to decide whether a change touched it. `holders` are those whose statements are incomplete because of it.
     `unknown` are the symbols that it is unknown by, as far as it is by any; `off` if a default keeps it out today.
+    `held` is who comes to what it hides, members of groups too; nobody where that is not asked.
     """
 
     diagnostic: Diagnostic
@@ -93,6 +106,7 @@ class ExtractionGap:
     holders: tuple[PolicySubject, ...] = ()
     unknown: frozenset[Symbol] = field(default=frozenset(), compare=False)
     off: bool = False
+    held: tuple[Holding, ...] = field(default=(), compare=False)
 
     @property
     def is_given(self) -> bool:

@@ -19,6 +19,7 @@ from bot.evaluated.front_end import AffectedRoots
 from bot.evaluated.named_things import named_things
 from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
@@ -250,16 +251,17 @@ def _unseen(
     )
     besides = (trouble_gap(one, one.about if head.has(one.about) else "") for one in both.troubles if one.about)
     return gaps(
-        SideGaps("base", tuple(_root_gaps(both.base)), gone),
-        SideGaps("head", (*_root_gaps(both.head), *lost), (*here, *elsewhere, *besides)),
+        SideGaps("base", tuple(_root_gaps(both.base, both.head)), gone),
+        SideGaps("head", (*_root_gaps(both.head, both.head), *lost), (*here, *elsewhere, *besides)),
         touched,
         stood,
     )
 
 
-def _root_gaps(side: Seen) -> Iterator[RootGaps]:
-    for config, extracted in zip(side.configs, side.extracted, strict=True):
-        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps)
+def _root_gaps(side: Seen, head: Seen) -> Iterator[RootGaps]:
+    for config, extracted, after in zip(side.configs, side.extracted, head.configs, strict=True):
+        names = NO_NAMES if config is after else Names(moved=after.names().moved)
+        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps, names)
 
 
 def _stats(both: Both, scope: AffectedRoots) -> Stats:

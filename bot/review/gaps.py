@@ -12,23 +12,26 @@ from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
-from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace, UnseenPolicy
+from bot.extract.extracted import Extracted, ExtractionGap, Holding
 from bot.frozen import dataclass
 from bot.review.model import Gap, GradeName
+from bot.review.newly_held import Before, GapsOfRoot
 
 
 @dataclass(frozen=True, slots=True)
 class RootGaps:
     """The gaps of one root, from evaluation (of itself) and from extraction (policies), and the files it is read from.
 
-    Without files they are not known.
+    Without files they are not known. `names` is what the other side calls its things.
     """
 
     root: str
     files: frozenset[str]
     evaluation: tuple[EvaluationGap, ...]
     extraction: tuple[ExtractionGap, ...]
+    names: Names = NO_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched, stood: Stood) -> tupl
     What else could not be read at base is no place where new access can hide: what seems new because of it is
     undecided, and says so. The instances of one block are one gap.
     """
-    before = frozenset(_same_policy(gap) for root in base.roots for gap in root.extraction) - {None}
+    before = Before(_policies(base, head), _policies(head, base))
     heads = [*_evaluated(head, touched), *_extracted(head, touched, before, stood)]
     here = {(gap.kind, gap.address) for gap in heads}
     bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
@@ -105,16 +108,23 @@ def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
     return dataclasses.replace(as_changed(gap) if changed else gap, roots=(root.root,))
 
 
+def _policies(side: SideGaps, other: SideGaps) -> Iterable[GapsOfRoot]:
+    there = frozenset(root.root for root in other.roots if root.files)
+    return (GapsOfRoot(one.root, one.extraction, one.names, one.root not in there) for one in side.roots)
+
+
 def _extracted(
-    side: SideGaps, touched: Touched, before: frozenset[object] = frozenset(), stood: Stood | None = None
+    side: SideGaps, touched: Touched, before: Before | None = None, stood: Stood | None = None
 ) -> Iterable[Gap]:
     """Gaps of policies; a policy named in the same words on both sides is the same, however its line is written."""
     for root in side.roots:
         for gap in root.extraction:
             found = _of_root(_gap(gap, side.side, touched), root, side.side, touched)
-            same = _same_policy(gap) in before
+            newly = () if before is None else before.newly(gap)
+            same = before is not None and not newly and before.has(gap)
             found = as_unchanged(found) if same else found
             found = found if stood is None else stood(found, same)
+            found = _newly_held(found, newly, touched) if newly and not found.changed else found
             if found.changed or not gap.diagnostic.kind.meaning.news_only:
                 yield found if found.changed else as_unchanged(found)
 
@@ -124,13 +134,12 @@ def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     return (gap for gap in _extracted(side, touched) if gap.cause != "open")
 
 
-def _same_policy(gap: ExtractionGap) -> object:
-    """Equal for attachments of one policy to one holder, and for who is put where; None where words may deceive."""
-    unread = gap.unread
-    if isinstance(unread, UnseenPlace):
-        return gap.diagnostic.kind, unread
-    known = isinstance(unread, UnseenPolicy) and unread.is_one_policy
-    return (gap.diagnostic.kind, unread, gap.holders) if known else None
+def _newly_held(gap: Gap, newly: Iterable[Holding], touched: Touched) -> Gap:
+    """The gap as one that the change touches, where it is written who comes to what it hides."""
+    spans = [step.span for one in newly for step in one.trail]
+    lines = ((span.file, line) for span in spans for line in touched.code_lines(span, gap.side))
+    file, line = next(lines, (spans[0].file, spans[0].line) if spans else (gap.file, gap.line))
+    return as_changed(dataclasses.replace(gap, file=file, line=line))
 
 
 def _gap(gap: EvaluationGap | ExtractionGap, side: Side, touched: Touched) -> Gap:

@@ -9,7 +9,9 @@ from collections.abc import Hashable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol
+from bot.evaluated.guard import Guard
 from bot.evaluated.mentions import differing, plain
+from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.thing import Names
 from bot.evaluated.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
@@ -107,7 +109,7 @@ def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
 
 def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterator[Pair]:
     found = (*differing(old.attributes, new.attributes), *differing(old.runs, new.runs))
-    pair = Pair(old, new, found, old.guards != new.guards)
+    pair = Pair(old, new, found, guards_at_head(old.guards, names) != new.guards)
     if names.moved:
         pair = dataclasses.replace(pair, arguments=tuple(name for name in found if not _moved_alone(pair, name, names)))
     if pair.arguments or pair.exists_otherwise:
@@ -125,9 +127,11 @@ def _as_at_head(said: Hashable, names: Names) -> Hashable:
         case tuple():
             return tuple(_as_at_head(one, names) for one in said)
         case Symbol():
-            return dataclasses.replace(said, name=names.target(said.name))
-        case str() if said.startswith("${"):
-            return str(Symbol(names.target(said[2:-1])))
+            return dataclasses.replace(said, name=names.told(said.name))
+        case Guard():
+            return guards_at_head((said,), names)[0]
+        case str() if said.startswith("${") and names.moved:
+            return str(Symbol(names.told(said[2:-1])))
     return said
 
 

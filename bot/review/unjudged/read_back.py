@@ -9,6 +9,7 @@ from bot.evaluated.value import StringValue
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
 from bot.iam.arn import is_arn
+from bot.review.unjudged.changed_blocks import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,21 @@ _HELD = {
 }
 
 
-def is_read_back(kept: ResourceInstance, argument: str, root: Iterable[ResourceInstance]) -> bool:
-    """Whether the argument holds what a data source of the root looks up, or may look up."""
-    kind = _HELD.get(kept.type)
-    if kind is None or argument not in ("", *kind.held):
+def is_read_back(pair: Pair, argument: str, root: Iterable[ResourceInstance]) -> bool:
+    """Whether the argument holds what a data source of the root looks up, or may, or has one find the block by now."""
+    kept, kind = pair.some, _HELD.get(pair.some.type)
+    if kind is None or argument not in ("", *kind.held, *kind.found_by):
         return False
-    readers = (one for one in root if one.mode == "data" and one.type in kind.read_by)
-    return any(all(_may_find(one, kept, name) for name in kind.found_by) for one in readers)
+    readers = [one for one in root if one.mode == "data" and one.type in kind.read_by]
+    if argument in kind.found_by and pair.old is not None:
+        return pair.new is not None and any(
+            _finds(one, pair.new, kind) and not _finds(one, pair.old, kind) for one in readers
+        )
+    return any(_finds(one, kept, kind) for one in readers)
+
+
+def _finds(reader: ResourceInstance, kept: ResourceInstance, kind: _HeldValue) -> bool:
+    return all(_may_find(reader, kept, name) for name in kind.found_by)
 
 
 def _may_find(reader: ResourceInstance, kept: ResourceInstance, name: str) -> bool:
