@@ -41,6 +41,13 @@ _NEVER: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
+# What AWS's list leaves out of an action: the type that it acts on, and its condition keys (AWS Step Functions
+# Developer Guide, "Call HTTPS APIs", permissions to run an HTTP Task: it is granted on a state machine with both).
+_LEFT_OUT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "states:InvokeHTTPEndpoint": ("statemachine", ("states:HTTPEndpoint", "states:HTTPMethod")),
+}
+
+
 class _Types(msgspec.Struct, gc=False):
     """Of a service's line only its resource types: all services' are read at once, where the rest would take long."""
 
@@ -225,8 +232,9 @@ class Catalog:
             return None
         canonical = raw["by_name"][name]
         level, types, keyset, *passing = raw["actions"][canonical]
-        used = tuple(_resource_type(prefix, raw, word) for word in filter(None, types.split("|")))
-        keys = dict.fromkeys(raw["keysets"][keyset])
+        more, more_keys = _LEFT_OUT.get(f"{prefix}:{canonical}", ("", ()))
+        used = tuple(_resource_type(prefix, raw, word) for word in filter(None, (*types.split("|"), more)))
+        keys = dict.fromkeys((*raw["keysets"][keyset], *more_keys))
         for of in used:
             keys.update(dict.fromkeys(of.condition_keys))
         return ActionInfo(prefix, canonical, _LEVELS[level], used, tuple(sorted(keys)), bool(passing))
