@@ -125,6 +125,8 @@ def _strings(name: str, within: str, value: Value, depth: int) -> Iterator[tuple
         case Choice():
             for alternative in value.alternatives:
                 yield from _strings(name, within, with_trail(alternative.value, value.trail), depth)
+        case StringValue() if value.known == "":
+            return  # What is left empty is left out: the provider does not send it, and nobody is called so.
         case StringValue() | Unknown():
             yield name, within, value
             encoded = value.encoded if isinstance(value, StringValue) else None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import symbols
 from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
+from bot.extract.runners import runs_with
 from bot.iam.arn import names_somebody
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
@@ -59,7 +60,7 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
     searched = {text for _, text in here}
     for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
         text = _text(leaf[1])
-        if pair.is_new and _is_nothing(leaf[1]):
+        if pair.is_new and _is_nothing(*leaf):
             continue
         gave = text not in searched and _GIVES.search(text)
         rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
@@ -114,9 +115,16 @@ def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
     return _by_name(kinds, value)
 
 
-def _is_nothing(value: Value) -> bool:
-    """Whether it is an empty list or map: a block that leaves it out says the same."""
-    return (isinstance(value, ListValue) and not value.items) or (isinstance(value, ObjectValue) and not value.entries)
+def _is_nothing(path: tuple[str, ...], value: Value) -> bool:
+    """Whether it is an empty list or map, or nobody's name to run as: a block that leaves it out says the same."""
+    match value:
+        case ListValue():
+            return not value.items
+        case ObjectValue():
+            return not value.entries
+        case StringValue():
+            return value.known == "" and runs_with(path[-1], "".join(path[-2:-1]))
+    return False
 
 
 def _says_who_may_call(path: tuple[str, ...]) -> bool:
