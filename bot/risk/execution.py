@@ -11,7 +11,7 @@ from bot.iam.managed import managed_path, managed_policy
 from bot.iam.policy_subject import UnreadModule
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
 
-DATE = "2026-11-26"
+DATE = "2026-11-30"
 """When the list was last held against AWS's guides and the policies' texts."""
 
 _AGENT = "the agent on an instance"
@@ -53,24 +53,45 @@ EXECUTION_POLICIES: dict[str, str] = {
 """Why each is on the list. None passes roles or manages permissions (held by a test)."""
 
 SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
+    "AWSBackupServiceRolePolicyForIndexing": ("backup",),
+    "AWSBackupServiceRolePolicyForItemRestores": ("backup",),
+    "AWSBackupServiceRolePolicyForS3Backup": ("backup",),
+    "AWSBackupServiceRolePolicyForS3Restore": ("backup",),
     "AWSCodeDeployRoleForECS": ("codedeploy",),
+    "AWSCodeDeployRoleForECSLimited": ("codedeploy",),
+    "AmazonEKSBlockStoragePolicy": ("eks",),
     "AmazonEKSClusterPolicy": ("eks",),
+    "AmazonEKSComputePolicy": ("eks",),
+    "AmazonEKSLoadBalancingPolicy": ("eks",),
+    "AmazonEKSNetworkingPolicy": ("eks",),
     "AmazonEKSServicePolicy": ("eks",),
     "AmazonEKSVPCResourceController": ("eks",),
     "service-role/AWSBackupServiceRolePolicyForBackup": ("backup",),
     "service-role/AWSBackupServiceRolePolicyForRestores": ("backup",),
     "service-role/AWSBatchServiceRole": ("batch",),
     "service-role/AWSCodeDeployRole": ("codedeploy",),
+    "service-role/AWSCodeDeployRoleForLambda": ("codedeploy",),
+    "service-role/AWSCodeDeployRoleForLambdaLimited": ("codedeploy",),
+    "service-role/AWSDataLifecycleManagerServiceRole": ("dlm",),
+    "service-role/AWSDataLifecycleManagerServiceRoleForAMIManagement": ("dlm",),
     "service-role/AWSElasticBeanstalkEnhancedHealth": ("elasticbeanstalk",),
     "service-role/AWSElasticBeanstalkService": ("elasticbeanstalk",),
     "service-role/AWSGlueServiceRole": ("glue",),
     "service-role/AWS_ConfigRole": ("config",),
     "service-role/AmazonDMSVPCManagementRole": ("dms",),
+    "service-role/AmazonEC2ContainerServiceEventsRole": ("events",),
     "service-role/AmazonEC2SpotFleetTaggingRole": ("spotfleet",),
+    "service-role/AmazonEMRServicePolicy_v2": ("elasticmapreduce",),
     "service-role/AmazonElasticMapReduceRole": ("elasticmapreduce",),
 }
 """Policies that AWS makes for one service to do its own work, and the only services that may use the role then. They
-pass roles and change networks: in any other hands that is what it is."""
+pass roles and change networks: in any other hands that is what it is.
+
+Each service's guide tells to attach them to the role that it is given, whose trust names the service alone: AWS Backup,
+"IAM service roles"; Amazon EKS, "Auto Mode cluster IAM role"; Amazon EBS, "IAM service roles for Amazon Data Lifecycle
+Manager"; CodeDeploy, "Create a service role"; Elastic Beanstalk, "Managing service roles"; Amazon ECS, "EventBridge IAM
+role"; Amazon EMR, "Service role". Policies for people of AWS who help (`AWSShieldDRTAccessPolicy`) are none of them.
+"""
 
 RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
 """Of these the ones that customers' own code runs with: they are no service's own work."""
