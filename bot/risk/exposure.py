@@ -70,7 +70,14 @@ _OWN_APP = (
     "graph.facebook.com:app_id",
     "www.amazon.com:app_id",
 )
-"""Name one's own identity pool or app."""
+"""Name one's own identity pool or app: whoever signs in to it is let in.
+
+IAM User Guide, "Available keys for AWS OIDC federation": Google's `aud` is the `azp` of a token, which is the client ID
+of an app, to which many sign in, or the number of the one service account that the token stands for.
+"""
+
+_POOLS = "cognito-identity.amazonaws.com"
+"""Its pool is a resource of one's own account, which says who signs in."""
 
 _SYMBOL = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
 _OPAQUE = "\x00"
@@ -208,28 +215,34 @@ def _of_saml(conditions: Sequence[ConditionView]) -> PrincipalExposure:
     return PrincipalExposure.SUBJECT if claimed else PrincipalExposure.PROVIDER
 
 
+_NAMED_BY_ARN = frozenset(("aws:principalarn",))
+
+
 def _anyone(conditions: Sequence[ConditionView], own: frozenset[str], foreign: frozenset[str]) -> ExternalPrincipal:
     if limited_by(conditions, ORGANIZATION_KEYS):
         return ExternalPrincipal(PrincipalExposure.ORGANIZATION)
     account = limited_by(conditions, ACCOUNT_KEYS)
+    named = account or limited_by(conditions, _NAMED_BY_ARN)
+    accounts = account.values if account else map(account_named, named.values) if named else ()
+    outside = [one for one in accounts if _is_outside(one, own, foreign)]
+    if outside:
+        return ExternalPrincipal(PrincipalExposure.EXTERNAL, outside[0])
     if account:
-        outside = [value for value in account.values if _is_outside(value, own, foreign)]
-        return ExternalPrincipal(
-            PrincipalExposure.EXTERNAL if outside else PrincipalExposure.INSIDE, outside[0] if outside else ""
-        )
+        return ExternalPrincipal(PrincipalExposure.INSIDE)
     # An external id is no secret and says nothing of who asks.
     narrowed = limited_by(conditions, SOURCE_KEYS | NETWORK_KEYS | (CALLER_KEYS - {"sts:externalid"}))
     return ExternalPrincipal(PrincipalExposure.NARROWED if narrowed else PrincipalExposure.ANYONE)
 
 
 def _federated(text: str, conditions: Sequence[ConditionView]) -> PrincipalExposure:
-    if text in _WEB_IDENTITIES and any(one.key.lower() in _OWN_APP and limits(one) for one in conditions):
-        # Whoever signs in to the one identity pool or app that is named.
+    app = [one for one in conditions if one.key.lower() in _OWN_APP and limits(one)] if text in _WEB_IDENTITIES else []
+    if app and text == _POOLS:
         return PrincipalExposure.NARROWED
     subjects = [one for one in conditions if one.key.lower().endswith((":sub", ":repository", ":job_workflow_ref"))]
-    if not any(limits(one) for one in subjects):
-        return PrincipalExposure.PROVIDER
     values = [value for one in subjects if limits(one) for value in one.values]
+    if not values and app:
+        one_each = all(value.isdigit() for one in app for value in one.values)
+        return PrincipalExposure.SUBJECT if one_each else PrincipalExposure.SUBJECT_PATTERN
     return max((_subject(value) for value in values), default=PrincipalExposure.PROVIDER)
 
 

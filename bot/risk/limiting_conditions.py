@@ -29,6 +29,14 @@ ACCOUNT_KEYS = frozenset(
 )
 """They leave access to some accounts: of the caller, of the event, or of the access points that let callers in."""
 
+NAMING_KEYS = ACCOUNT_KEYS | frozenset(("aws:principalarn", "aws:userid", "aws:username", "sts:externalid"))
+"""They say who of another account is let in, as naming it in `Principal` would: that it is another one is as it was.
+
+IAM User Guide, "AWS JSON policy elements: Principal": a role named as the principal and the account with a condition on
+`aws:PrincipalArn` let in the same one; "Access to AWS accounts owned by third parties": an external ID is given to the
+third party, and keeps out those who would use it to come in, not itself.
+"""
+
 OF_THE_CALLER = frozenset(("aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "kms:calleraccount"))
 """Where the caller is at home, which is the same whatever it asks for.
 
@@ -39,6 +47,13 @@ identity policy is always of its own.
 
 OF_THE_RESOURCE = frozenset(("aws:resourceorgid", "aws:resourceorgpaths", "aws:resourceaccount"))
 """Where that is at home on which it acts: they limit what a principal reaches, and nobody who reaches one resource."""
+
+OF_THE_REQUEST = frozenset(("sts:externalid",))
+"""What whoever asks says as it likes: it limits whom a role's trust lets in, and no holder of an identity policy.
+
+IAM User Guide, "Access to AWS accounts owned by third parties": the caller gives the external ID, and the trust policy
+of the role may ask for it. A trust that asks for none takes any.
+"""
 
 _CALLER_ARN = "aws:principalarn"
 
@@ -124,7 +139,7 @@ def limits_holder(condition: ConditionView, itself: Sequence[str] = ()) -> bool:
     if key in OF_THE_RESOURCE:
         operator = condition.operator.lower()
         return operator != "null" and _asks_for_a_value(condition, operator, key)
-    if key in OF_THE_CALLER or not limits(condition):
+    if key in OF_THE_CALLER | OF_THE_REQUEST or not limits(condition):
         return False
     return key != _CALLER_ARN or not any(_may_be(value, own) for value in condition.values for own in itself)
 

@@ -6,7 +6,7 @@ import enum
 import re
 from functools import lru_cache
 
-from bot.iam.arn import first_name, is_everything, segments
+from bot.iam.arn import first_name, is_everything, name_after, segments
 from bot.iam.catalog import load_catalog
 
 
@@ -81,6 +81,16 @@ def _width_of_name(service: str, name: str) -> ResourceScope:
     if service in _CONTENT_OF_ONE and slash and not _WILD.search(first):
         return ResourceScope.NAMED
     return ResourceScope.PREFIX if _WILD.search(name.removesuffix(":*")) else ResourceScope.NAMED
+
+
+def is_kept_by_aws(resource: str) -> bool:
+    """Whether a pattern takes in only roles that AWS keeps to itself, whatever a policy allows.
+
+    IAM Identity Center User Guide, "IAM roles created by IAM Identity Center": under `aws-reserved/`, where it alone
+    changes them.
+    """
+    name = name_after(resource, "role/")
+    return name is not None and name.startswith("aws-reserved/")
 
 
 _KIND = re.compile(r"[a-z][a-zA-Z0-9-]*")

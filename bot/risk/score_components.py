@@ -17,7 +17,7 @@ from bot.risk.administering_roles import assumes_administrator
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure, outsiders
 from bot.risk.grant_context import GrantContext
 from bot.risk.kubernetes import cluster_access
-from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, pattern_width, width_of
+from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, is_kept_by_aws, pattern_width, width_of
 from bot.risk.score import POINTS
 from bot.risk.score_steps import Weighed, after_steps
 from bot.risk.score_table import ROW_WORDS, TABLE, TableRow, row_of
@@ -119,7 +119,9 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
     kinds: dict[TableRow, list[str]] = {}
     for name in left:
         if not resource or acts_on(name, resource):
-            kinds.setdefault(row_of(name, _width(name, resource)), []).append(name)
+            kind = row_of(name, _width(name, resource))
+            kind = TableRow.PERMISSIONS if kind is TableRow.EMPOWER and is_kept_by_aws(resource) else kind
+            kinds.setdefault(kind, []).append(name)
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
 
 

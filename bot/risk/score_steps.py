@@ -16,7 +16,7 @@ from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.kubernetes import is_master
 from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
-from bot.risk.limiting_conditions import ACCOUNT_KEYS, SOURCE_KEYS, limited_by, limits, limits_holder
+from bot.risk.limiting_conditions import NAMING_KEYS, SOURCE_KEYS, limited_by, limits, limits_holder
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
 from bot.risk.subject_news import subject_news
@@ -50,7 +50,10 @@ _SECRETS = frozenset(
 
 _VALUES = frozenset(name for name in _SECRETS if name.startswith("secretsmanager:"))
 
-_STATE = re.compile(r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])", re.IGNORECASE)
+_STATE = re.compile(
+    r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])|[-_.](?:terraform|tf)(?=/|$)",
+    re.IGNORECASE,
+)
 """How buckets for Terraform's state are called."""
 
 _WORTH_WORDS = {
@@ -190,7 +193,7 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
     few = weighed.width <= ResourceScope.PREFIX and passes_administrator(weighed.actions, weighed.resource)
     if named or few:
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
-    if weighed.kind in (TableRow.READ, TableRow.WRITE) and _is_state(weighed, setting):
+    if weighed.kind in (TableRow.READ, TableRow.WRITE, TableRow.PERMISSIONS) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
 
 
@@ -223,11 +226,11 @@ def _by_limits(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) 
 
 
 def _limiting(weighed: Weighed, one: ExternalPrincipal, own: tuple[str, ...] | None = None) -> Iterable[str]:
-    """The first condition that limits it, by its key; who another account is, a condition on the account says.
+    """The first condition that limits it, by its key; who of another account is let in is no limit of what it is.
 
     `own` are the ARNs of the holder of an identity policy, of whom no condition says anything new.
     """
-    known = ACCOUNT_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
+    known = NAMING_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
     found = (it for it in weighed.row.conditions if (limits(it) if own is None else limits_holder(it, own)))
     return tuple(it.key for it in found if it.key.lower() not in known)[:1]
 

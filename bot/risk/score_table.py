@@ -18,7 +18,8 @@ class TableRow(enum.IntEnum):
     READ = 2
     WRITE = 3
     PERMISSIONS = 4
-    ADMINISTER = 5
+    EMPOWER = 5
+    ADMINISTER = 6
 
 
 ROW_WORDS = {
@@ -27,11 +28,13 @@ ROW_WORDS = {
     TableRow.READ: "reading data",
     TableRow.WRITE: "writing and deleting",
     TableRow.PERMISSIONS: "managing permissions, credentials and roles",
+    TableRow.EMPOWER: "giving principals any permission",
     TableRow.ADMINISTER: "administering",
 }
 
 TABLE: dict[TableRow, tuple[int, int, int, int]] = {
     TableRow.ADMINISTER: (3, 4, 4, 4),
+    TableRow.EMPOWER: (3, 3, 4, 4),
     TableRow.PERMISSIONS: (2, 2, 3, 4),
     TableRow.WRITE: (1, 1, 2, 3),
     TableRow.READ: (1, 1, 2, 3),
@@ -47,7 +50,7 @@ _ROW_OF = {
     ActionKind.WRITE: TableRow.WRITE,
     ActionKind.CREDENTIALS: TableRow.PERMISSIONS,
     ActionKind.PERMISSIONS: TableRow.PERMISSIONS,
-    ActionKind.ADMINISTERS: TableRow.PERMISSIONS,
+    ActionKind.ADMINISTERS: TableRow.EMPOWER,
 }
 
 BECOMES_ROLE = frozenset(("iam:passrole", "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"))

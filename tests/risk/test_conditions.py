@@ -25,8 +25,8 @@ RESTRAINTS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/restraints.y
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/conditions.yaml").read_text())
 VALUE = "444455556666"
 LISTS = (
-    "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS", "OF_THE_CALLER",
-    "_LIMITING", "_LIMITING_PREFIXES", "_LIMITING_SUFFIXES",
+    "SOURCE_KEYS", "ORGANIZATION_KEYS", "NETWORK_KEYS", "CALLER_KEYS", "ACCOUNT_KEYS", "NAMING_KEYS",
+    "OF_THE_CALLER", "OF_THE_REQUEST",    "_LIMITING", "_LIMITING_PREFIXES", "_LIMITING_SUFFIXES",
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_a_service_acts_for_anybody_unless_the_source_is_named(case: dict[str, A
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["key"])
-def test_where_the_caller_is_at_home_limits_no_policy_of_its_own(case: dict[str, Any]) -> None:
+def test_what_the_caller_is_or_says_limits_no_policy_of_its_own(case: dict[str, Any]) -> None:
     written = {f"StringEquals {case['key']}": [VALUE]}
     free = _grade_of({"actions": "s3:GetObject", "resources": "*"})
     limited = _grade_of({"actions": "s3:GetObject", "resources": "*", "if": written})

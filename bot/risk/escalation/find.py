@@ -7,7 +7,7 @@ import dataclasses
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_limits
 from bot.frozen import dataclass
-from bot.iam.arn import is_everything, name_after
+from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Principal, UnattachedPolicy, UnreadModule
@@ -22,6 +22,7 @@ from bot.risk.escalation.paths import Requirement as Need
 from bot.risk.escalation.targets import Subject, is_bounded
 from bot.risk.grading import covered
 from bot.risk.limiting_conditions import limits
+from bot.risk.resource_scope import is_kept_by_aws
 
 _CRITICAL = GRADES.index("critical")
 
@@ -151,17 +152,7 @@ class AllowedNeed:
 
 
 def _is_aws_own(action: str, row: Row) -> bool:
-    """Whether only roles are changed that AWS keeps to itself, whatever a policy allows.
-
-    IAM Identity Center User Guide, "IAM roles created by IAM Identity Center": under `aws-reserved/`, where it alone
-    changes them.
-    """
-    return action.startswith("iam:") and bool(row.resources) and all(map(_is_reserved, row.resources))
-
-
-def _is_reserved(resource: str) -> bool:
-    name = name_after(resource, "role/")
-    return name is not None and name.startswith("aws-reserved/")
+    return action.startswith("iam:") and bool(row.resources) and all(map(is_kept_by_aws, row.resources))
 
 
 def _is_about_itself(path: EscalationPath) -> bool:

@@ -33,6 +33,8 @@ def _says(grant: GradedGrant, shown: int) -> str:
     if subjects_words(grant, shown):
         return role
     patterns = [value for one in grant.shown.conditions if one.key.lower().endswith(":sub") for value in one.values]
+    if not patterns:
+        return f"{role}{condition_words(grant.shown.conditions, max(shown, 1))}, whoever signs in to that"
     return f"{role} for every subject like {few(patterns, shown)}"
 
 
