@@ -6,6 +6,23 @@ from bot.data_sources import aws_arn, iam_lookup, looked_up, oidc, surroundings,
 from bot.data_sources.arn_shapes import LOOKUPS, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
+
+_JOINING = (
+    Reading.ATTACHMENT,
+    Reading.CREDENTIAL,
+    Reading.DIRECTORY_MEMBERSHIP,
+    Reading.GROUP_MEMBERSHIP,
+    Reading.INLINE_POLICY,
+    Reading.INSTANCE_PROFILE,
+    Reading.MANY_ATTACHMENTS,
+    Reading.PERMISSION_SET_ASSIGNMENT,
+    Reading.PERMISSION_SET_CUSTOMER_POLICY,
+    Reading.PERMISSION_SET_INLINE_POLICY,
+    Reading.PERMISSION_SET_MANAGED_POLICY,
+    Reading.USER_GROUP_MEMBERSHIP,
+)
 
 PROVIDER = Provider(
     data_sources={
@@ -33,5 +50,6 @@ PROVIDER = Provider(
     home=looked_up.home,
     same_account=looked_up.SAME_ACCOUNT,
     placed=looked_up.with_region,
+    joining=frozenset(row.name for row in RESOURCE_TYPES.values() if row.reading in _JOINING),
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""

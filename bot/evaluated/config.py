@@ -196,7 +196,8 @@ class Provider:
     given its name, its arguments and what gives those of the default one; `placed` where a thing of a type with such
     arguments is, given its provider's home and region ("" if not written). `reading` are the types of data sources
     that read or run the files that their arguments name, `same_account` the arguments of a provider that leave it in
-    the account it is in. `carries` says whether an argument of a type may carry access at all.
+    the account it is in. `joining` are the types of blocks that give one thing to another and hold nothing themselves
+    (an attachment). `carries` says whether an argument of a type may carry access at all.
     """
 
     data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
@@ -205,6 +206,7 @@ class Provider:
     home: Callable[[str, ObjectValue, Callable[[], ObjectValue | None]], Home] = lambda name, arguments, default: HERE
     reading: frozenset[str] = frozenset()
     same_account: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
     placed: Callable[[Home, str, ObjectValue, str], Home] = lambda home, kind, arguments, region: home
     carries: Callable[[str, str], bool] = lambda kind, argument: True
 

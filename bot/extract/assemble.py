@@ -32,8 +32,10 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     readings = [(document, read(document)) for document in documents]
     draft = Draft(managed, {doc.policy: (doc, reading) for doc, reading in readings if doc.holder is None})
     attached = _attached(attachments)
+    known = {document.policy for document, _ in readings if document.holder is not None}
     for document, reading in readings:
-        _add(draft, document, reading, _holders(document, attached, root), _held(document, attached))
+        if document.holder is not None or document.policy not in known:  # else held where some default is another
+            _add(draft, document, reading, _holders(document, attached, root), _held(document, attached))
     for attachment in attachments:
         attach(draft, attachment)
     for given in _of(stated, ImpliedStatement):

@@ -101,8 +101,9 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     by_name: dict[tuple[str, str], list[ResourceInstance]] = {}
     by_block: dict[str, list[ResourceInstance]] = {}
     for instance in (*config.resources, *latent):
+        if instance.address not in by_address:  # else as it would be without some default
+            by_block.setdefault(block_of(instance.address), []).append(instance)
         by_address[instance.address] = instance
-        by_block.setdefault(block_of(instance.address), []).append(instance)
         if instance.mode != "managed":
             continue
         names = {str(name) for key in NAMING if (name := string(argument(instance, key))) is not None}

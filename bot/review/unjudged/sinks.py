@@ -199,11 +199,23 @@ class _Arguments:
         """Whether extraction says something else of the block with the other side's argument, and that is compared."""
         old, new = pair.old, pair.new
         if new is None or (name == "" and old is not None):
-            said: Sequence[Fact] = _said(pair.some, self.before if new is None else self.after)
+            said = bool(_said(pair.some, self.before if new is None else self.after))
         else:
             other = None if old is None else entry_of(old.attributes, name)
-            said = _apart(_said(new, self.after), _said(_with(new, name, other), self.after))
-        return bool(said) and not self._settled_by_plan(pair, name)
+            said = any(
+                _apart(_said(one, self.after), _said(_with(one, name, other), self.after))
+                for one in (new, *self._otherwise.get(new.address, ()))
+            )
+        return said and not self._settled_by_plan(pair, name)
+
+    @functools.cached_property
+    def _otherwise(self) -> Mapping[str, tuple[ResourceInstance, ...]]:
+        """The head's blocks that are there today, by address, as they would be without some default."""
+        there, found = {one.address for one in self.root.head.resources}, dict[str, tuple[ResourceInstance, ...]]()
+        for one in self.root.head.latent:
+            if one.address in there:
+                found[one.address] = (*found.get(one.address, ()), one)
+        return found
 
     def _is_made(self, pair: Pair) -> bool:
         """Whether a block makes something that holds no access: one that takes over what is there already does not."""

@@ -15,6 +15,7 @@ from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.partial import OpenObject
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
+from bot.frontends.terraform.evaluate.assumed_values import argument_in, output_in
 from bot.frontends.terraform.evaluate.block import argument, provisioners, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
 from bot.frontends.terraform.evaluate.counted_with import counted_with
@@ -57,7 +58,7 @@ class ModuleInstance:
     call_path: str = ""
     providers: Mapping[str, str] = field(default_factory=dict)
     providers_at: Span | None = None
-    _values: dict[tuple[str, ...], object] = field(default_factory=dict)
+    _values: dict[tuple[object, ...], object] = field(default_factory=dict)
     _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
     _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
     called: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
@@ -77,11 +78,14 @@ class ModuleInstance:
         """A scope for an expression of this module."""
         return Scope(self, source, bindings or {}, label or self.address)
 
-    def once(self, key: tuple[str, ...], compute: Callable[[], Value]) -> Value:
+    def once(self, key: tuple[object, ...], compute: Callable[[], Value]) -> Value:
         """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
         found = self._values.get(key)
         if found is _EVALUATING:
-            raise FunctionFault(DiagnosticKind.CYCLE, f"{self.prefix}{'.'.join(key)} refers to itself")
+            raise FunctionFault(
+                DiagnosticKind.CYCLE,
+                f"{self.prefix}{'.'.join(one for one in key if isinstance(one, str))} refers to itself",
+            )
         if found is not None:
             return found  # type: ignore[return-value]
         run = self.run
@@ -118,6 +122,8 @@ class ModuleInstance:
         given = self.givens.get(name)
         if scope.assumed and not self.address and (given is None or given.by_default):
             return assumed_value(name, value, scope)
+        if scope.assumed and self.address and given is not None:
+            return argument_in(self, name, scope, lambda: value)
         return value
 
     def _variable(self, name: str, declared: Declared) -> Value:
@@ -130,7 +136,7 @@ class ModuleInstance:
             reason = f"variable {name} has no default and no value in the var files"
             trail = (declared.source.header_step(declared.block, f"var.{name}", StepKind.ADDRESS),)
             return Unknown(Symbol(f"{self.prefix}var.{name}", reason), trail)
-        return self._typed(value, declared)
+        return self.typed(value, declared)
 
     def _given(self, name: str, declared: Declared) -> Value | None:
         """What the call or a var file gives; a null is as if nothing were given where it is not allowed."""
@@ -144,7 +150,8 @@ class ModuleInstance:
             return None if isinstance(flag, BoolValue) and not flag.value else value
         return value
 
-    def _typed(self, value: Value, declared: Declared) -> Value:
+    def typed(self, value: Value, declared: Declared) -> Value:
+        """A value as a variable of that type has it; as it is, and a gap, where it cannot be converted."""
         written = declared.arguments.get("type")
         if written is None:
             return value
@@ -229,9 +236,7 @@ class ModuleInstance:
 
     def _latent_resource(self, key: ResourceKey, declared: Declared) -> Value:
         def compute() -> Value:
-            made = [
-                (each, *self._resource_instance(key, declared, each)) for each in self.latent_expansion(declared, key)
-            ]
+            made = [(each, *self.instance_of(key, declared, each)) for each in self.latent_expansion(declared, key)]
             self._resources["latent", *key] = tuple(result for _, _, result in made)
             return collected([(instance, value) for instance, value, _ in made], declared)
 
@@ -252,15 +257,14 @@ class ModuleInstance:
         found: list[tuple[Instance, Value]] = []
         results: list[ResourceInstance] = []
         for instance in instances:
-            value, result = self._resource_instance(key, declared, instance)
+            value, result = self.instance_of(key, declared, instance)
             found.append((instance, value))
             results.append(result)
         self._resources[key] = tuple(results)
         return collected(found, declared)
 
-    def _resource_instance(
-        self, key: ResourceKey, declared: Declared, instance: Instance
-    ) -> tuple[Value, ResourceInstance]:
+    def instance_of(self, key: ResourceKey, declared: Declared, instance: Instance) -> tuple[Value, ResourceInstance]:
+        """One instance of a resource, as references see it and for the result."""
         mode, kind, name = key
         plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         here = f"{self.prefix}{plain}{instance.suffix}"
@@ -374,17 +378,17 @@ class ModuleInstance:
         if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
             whole = [(each, child.outputs() if child else self._remote(name, each)) for each, child in children]
             return collected(whole, declared), 1
-        outputs = [(each, self._output(name, each, child, wanted.name)) for each, child in children]
+        outputs = [(each, self._output(name, each, child, wanted.name, scope)) for each, child in children]
         value = collected(outputs, declared)
         if not isinstance(steps[1], Index):
             return value, 2
         return indexed(value, evaluate(steps[1].key, scope)), 3
 
-    def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str) -> Value:
+    def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str, scope: Scope) -> Value:
         if child is None:
             remote = self._remote(name, instance)
             return Unknown(Symbol(f"{remote.symbol.name}.{output}", remote.symbol.reason), remote.trail)
-        return child.output(output)
+        return output_in(child, output, scope)
 
     def _remote(self, name: str, instance: Instance) -> Unknown:
         declared = self.module.calls[name]

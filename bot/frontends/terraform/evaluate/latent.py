@@ -67,6 +67,8 @@ class _Given(Protocol):
     @property
     def scope(self) -> Scope: ...
     @property
+    def what(self) -> str: ...
+    @property
     def by_default(self) -> bool: ...
 
 
@@ -158,7 +160,7 @@ def empty_by_default(node: Expression, scope: Scope) -> Mapping[str, Value]:
 
     If none is, all that it rests on, where it rests on nothing else.
     """
-    found = _rests_on(node, cast(Declaring, scope.module), set())
+    found = rests_on(node, cast(Declaring, scope.module))
     values = {name: root.variable(name) for root, name in found}
     empty = {name: value for name, value in values.items() if is_none(value)}
     return empty or (values if _words(node, cast(Declaring, scope.module), scope.source, MAX_REFERENCES) else {})
@@ -190,11 +192,13 @@ def _is_empty(value: Value) -> bool:
     return isinstance(value, NullValue)
 
 
-def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Iterator[tuple[Declaring, str]]:
-    """The root variables with nothing but a default that an expression refers to, by way of locals and arguments.
+def rests_on(node: Node, where: Declaring) -> Iterator[tuple[Declaring, str]]:
+    """The root variables with nothing but a default that an expression refers to, by way of locals and arguments."""
+    return _rests_on(node, where, set())
 
-    Each local and variable is followed once: they are in `seen` then.
-    """
+
+def _rests_on(node: Node, where: Declaring, seen: set[tuple[int, str]]) -> Iterator[tuple[Declaring, str]]:
+    """The same; each local and variable is followed once: they are in `seen` then."""
     name = _member_of("local", node) or _member_of("var", node)
     if not name:
         for child in children(node):

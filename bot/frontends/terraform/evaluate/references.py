@@ -10,12 +10,13 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
+from bot.frontends.terraform.evaluate.assumed_values import Keeping, local_in
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.syntax.nodes import Attribute
 
 
-class Referring(Protocol):
+class Referring(Keeping, Protocol):
     """A module instance as references see it."""
 
     @property
@@ -28,9 +29,6 @@ class Referring(Protocol):
 
     def variable_in(self, name: str, scope: Scope) -> Value:
         """A variable's value where `scope` is. Raises FunctionFault if it is not declared."""
-
-    def local(self, name: str) -> Value:
-        """A local's value. Raises FunctionFault if it is not declared."""
 
     def module_reference(self, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """What `steps` name of a module call, and how many of them that took."""
@@ -83,7 +81,7 @@ def _outside(head: str) -> Resolver:
 
 HEADS: dict[str, Resolver] = {
     "var": lambda instance, steps, scope: (instance.variable_in(_attribute(steps, "var"), scope), 1),
-    "local": lambda instance, steps, scope: (instance.local(_attribute(steps, "local")), 1),
+    "local": lambda instance, steps, scope: (local_in(instance, _attribute(steps, "local"), scope), 1),
     "module": lambda instance, steps, scope: instance.module_reference(steps, scope),
     "data": _data,
     "path": _path,

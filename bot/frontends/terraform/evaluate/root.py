@@ -18,6 +18,7 @@ from bot.frontends.terraform.evaluate.block import resource_body
 from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
 from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.latent_twins import twins
 from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
 from bot.frontends.terraform.evaluate.output_policies import output_policies
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
@@ -145,6 +146,7 @@ def _latent(instance: ModuleInstance) -> Iterator[ResourceInstance]:
     for key in instance.module.resources:
         if key[0] == "managed":
             yield from instance.latent_instances(key)
+            yield from twins(instance, key)
     for name, declared in instance.module.calls.items():
         for _, child in instance.called.get(name, ()):
             if child is not None:

@@ -1,0 +1,81 @@
+"""Which blocks that are kept out by a default alone an expression names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol, cast
+
+from bot.evaluated.guard import Guard
+from bot.frontends.terraform.evaluate.expansion import Instance
+from bot.frontends.terraform.evaluate.latent import MAX_NAMES, Declaring
+from bot.frontends.terraform.modules.module import Declared
+from bot.frontends.terraform.syntax.nodes import Attribute, Index, Name, Node, Splat, children
+
+Guards = tuple[Guard, ...]
+_Seen = set[tuple[int, str, str]]
+
+
+class Expanding(Declaring, Protocol):
+    """A module instance that knows which of its blocks are there only where a default is not."""
+
+    @property
+    def called(self) -> Mapping[str, tuple[tuple[Instance, Expanding | None], ...]]:
+        """The instances of its calls, as far as they were asked for."""
+
+    def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
+        """The instances there would be if a root variable had not its default; none if it has some today."""
+
+
+def latent_guards(node: Node, where: Expanding, seen: _Seen | None = None) -> Iterator[Guards]:
+    """What each block hangs on that an expression names, by way of locals, arguments and outputs, and is not there."""
+    seen = set() if seen is None else seen
+    match node:
+        case Attribute(target=Name(name=head), name=name):
+            yield from _named(head, name, where, seen)
+        case Attribute(target=target, name=output) if _call(target):
+            yield from _output(_call(target), output, where, seen)
+        case Splat(target=target, each=Attribute(name=output)) if _call(target):
+            yield from _output(_call(target), output, where, seen)
+        case _:
+            for child in children(node):
+                yield from latent_guards(child, where, seen)
+
+
+def _call(node: Node) -> str:
+    """`x` for `module.x` and its elements, else nothing."""
+    while isinstance(node, Index):
+        node = node.target
+    named = isinstance(node, Attribute) and isinstance(node.target, Name) and node.target.name == "module"
+    return node.name if named and isinstance(node, Attribute) else ""
+
+
+def _named(head: str, name: str, where: Expanding, seen: _Seen) -> Iterator[Guards]:
+    if (id(where), head, name) in seen or len(seen) > MAX_NAMES:
+        return
+    seen.add((id(where), head, name))
+    module = where.module
+    if head == "local" and name in module.locals:
+        yield from latent_guards(module.locals[name].argument.value, where, seen)
+    elif head == "var" and where.address and name in where.givens:
+        given = where.givens[name]
+        yield from latent_guards(given.written.argument.value, cast(Expanding, given.scope.module), seen)
+    elif head == "module" and name in module.calls:
+        yield from _guards(where.latent_expansion(module.calls[name], ("module", name)))
+    elif ("managed", head, name) in module.resources:
+        key = ("managed", head, name)
+        yield from _guards(where.latent_expansion(module.resources[key], key))
+
+
+def _output(call: str, output: str, where: Expanding, seen: _Seen) -> Iterator[Guards]:
+    yield from _named("module", call, where, seen)
+    for _, child in where.called.get(call, ()):
+        if child is not None and (id(child), "output", output) not in seen and output in child.module.outputs:
+            seen.add((id(child), "output", output))
+            value = child.module.outputs[output].arguments.get("value")
+            yield from () if value is None else latent_guards(value.argument.value, child, seen)
+
+
+def _guards(found: tuple[Instance, ...]) -> Iterator[Guards]:
+    """Those of the first instance: all of a block hang on the same defaults."""
+    for one in found[:1]:
+        yield tuple(guard for guard in one.guards if guard.disabled_by_default)
