@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 
 from bot.evaluated.mentions import plain
 from bot.evaluated.symbol_names import shown
-from bot.evaluated.thing import Asked, Home
-from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Value
+from bot.evaluated.thing import Asked, Chosen, Home
+from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.iam.arn import Arn
 
 EVALUATED = frozenset(
@@ -67,7 +67,7 @@ def home(name: str, arguments: ObjectValue, default: Callable[[], ObjectValue | 
     if not credentials or credentials == _credentials(default()):
         return Home(name=name)
     account = _account(arguments)
-    return Home(account or credentials, name=f"account {account}" if account else name)
+    return Home(credentials if account is None else account, name=f"account {account}" if _is_id(account) else name)
 
 
 def _credentials(arguments: ObjectValue | None) -> Hashable:
@@ -82,15 +82,32 @@ def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> 
     return Home(where.key, (own.known or "") if isinstance(own, StringValue) else region, where.name)
 
 
-def _account(arguments: ObjectValue) -> str:
-    """The id of the account that a provider works in, if it is written."""
+def _account(arguments: ObjectValue) -> Hashable:
+    """The account that a provider works in: its id, what names it, or both by what it hangs on; None if nothing does.
+
+    Whichever of its roles is assumed: that says who applies, and not where.
+    """
     allowed = arguments.get("allowed_account_ids")
-    if isinstance(allowed, ListValue) and len(allowed.items) == 1:
+    if isinstance(allowed, ListValue) and len(allowed.items) == 1 and _known(allowed.items[0]):
         return _known(allowed.items[0])
     roles = arguments.get("assume_role")
     last = roles.items[-1] if isinstance(roles, ListValue) and roles.items else roles
-    arn = Arn.parse(_known(last.get("role_arn")) if isinstance(last, ObjectValue) else "")
-    return arn.account if arn is not None and arn.account.isdecimal() else ""
+    return _account_of(last.get("role_arn")) if isinstance(last, ObjectValue) else None
+
+
+def _account_of(role_arn: Value | None) -> Hashable:
+    match role_arn:
+        case StringValue():
+            arn = Arn.parse("".join(map(str, role_arn.pieces)))
+            return arn.account if arn is not None and (_is_id(arn.account) or arn.account.startswith("${")) else None
+        case Choice():
+            ways = tuple((one.guard, _account_of(one.value)) for one in role_arn.alternatives)
+            return None if any(account is None for _, account in ways) else Chosen(ways)
+    return None
+
+
+def _is_id(account: Hashable) -> bool:
+    return isinstance(account, str) and account.isdecimal()
 
 
 def _known(value: Value | None) -> str:

@@ -7,7 +7,21 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import field
 
 from bot.evaluated.address import block_of, module_prefix
+from bot.evaluated.guard import Guard
 from bot.frozen import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An account that hangs on what only a run knows: each way it can go, and the account then."""
+
+    ways: tuple[tuple[Guard, Hashable], ...]
+
+    def agrees(self, other: Chosen) -> bool:
+        """Whether both are one account wherever both say which: one side may know of more environments."""
+        mine, theirs = dict(self.ways), dict(other.ways)
+        both = mine.keys() & theirs.keys()
+        return bool(both) and all(mine[guard] == theirs[guard] for guard in both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,10 @@ class Home:
     def may_be(self, other: Home) -> bool:
         """Whether both may be one place: what is not written may be any."""
         same_region = self.region == other.region or "" in (self.region, other.region)
-        return same_region and (self.key == other.key or () in (self.key, other.key))
+        return same_region and (self.key == other.key or () in (self.key, other.key) or self._agrees(other))
+
+    def _agrees(self, other: Home) -> bool:
+        return isinstance(self.key, Chosen) and isinstance(other.key, Chosen) and self.key.agrees(other.key)
 
 
 HERE = Home()

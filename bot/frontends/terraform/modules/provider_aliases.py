@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import MadeBy, RootSettings, account_of_provider
 from bot.evaluated.diagnostic import Span
-from bot.frontends.terraform.modules.module import Declared, Module, Written
+from bot.frontends.terraform.modules.module import Declared, Layer, Module, Written
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
 from bot.frozen import dataclass
 from bot.iam.arn import Arn
@@ -55,14 +55,29 @@ def default_account(module: Module) -> str | None:
 
 
 def _credentials(declared: Declared | None) -> list[str]:
-    """How a provider comes by its account, word for word."""
+    """How a provider comes by its account, word for word; of a role that is assumed, in which account that is."""
     if declared is None:
         return []
     arguments = [each.source.text(each.argument) for each in declared.arguments.values()]
     named = [text for text in arguments if text.split(" ", 1)[0] in _OTHER_CREDENTIALS]
-    roles = [each.source.text(each.block) for each in declared.blocks if "assume_role" in each.block.type]
+    roles = [_role(each) for each in declared.blocks if "assume_role" in each.block.type]
     dynamic = [each.source.text(each.block) for each in declared.blocks if each.block.type == "dynamic"]
     return sorted((*named, *roles, *dynamic))
+
+
+def _role(assumed: Layer) -> str:
+    """The words of a role's ARN up to its name: whichever role of an account is assumed, it is that account."""
+    written = assumed.block.body.argument("role_arn")
+    if written is not None and isinstance(written.value, Template) and assumed.block.type == "assume_role":
+        start = written.value.start
+        for part in written.value.parts:
+            at = part.text.find(_ROLE) if isinstance(part, TemplateText) and part.verbatim else -1
+            if at >= 0:
+                return assumed.source.between_text(start, part.start + at)
+    return assumed.source.text(assumed.block)
+
+
+_ROLE = ":role/"
 
 
 def _accounts(declared: Declared) -> Iterator[str]:
