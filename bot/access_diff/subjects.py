@@ -25,7 +25,7 @@ class Side:
 
     `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
     `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account,
-    `within` what a limited thing is part of.
+    `within` what a limited thing is part of, `off` what a variable's default keeps out.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Side:
     groups: Mapping[PolicySubject, tuple[PolicySubject, ...]] = field(default_factory=dict)
     handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
     within: Mapping[str, str] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
 
 
 def trust_of(role: PolicySubject, at: Side) -> Grants | None:
@@ -73,6 +74,7 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         handed={key: tuple(found) for key, found in handed.items()},
         groups={member: tuple(found) for member, found in groups.items()},
         within={renamed(part, mapping): renamed(whole, mapping) for part, whole in extracted.within.items()},
+        off=frozenset(renamed(address, mapping) for address in extracted.off),
     )
 
 

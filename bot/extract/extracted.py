@@ -148,7 +148,8 @@ class Extracted:
     `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
     in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
-    that a variable's default rules out. `abroad` are the addresses of what the other side has in another account.
+    that a variable's default rules out, `off` the addresses of what one keeps out. `abroad` are the addresses of what
+    the other side has in another account.
     `arn_names` say what blocks are called. `handed` are the statements by which keys are handed to their own account,
     as AWS does: no grant of anybody, but news where they are added. `within` says what a limited thing is part of.
     `accounts` are the names of those that its providers work in.
@@ -170,6 +171,7 @@ class Extracted:
     calls: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
     abroad: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
     within: Mapping[str, str] = field(default_factory=dict)
     arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)

@@ -55,6 +55,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         arn_names=dict(arn_names(config.resources)),
         accounts=account_names(config),
         within=dict(_within(instances, managed_resources)),
+        off=frozenset(one.address for one in config.latent) - {one.address for one in config.resources},
         abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
     )
 

@@ -14,7 +14,8 @@ from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
 
-FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in ("variants", "libraries", "switches", "values", "terragrunt")]
+KINDS = ("variants", "libraries", "switches", "values", "terragrunt")
+FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in KINDS]
 
 
 def cases(file: Path) -> list[dict[str, Any]]:

@@ -199,23 +199,15 @@ class _Arguments:
         """Whether extraction says something else of the block with the other side's argument, and that is compared."""
         old, new = pair.old, pair.new
         if new is None or (name == "" and old is not None):
-            said = bool(_said(pair.some, self.before if new is None else self.after))
+            known, side = (self.before, self.root.base) if new is None else (self.after, self.root.head)
+            said = any(_said(one, known) for one in _also_otherwise(pair.some, side))
         else:
             other = None if old is None else entry_of(old.attributes, name)
             said = any(
                 _apart(_said(one, self.after), _said(_with(one, name, other), self.after))
-                for one in (new, *self._otherwise.get(new.address, ()))
+                for one in _also_otherwise(new, self.root.head)
             )
         return said and not self._settled_by_plan(pair, name)
-
-    @functools.cached_property
-    def _otherwise(self) -> Mapping[str, tuple[ResourceInstance, ...]]:
-        """The head's blocks that are there today, by address, as they would be without some default."""
-        there, found = {one.address for one in self.root.head.resources}, dict[str, tuple[ResourceInstance, ...]]()
-        for one in self.root.head.latent:
-            if one.address in there:
-                found[one.address] = (*found.get(one.address, ()), one)
-        return found
 
     def _is_made(self, pair: Pair) -> bool:
         """Whether a block makes something that holds no access: one that takes over what is there already does not."""
@@ -319,6 +311,12 @@ def _may_limit(kind: str, facts: TypeFacts | None) -> bool:
 
 def _indexed(config: EvaluatedConfig) -> ResourceIndex:
     return index(config, root_name(config.root), config.latent)
+
+
+def _also_otherwise(one: ResourceInstance, side: EvaluatedConfig) -> Iterator[ResourceInstance]:
+    """A block, and as it would be without some default that keeps out what it names."""
+    yield one
+    yield from (each for each in side.latent if each.address == one.address and each is not one)
 
 
 def _apart(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
