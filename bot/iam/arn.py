@@ -265,3 +265,9 @@ def pieces(parts: Iterable[str | PartT]) -> Iterator[tuple[str | PartT, ...]]:
             yield tuple(piece)
             piece = [other] if other != "" else []
     yield tuple(piece)
+
+
+def role_at(text: str) -> int | None:
+    """Where a piece of a role's ARN goes over from the account to the role; None if it does not."""
+    at = text.find(":role/")
+    return None if at < 0 else at

@@ -11,7 +11,7 @@ from bot.evaluated.diagnostic import Span
 from bot.frontends.terraform.modules.module import Declared, Layer, Module, Written
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
 from bot.frozen import dataclass
-from bot.iam.arn import Arn
+from bot.iam.arn import Arn, role_at
 
 DEFAULT = "aws"
 _OTHER_CREDENTIALS = frozenset(
@@ -71,13 +71,10 @@ def _role(assumed: Layer) -> str:
     if written is not None and isinstance(written.value, Template) and assumed.block.type == "assume_role":
         start = written.value.start
         for part in written.value.parts:
-            at = part.text.find(_ROLE) if isinstance(part, TemplateText) and part.verbatim else -1
-            if at >= 0:
+            at = role_at(part.text) if isinstance(part, TemplateText) and part.verbatim else None
+            if at is not None:
                 return assumed.source.between_text(start, part.start + at)
     return assumed.source.text(assumed.block)
-
-
-_ROLE = ":role/"
 
 
 def _accounts(declared: Declared) -> Iterator[str]:
