@@ -100,10 +100,9 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
     by_address: dict[str, ResourceInstance] = {}
     by_name: dict[tuple[str, str], list[ResourceInstance]] = {}
     by_block: dict[str, list[ResourceInstance]] = {}
-    for instance in (*config.resources, *latent):
-        if instance.address not in by_address:  # else as it would be without some default
-            by_block.setdefault(block_of(instance.address), []).append(instance)
+    for instance in (*config.resources, *_not_there(config, latent)):
         by_address[instance.address] = instance
+        by_block.setdefault(block_of(instance.address), []).append(instance)
         if instance.mode != "managed":
             continue
         names = {str(name) for key in NAMING if (name := string(argument(instance, key))) is not None}
@@ -117,6 +116,12 @@ def index(config: EvaluatedConfig, root: str, latent: Iterable[ResourceInstance]
         {key: tuple(found) for key, found in by_block.items()},
         {one.name: one for one in config.providers},
     )
+
+
+def _not_there(config: EvaluatedConfig, latent: Iterable[ResourceInstance]) -> Iterator[ResourceInstance]:
+    """Those that are not there today: the others are what some would be without a default."""
+    there = {one.address for one in config.resources}
+    return (one for one in latent if one.address not in there)
 
 
 _NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "group_name", "user_name")

@@ -53,17 +53,21 @@ def _named(head: str, name: str, where: Expanding, seen: _Seen) -> Iterator[Guar
     if (id(where), head, name) in seen or len(seen) > MAX_NAMES:
         return
     seen.add((id(where), head, name))
-    module = where.module
+    module, given = where.module, where.givens.get(name)
     if head == "local" and name in module.locals:
         yield from latent_guards(module.locals[name].argument.value, where, seen)
-    elif head == "var" and where.address and name in where.givens:
-        given = where.givens[name]
+    elif head == "var" and given is not None and where.address:
         yield from latent_guards(given.written.argument.value, cast(Expanding, given.scope.module), seen)
-    elif head == "module" and name in module.calls:
-        yield from _guards(where.latent_expansion(module.calls[name], ("module", name)))
-    elif ("managed", head, name) in module.resources:
-        key = ("managed", head, name)
-        yield from _guards(where.latent_expansion(module.resources[key], key))
+    else:
+        yield from _of_block(head, name, where)
+
+
+def _of_block(head: str, name: str, where: Expanding) -> Iterator[Guards]:
+    """What a resource, or the call of a module, hangs on that has no instances today."""
+    key = ("module", name) if head == "module" else ("managed", head, name)
+    declared = where.module.calls.get(name) if len(key) == 2 else where.module.resources.get(key)
+    if declared is not None:
+        yield from _guards(where.latent_expansion(declared, key))
 
 
 def _output(call: str, output: str, where: Expanding, seen: _Seen) -> Iterator[Guards]:
