@@ -35,7 +35,8 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     known = {document.policy for document, _ in readings if document.holder is not None}
     for document, reading in readings:
         if document.holder is not None or document.policy not in known:  # else held where some default is another
-            _add(draft, document, reading, _holders(document, attached, root), _held(document, attached))
+            limits = any(one.limits for one in attached.get(document.policy, ()))
+            _add(draft, document, reading, _holders(document, attached, root), _held(document, attached), limits=limits)
     for attachment in attachments:
         attach(draft, attachment)
     for given in _of(stated, ImpliedStatement):
@@ -108,17 +109,24 @@ def _with_members(gaps: Iterable[ExtractionGap], members: Iterable[Membership]) 
         yield dataclasses.replace(one, held=(*one.held, *joined))
 
 
+def _beside(reading: DocumentReading) -> tuple[Statement, ...]:
+    return tuple(statement for statement, _ in reading.statements)
+
+
 def _add(
     draft: Draft,
     document: Document,
     reading: DocumentReading,
     holders: tuple[PolicySubject, ...],
     held: tuple[Holding, ...],
+    *,
+    limits: bool,
 ) -> None:
     """Add a document's grants, unless attachments put it in force, and what could not be read of it."""
     for problem in reading.problems:
         if problem.blind:
-            draft.gaps.append(gap(document, problem, holders, held))
+            found = gap(document, problem, holders, held)
+            draft.gaps.append(dataclasses.replace(found, beside=_beside(reading)) if limits else found)
         else:
             draft.problems.append(mistake(document, problem, holders))
     holder = holders[0]

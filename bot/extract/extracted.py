@@ -18,6 +18,7 @@ from bot.iam.arn import Arn
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.policy_subject import PolicySubject
+from bot.iam.statement import Statement
 
 _HOLE = "\0"
 """Stands for a symbol where only the written text counts."""
@@ -96,7 +97,8 @@ class ExtractionGap:
     `unread` is what of it. `inputs` are the spans of what flowed into
     it, to decide whether a change touched it. `holders` are those whose statements are incomplete because of it.
     `unknown` are the symbols that it is unknown by, as far as it is by any; `off` if a default keeps it out today.
-    `held` is who comes to what it hides, members of groups too; nobody where that is not asked.
+    `held` is who comes to what it hides, members of groups too; nobody where that is not asked. `beside` is what a
+    limit says besides, which counts for nothing while a part of it is not known; None of anything else.
     """
 
     diagnostic: Diagnostic
@@ -107,6 +109,7 @@ class ExtractionGap:
     unknown: frozenset[Symbol] = field(default=frozenset(), compare=False)
     off: bool = False
     held: tuple[Holding, ...] = field(default=(), compare=False)
+    beside: tuple[Statement, ...] | None = field(default=None, compare=False)
 
     @property
     def is_given(self) -> bool:

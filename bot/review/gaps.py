@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
-from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span
+from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
-from bot.extract.extracted import Extracted, ExtractionGap, Holding
+from bot.extract.extracted import Extracted, ExtractionGap
 from bot.frozen import dataclass
+from bot.iam.statement import Statement
 from bot.review.model import Gap, GradeName
 from bot.review.newly_held import Before, GapsOfRoot
 
@@ -120,13 +121,20 @@ def _extracted(
     for root in side.roots:
         for gap in root.extraction:
             found = _of_root(_gap(gap, side.side, touched), root, side.side, touched)
-            newly = () if before is None else before.newly(gap)
-            same = before is not None and not newly and before.has(gap)
-            found = as_unchanged(found) if same else found
-            found = found if stood is None else stood(found, same)
-            found = _newly_held(found, newly, touched) if newly and not found.changed else found
+            found = found if before is None or stood is None else _as_before(gap, found, before, stood, touched)
             if found.changed or not gap.diagnostic.kind.meaning.news_only:
                 yield found if found.changed else as_unchanged(found)
+
+
+def _as_before(gap: ExtractionGap, found: Gap, before: Before, stood: Stood, touched: Touched) -> Gap:
+    """The gap, changed if it hides something else than before, or from somebody else, or lets more through."""
+    newly, through = before.newly(gap), before.let_through(gap)
+    same = not newly and before.has(gap)
+    found = stood(as_unchanged(found) if same else found, same)
+    if found.changed or not (newly or through):
+        return found
+    come = (_where(one) for one in through if one in (gap.beside or ()))  # what is gone stands nowhere
+    return _newly_held(found, (*(one.trail for one in newly), *come), touched)
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
@@ -134,9 +142,14 @@ def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     return (gap for gap in _extracted(side, touched) if gap.cause != "open")
 
 
-def _newly_held(gap: Gap, newly: Iterable[Holding], touched: Touched) -> Gap:
-    """The gap as one that the change touches, where it is written who comes to what it hides."""
-    spans = [step.span for one in newly for step in one.trail]
+def _where(statement: Statement) -> Trail:
+    texts = (*statement.actions, *statement.resources)
+    return join_trails(*(text.trail for text in texts), statement.trail)
+
+
+def _newly_held(gap: Gap, news: Iterable[Trail], touched: Touched) -> Gap:
+    """The gap as one that the change touches, where it is written who comes to what it hides, or what gets through."""
+    spans = [step.span for trail in news for step in trail]
     lines = ((span.file, line) for span in spans for line in touched.code_lines(span, gap.side))
     file, line = next(lines, (spans[0].file, spans[0].line) if spans else (gap.file, gap.line))
     return as_changed(dataclasses.replace(gap, file=file, line=line))

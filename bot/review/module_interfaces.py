@@ -10,6 +10,7 @@ from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted, ExtractionGap, root_name
+from bot.review.newly_held import let_through
 from bot.review.seen import Both, Evaluated, Seen
 
 SHOWN = 3
@@ -35,8 +36,16 @@ def applied(side: Seen, base: Seen | None = None) -> Seen:
 def _but_for_callers(config: EvaluatedConfig, said: Extracted, before: Extracted) -> Extracted:
     if config.root.kind != "module":
         return said
-    kept = (gap for gap in said.gaps if not (gap.off or gap.is_given) or _goes_to_others(gap, said, before))
+    kept = (gap for gap in said.gaps if not (gap.off or gap.is_given) or _is_news(gap, said, before))
     return dataclasses.replace(said, gaps=tuple(kept))
+
+
+def _is_news(gap: ExtractionGap, said: Extracted, before: Extracted) -> bool:
+    """Whether it goes to others now, or a limit that callers may add to says less by itself; the base's tells that."""
+    if said is before:
+        return gap.beside is not None or _goes_to_others(gap, said, before)
+    there = (one.beside for one in before.gaps if one.address == gap.address)
+    return _goes_to_others(gap, said, before) or bool(let_through(there, gap))
 
 
 def _goes_to_others(gap: ExtractionGap, said: Extracted, before: Extracted) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Iterator
+import itertools
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, implied
@@ -12,6 +13,7 @@ from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract.extracted import ExtractionGap, Holding, Unread, UnreadElement, UnseenPlace, UnseenPolicy
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
+from bot.iam.statement import Effect, Statement
 
 Who = Hashable
 
@@ -34,6 +36,7 @@ class _Hidden:
     address: str
     said: Hashable
     who: tuple[tuple[frozenset[Who], frozenset[Guard]], ...]
+    beside: tuple[Statement, ...] | None = None
 
     def is_held(self, wanted: frozenset[Who], guards: frozenset[Guard]) -> bool:
         """Whether one of these came to it in all these cases, or more."""
@@ -62,6 +65,10 @@ class Before:
         """Those who come to what the head's gap hides and did not, or not in all these cases."""
         there = tuple(self._there(gap))
         return tuple(one for one in gap.held if not any(each.is_held(*self._who(one)) for each in there))
+
+    def let_through(self, gap: ExtractionGap) -> tuple[Statement, ...]:
+        """What a limit says of which a part is not known, and that lets more through: it is compared by nothing."""
+        return let_through([one.beside for one in self._by_address.get((gap.diagnostic.kind, gap.address), ())], gap)
 
     def _who(self, one: Holding) -> tuple[frozenset[Who], frozenset[Guard]]:
         """The names that the base may have for a holder of the head."""
@@ -96,7 +103,10 @@ _NO_ONE: frozenset[Who] = frozenset({""})
 def _known(root: GapsOfRoot) -> Iterator[tuple[Hashable, _Hidden]]:
     for gap in root.gaps:
         who = tuple((_there(one, root), frozenset(guards_at_head(one.guards, root.names))) for one in gap.held)
-        yield gap.diagnostic.kind, _Hidden(root.names.target(gap.address), _said(gap.unread, root.names), who)
+        yield (
+            gap.diagnostic.kind,
+            _Hidden(root.names.target(gap.address), _said(gap.unread, root.names), who, gap.beside),
+        )
 
 
 def _said(unread: Unread, names: Names) -> Unread:
@@ -113,6 +123,25 @@ def _said(unread: Unread, names: Names) -> Unread:
             )
             return UnseenPolicy(dataclasses.replace(written, parts=parts))
     return unread
+
+
+def let_through(base: Iterable[Sequence[Statement] | None], gap: ExtractionGap) -> tuple[Statement, ...]:
+    """What the known part of a limit allows and did not in any of the ways that there were, or denied and does not."""
+    there = [each for each in base if each is not None]
+    if gap.beside is None or not there:
+        return ()
+    before = tuple(itertools.chain.from_iterable(there))
+    return (*_alone(Effect.ALLOW, gap.beside, before), *_alone(Effect.DENY, before, gap.beside))
+
+
+def _alone(effect: Effect, some: Iterable[Statement], others: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements of an effect that only the first of both have, whatever they are called."""
+    known = frozenset(map(_unnamed, others))
+    return (one for one in some if one.effect is effect and _unnamed(one) not in known)
+
+
+def _unnamed(statement: Statement) -> Statement:
+    return dataclasses.replace(statement, sid="")
 
 
 def _there(one: Holding, root: GapsOfRoot) -> frozenset[Who]:

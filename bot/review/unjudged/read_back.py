@@ -49,10 +49,9 @@ def is_read_back(pair: Pair, argument: str, root: Iterable[ResourceInstance]) ->
     if kind is None or argument not in ("", *kind.held, *kind.found_by):
         return False
     readers = [one for one in root if one.mode == "data" and one.type in kind.read_by]
-    if argument in kind.found_by and pair.old is not None:
-        return pair.new is not None and any(
-            _finds(one, pair.new, kind) and not _finds(one, pair.old, kind) for one in readers
-        )
+    if argument in kind.found_by:
+        readers = [one for one in readers if pair.old is None or not _finds(one, pair.old, kind)]
+        return pair.new is not None and any(_finds(one, pair.new, kind) for one in readers)
     return any(_finds(one, kept, kind) for one in readers)
 
 
