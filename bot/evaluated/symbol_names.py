@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from bot.evaluated.guard import spelled
 from bot.evaluated.number_text import format_number
 from bot.evaluated.partial import ElementsOf
 from bot.evaluated.value import (
@@ -59,7 +60,16 @@ def _container(value: ListValue | ObjectValue | Choice, known: dict[int, str]) -
         case ObjectValue():
             return f"{{{', '.join([f'{name} = {_shown(item, known)}' for name, item in value.entries])}}}"
         case Choice():
-            return " or ".join([_shown(each.value, known) for each in value.alternatives])
+            return _chosen(value, known)
+
+
+def _chosen(choice: Choice, known: dict[int, str]) -> str:
+    """A choice with what it hangs on: the same values in other cases are another one."""
+    ways = [(each.guard, _shown(each.value, known)) for each in choice.alternatives]
+    match ways:
+        case [(holds, one), (fails, other)] if fails == holds.turned(not holds.holds):
+            return f"{spelled(holds)} ? {one} : {other}"
+    return " or ".join([f"{said} if {spelled(guard)}" for guard, said in ways])
 
 
 def call_name(function: str, arguments: Iterable[Value]) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic import join_trails
-from bot.evaluated.guard import Guard, compatible, spelled
+from bot.evaluated.guard import Guard, compatible
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import with_trail
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
 
@@ -105,7 +106,7 @@ def _given_up(value: Value) -> Value:
 
 def _replaced(value: Value, choice: Choice) -> Value:
     if value is choice:
-        name = " or ".join(spelled(alternative.guard) for alternative in choice.alternatives)
+        name = shortened(shown(choice))
         trails = (alternative.value.trail for alternative in choice.alternatives)
         return Unknown(derived(name, "too many combinations", choice), join_trails(choice.trail, *trails))
     match value:

@@ -10,6 +10,7 @@ from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import LeftOut, OneOf, RepeatedList, RepeatedObject, repeated
+from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import elements, entries, string, string_trail, with_trail
 from bot.evaluated.value import (
     Alternative,
@@ -57,7 +58,9 @@ def decide(condition: Value, assumed: frozenset[Guard], then: Branch, otherwise:
             result = choose(ways)
             if leaf_count(result) <= MAX_ALTERNATIVES:
                 return with_trail(result, value.trail)
-            return Unknown(derived(value.symbol.name + " ? ...", "too many combinations", value), value.trail)
+            branches = tuple(way.value for way in ways)
+            name = shortened(f"{value.symbol.name} ? {shown(branches[0])} : {shown(branches[1])}")
+            return Unknown(derived(name, "too many combinations", value, *branches), value.trail)
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "the condition is null")
 
     return assume(condition, pick)
