@@ -32,6 +32,7 @@ from bot.frontends.terraform.syntax.nodes import (
     TemplateText,
     TupleExpression,
 )
+from bot.type_registry.registry import is_strictest
 
 WHOLE = ("*",)
 """Stands for all that is inside."""
@@ -63,7 +64,7 @@ def reached(
             continue
         seen.add(at)
         sink = _sink(at, there)
-        if sink:
+        if sink and not _is_made_strictest(at, mutation):
             return sink
         pending.extend(graph.follows(at))
     return ""
@@ -75,7 +76,7 @@ def _blocks(side: Iterable[EvaluatedConfig]) -> frozenset[str]:
 
 def _sink(at: At, there: frozenset[str]) -> str:
     if at.names[0] == "provider":
-        made = (one for one in there if f"{one}.".startswith(at.names[1]) and _is_strong(one))
+        made = (one for one in there if f"{one}.".startswith(at.names[1]) and not _is_data(one) and _is_strong(one))
         return next(iter(sorted(made)), "")
     if at.names[0] != "resource":
         return ""
@@ -87,6 +88,18 @@ def _sink(at: At, there: frozenset[str]) -> str:
     address = f"{kind}.{name}"
     is_there = address in there or any(one.endswith(f".{address}") and one.startswith("module.") for one in there)
     return f"{address}.{'.'.join(path)}" if is_there else ""
+
+
+def _is_made_strictest(at: At, mutation: Mutation) -> bool:
+    """Whether the changed argument itself lets nobody in any more."""
+    if at.names != mutation.carried or at.names[0] != "resource":
+        return False
+    return any(is_strictest(at.names[1], at.names[-1], edit.text) for edit in mutation.edits)
+
+
+def _is_data(address: str) -> bool:
+    """Whether it is a look-up: that alone gives nobody anything, what names it does."""
+    return address.split(".")[-3:-2] == ["data"]
 
 
 def _is_strong(address: str) -> bool:

@@ -7,14 +7,21 @@ is used: a test holds that.
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
 
 from bench.silence.spelling import UNASKED, Json, Spelling, canonical, leaves
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.type_registry.registry import is_inert, is_login, is_program, is_strictest, known_type
 from bot.type_registry.type_facts import TypeClass
+
+_IRRELEVANT = Path(__file__).resolve().parents[2] / "tests" / "cases" / "silence" / "irrelevant.yaml"
 
 NAMES = frozenset({"description", "id", "name", "name_prefix", "path", "tags", "tags_all"})
 """Arguments by which a thing is called or sorted, whatever type it is of."""
@@ -70,7 +77,9 @@ def _of(one: ResourceInstance, spelling: Spelling) -> Iterator[str]:
     when = canonical(sorted(canonical(spelling.guard(each)) for each in one.guards))
     place = one.address if one.type in _EACH_ITS_OWN else block_of(one.address)
     for path, text in found:
-        if not is_strictest(kind, path[-1], text.strip('"')) and (is_document or reaches(kind, path, text)):
+        if is_irrelevant(kind, path) or is_strictest(kind, path[-1], text.strip('"')):
+            continue
+        if is_document or reaches(kind, path, text):
             yield f"{one.type} {place} {'.'.join(path)} = {text} by {made_by} if {when}"
 
 
@@ -97,9 +106,23 @@ def _of_type(kind: str, name: str) -> bool:
 def reaches(kind: str, path: tuple[str, ...], text: str) -> bool:
     """Whether a value inside a block of a type can be somebody's access."""
     names = "_".join(path)
+    if is_irrelevant(kind, path):
+        return False
     if any(is_program(name) for name in path) or is_login(path[-1]) or _NO_ACCESS.search(names):
         return False
     return _HOLDS.search(f"{kind}.{names}") is not None or _SPEAKS.search(text) is not None
+
+
+def is_irrelevant(kind: str, path: tuple[str, ...]) -> bool:
+    """Whether somebody has looked up that what is there in a block of a type gives nobody of AWS anything."""
+    names = ".".join(path)
+    return any(fnmatch.fnmatchcase(kind, one["types"]) and re.search(one["path"], names) for one in irrelevant())
+
+
+@functools.cache
+def irrelevant() -> tuple[dict[str, str], ...]:
+    """The rows of tests/cases/silence/irrelevant.yaml."""
+    return tuple(yaml.safe_load(_IRRELEVANT.read_text("utf-8")))
 
 
 def _may_limit(line: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.silence import graph, layout, relabelled
+from bench.silence.judge import is_irrelevant
 from bench.silence.mutation import Mutation, Path
 from bench.silence.other_values import other
 from bench.silence.spelling import CALLED, UNASKED
@@ -85,7 +86,7 @@ def _carried(site: Site, one: Declared, spot: Spot) -> tuple[Path, Path]:
     if spot.loose or {"content", "for_each"}.intersection(spot.path) or spot.path[0] == "count":
         return (), ()
     match one.kind:
-        case "data" if spot.path[0] not in UNASKED:
+        case "data" if spot.path[0] not in UNASKED and not is_irrelevant(f"data.{one.labels[0]}", spot.path):
             return ("data", *one.labels), graph.WHOLE
         case "locals":
             return ("local", spot.path[0]), inner
