@@ -31,6 +31,7 @@ from bot.risk.execution import execution_policy, policy_name
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.lifted_factor import lifted_factor
+from bot.risk.limiting_conditions import SOURCE_KEYS, limited_by
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
@@ -188,6 +189,7 @@ def _graded(
         unseen_rights=change.held_elsewhere and bool(change.witness),
         second_factor=lifted_factor(lifted),
         let_in_before=bool(lifted) and all(map(_is_about_transport, lifted)),
+        source_lost=conditions_lost and _names_source(change.before),
     )
     cells = score_components(limited, setting)
     shown = by_name(_without_itself(shown_row(change, grants), place.holder), setting.named)
@@ -218,6 +220,11 @@ def _graded(
         role_unseen=setting.worth in (RoleWorth.UNSEEN, RoleWorth.UNREAD),
         perhaps_kept=_is_perhaps_kept(change, delta.delta),
     )
+
+
+def _names_source(before: Row | None) -> bool:
+    """Whether access of before said for whose sake a service acts."""
+    return before is not None and limited_by(before.conditions, SOURCE_KEYS) is not None
 
 
 _TRANSPORT = frozenset(("aws:securetransport", "s3:tlsversion", "s3:signatureversion"))

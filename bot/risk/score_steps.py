@@ -148,6 +148,8 @@ def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> 
             yield -1, _USABLE if setting.new_principal else "only AWS itself can use it"
     elif one.who is PrincipalExposure.SERVICE and _acts_for_anyone(weighed.row, setting):
         yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
+        if setting.source_lost:
+            yield 1, "it was said before for whom it acts"
 
 
 def _is_external_access(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:
