@@ -235,15 +235,18 @@ def _anyone(conditions: Sequence[ConditionView], own: frozenset[str], foreign: f
 
 
 def _federated(text: str, conditions: Sequence[ConditionView]) -> PrincipalExposure:
-    app = [one for one in conditions if one.key.lower() in _OWN_APP and limits(one)] if text in _WEB_IDENTITIES else []
-    if app and text == _POOLS:
+    apps = _values_of(conditions, _OWN_APP) if text in _WEB_IDENTITIES else []
+    if apps and text == _POOLS:
         return PrincipalExposure.NARROWED
-    subjects = [one for one in conditions if one.key.lower().endswith((":sub", ":repository", ":job_workflow_ref"))]
-    values = [value for one in subjects if limits(one) for value in one.values]
-    if not values and app:
-        one_each = all(value.isdigit() for one in app for value in one.values)
-        return PrincipalExposure.SUBJECT if one_each else PrincipalExposure.SUBJECT_PATTERN
-    return max((_subject(value) for value in values), default=PrincipalExposure.PROVIDER)
+    subjects = _values_of(conditions, (":sub", ":repository", ":job_workflow_ref"))
+    if apps and not subjects:
+        return PrincipalExposure.SUBJECT if all(map(str.isdigit, apps)) else PrincipalExposure.SUBJECT_PATTERN
+    return max(map(_subject, subjects), default=PrincipalExposure.PROVIDER)
+
+
+def _values_of(conditions: Sequence[ConditionView], ends: tuple[str, ...]) -> list[str]:
+    """The values of the conditions that limit by a key with one of some ends."""
+    return [value for one in conditions if one.key.lower().endswith(ends) and limits(one) for value in one.values]
 
 
 def _subject(value: str) -> PrincipalExposure:

@@ -119,10 +119,13 @@ def _kinds(pattern: str, excepted: tuple[str, ...], resource: str) -> tuple[tupl
     kinds: dict[TableRow, list[str]] = {}
     for name in left:
         if not resource or acts_on(name, resource):
-            kind = row_of(name, _width(name, resource))
-            kind = TableRow.PERMISSIONS if kind is TableRow.EMPOWER and is_kept_by_aws(resource) else kind
-            kinds.setdefault(kind, []).append(name)
+            kinds.setdefault(_row_of(name, resource), []).append(name)
     return tuple((kind, tuple(names)) for kind, names in kinds.items())
+
+
+def _row_of(name: str, resource: str) -> TableRow:
+    kind = row_of(name, _width(name, resource))
+    return TableRow.PERMISSIONS if kind is TableRow.EMPOWER and is_kept_by_aws(resource) else kind
 
 
 def _actions_but(pattern: str, excepted: tuple[str, ...]) -> list[str]:

@@ -146,10 +146,8 @@ def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> 
             yield from ((1, words) for words in subject_news(weighed.row, setting.subjects))
         if _makes_usable(setting, one):
             yield -1, _USABLE if setting.new_principal else "only AWS itself can use it"
-    elif one.who is PrincipalExposure.SERVICE and _acts_for_anyone(weighed.row, setting):
-        yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
-        if setting.source_lost:
-            yield 1, "it was said before for whom it acts"
+    elif one.who is PrincipalExposure.SERVICE:
+        yield from _by_source(weighed.row, setting)
 
 
 def _is_external_access(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:
@@ -176,8 +174,12 @@ def _by_worth(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal, *
 _USABLE = "this is what makes the role usable at all"
 
 
-def _acts_for_anyone(row: Row, setting: GrantContext) -> bool:
-    return setting.on_resource and not limited_by(row.conditions, SOURCE_KEYS)
+def _by_source(row: Row, setting: GrantContext) -> Iterable[Step]:
+    if not setting.on_resource or limited_by(row.conditions, SOURCE_KEYS):
+        return
+    yield 1, "the service may act for anyone (no aws:SourceArn or aws:SourceAccount)"
+    if setting.source_lost:
+        yield 1, "it was said before for whom it acts"
 
 
 def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:
