@@ -28,6 +28,7 @@ _GROUPS = (
     "program",
     "contents",
     "decides",
+    "settings",
     "idle",
     "new",
     "of_new",
@@ -90,9 +91,16 @@ def holds_contents(name: str, argument: str) -> bool:
     return f"{name}.{argument}" in _arguments()["contents"]
 
 
-def decides(name: str, argument: str) -> bool:
-    """Whether an argument decides access though neither its name nor its value tells."""
-    return f"{name}.{argument}" in _arguments()["decides"]
+def decides(name: str, path: tuple[str, ...]) -> bool:
+    """Whether an argument, or what is at the end of a way into it, decides access though neither its name nor its
+    value tells."""
+    return not {f"{name}.{path[0]}", ".".join((name, *path))}.isdisjoint(_arguments()["decides"])
+
+
+def sets_nothing(setting: str, value: str) -> bool:
+    """Whether a setting of an account, by its id or ARN, gives nobody access, whatever it is or with this value."""
+    settings, at = _arguments()["settings"], setting.find("/ssm/")
+    return bool({setting[at:], f"{setting[at:]}={value}"} & settings) if at >= 0 else False
 
 
 def is_compared(name: str, argument: str) -> bool:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import symbols
-from bot.evaluated.value import BoolValue, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.runners import runs_with
 from bot.iam.arn import names_somebody
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
-from bot.type_registry.registry import decides, holds_contents, is_judged_inside, is_login, is_program, is_strictest
+from bot.type_registry.registry import (
+    decides,
+    holds_contents,
+    is_judged_inside,
+    is_login,
+    is_program,
+    is_strictest,
+    sets_nothing,
+)
 
 ACCOUNT, CREDENTIAL = "account", "credential"
 
 STRONG = frozenset({ACCOUNT, "authorisation", "group", "policy", "principal", "public", "role", SERVICE})
 """What an argument's name says by itself; of the other kinds only a value can tell."""
+
+_KEPT = STRONG - {"authorisation", "public"}
+"""Those that say who may do what where a value is kept for programs: a token opens an application."""
+
+_SIGN_IN = re.compile(
+    r"(^|_)((admin|master|root)_?)?"
+    r"(user|username|user_name|login|password|passwd|passphrase|(client_?)?(id|secret)|token|salt)$"
+)
+"""How what an application signs in with is called at its end: "google_client_id", "db_user"."""
 
 _EFFECT = re.compile(r"\bEffect\b")
 """A policy has one."""
@@ -57,13 +75,13 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
     old, new = pair.values(name)
     here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
     gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
-    searched = {text for _, text in here}
+    searched, decided = {text for _, text in here}, _is_decided(pair)
     for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
         text = _text(leaf[1])
         if pair.is_new and _is_nothing(*leaf):
             continue
         gave = text not in searched and _GIVES.search(text)
-        rule = None if gives or gave else _of_leaf(pair.some.type, leaf)
+        rule = None if gives or gave else _of_leaf(pair.some.type, leaf, decided=decided)
         if rule is not None:
             rules.append(rule)
         elif gives or gave or not is_outside(leaf):
@@ -96,19 +114,39 @@ def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
 _LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)
 
 
-def _of_leaf(kind: str, leaf: Leaf) -> Irrelevance | None:
+def _is_decided(pair: Pair) -> bool:
+    """Whether a block sets what gives nobody access, at head and before."""
+    sides = [one for one in (pair.old, pair.new) if one is not None]
+    set_ = [[tuple(map(_text, _cases(one.attribute(name)))) for name in _SETTING] for one in sides]
+    every = [pairs for ids, values in set_ for pairs in itertools.product(ids, values)]
+    return pair.new is not None and all(sets_nothing(name, value) for name, value in every)
+
+
+def _cases(value: Value | None) -> Iterator[Value]:
+    """What a value can be of those that it is chosen from."""
+    if isinstance(value, Choice):
+        for each in value.alternatives:
+            yield from _cases(each.value)
+    else:
+        yield value or NullValue()
+
+
+_SETTING = ("setting_id", "setting_value")
+
+
+def _of_leaf(kind: str, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     """Why a value inside an argument gives nobody access; None if it may."""
     path, value = leaf
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _says_who_may_call(path) or decides(kind, path[0]):
+    if _says_who_may_call(path) or (decides(kind, path) and not decided):
         return None
     if is_judged_inside(kind, path) and not is_of_iam(value):
         return Irrelevance.ARGUMENT
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     if holds_contents(kind, path[0]):
-        return None if _names_access(value) else Irrelevance.CREDENTIAL
+        return None if _names_access(value, _KEPT) else Irrelevance.CREDENTIAL
     kinds = argument_names().of_argument(kind, path, _kind(value))
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
@@ -151,10 +189,10 @@ def _kind(value: Value) -> Kind:
     return Kind.STRING
 
 
-def _names_access(value: Value) -> bool:
+def _names_access(value: Value, strong: frozenset[str] = STRONG) -> bool:
     """Whether a value names a principal or an account, or is a policy, as far as its words tell."""
     text = _text(value)
-    wanted = STRONG - {ACCOUNT} if text else STRONG  # an account's number within a longer name is nobody's
+    wanted = strong - {ACCOUNT} if text else strong  # an account's number within a longer name is nobody's
     return names_somebody(text) or bool(_EFFECT.search(text)) or any(_is_of(wanted, one) for one in symbols(value))
 
 
@@ -169,6 +207,8 @@ def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
     if _OWN_ACCOUNT.search(symbol.name):
         return False
     words = tuple(word for word in _STEP.split(symbol.name) if word)
+    if kinds <= _KEPT:
+        words = tuple(rest for word in words if (rest := _SIGN_IN.sub("", word)))
     return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from bot.evaluated.config import ResourceInstance
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.document import Symbol
+from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.value import StringValue
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
@@ -43,20 +45,43 @@ _HELD = {
 }
 
 
-def is_read_back(pair: Pair, argument: str, root: Iterable[ResourceInstance]) -> bool:
-    """Whether the argument holds what a data source of the root looks up, or may, or has one find the block by now."""
+def is_read_back(pair: Pair, argument: str, root: EvaluatedConfig) -> bool:
+    """Whether the argument holds what a data source of the root looks up, or may, or has one find the block by now,
+    and something may follow from what is read."""
     kept, kind = pair.some, _HELD.get(pair.some.type)
     if kind is None or argument not in ("", *kind.held, *kind.found_by):
         return False
-    readers = [one for one in root if one.mode == "data" and one.type in kind.read_by]
+    readers = [one for one in root.resources if one.mode == "data" and one.type in kind.read_by]
     if argument in kind.found_by:
         readers = [one for one in readers if pair.old is None or not _finds(one, pair.old, kind)]
         return pair.new is not None and any(_finds(one, pair.new, kind) for one in readers)
-    return any(_finds(one, kept, kind) for one in readers)
+    return any(_finds(one, kept, kind) and _is_used(one, kept, root) for one in readers)
 
 
 def _finds(reader: ResourceInstance, kept: ResourceInstance, kind: _HeldValue) -> bool:
     return all(_may_find(reader, kept, name) for name in kind.found_by)
+
+
+def _is_used(reader: ResourceInstance, kept: ResourceInstance, root: EvaluatedConfig) -> bool:
+    """Whether anything may follow from what is read but the very values that are kept.
+
+    What a block is repeated by is not known of it, nor what the root's outputs are: what no block names is for those.
+    """
+    is_it = mentions(f"data.{reader.type}.{reader.name}")
+    if not any(map(is_it, symbols(kept.attributes))):
+        return True
+    others = (one for one in (*root.latent, *root.resources, *root.providers) if one.address != reader.address)
+    return any(one.repeated or any(map(is_it, _asked_of(one, kept))) for one in others)
+
+
+def _asked_of(one: ResourceInstance, kept: ResourceInstance) -> Iterator[Symbol]:
+    """What a block hangs on and what it says, but for what is kept."""
+    held = _HELD[kept.type].held if one.address == kept.address else ()
+    for name, value in one.attributes.entries:
+        if str(name) not in held:
+            yield from symbols(value)
+    yield from symbols(one.runs)
+    yield from (variable for guard in one.guards for variable in guard.variables)
 
 
 def _may_find(reader: ResourceInstance, kept: ResourceInstance, name: str) -> bool:

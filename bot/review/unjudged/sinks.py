@@ -131,7 +131,7 @@ class _Arguments:
         if _begins_to_limit(pair, name):
             return JUDGED
         facts = known_type(kind)
-        if is_read_back(pair, name, (self.root.head if pair.old else self.root.base).resources):
+        if is_read_back(pair, name, self.root.head if pair.old else self.root.base):
             return OPEN
         return (
             _by_table(facts, name)
