@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.extract.argument_reading import argument, entry_of, known
+from bot.extract.argument_reading import argument, entry_of, known, string
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
 from bot.extract.s3 import CANNED
@@ -16,6 +16,9 @@ from bot.review.unjudged.changed_blocks import Pair
 
 ACL = "aws_s3_bucket_acl"
 OWNERSHIP = "aws_s3_bucket_ownership_controls"
+BLOCK = "aws_s3_bucket_public_access_block"
+
+_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
 _GRANTING = ("grant", "access_control_policy")
 _GIVES_NOBODY = frozenset({"private", "log-delivery-write"})
@@ -52,6 +55,38 @@ def only_lets_acls_count(
     if not all(_names_nobody(one) for one in _acls(head, after, holders)):
         return False
     return any(_acls(base, before, holders)) or _are_new(holders, base, head)
+
+
+def blocks_everything(pair: Pair, after: ResourceIndex, there: Mapping[str, object]) -> bool:
+    """Whether a block keeps the public from a bucket in every way there is, and was not there, or is wherever the
+    bucket is.
+
+    `there` are the base's blocks by the addresses that the head has for them.
+    """
+    new = pair.new if pair.old is None else None
+    if new is None or new.type != BLOCK or any(known(argument(new, name)) != "true" for name in _BLOCKS):
+        return False
+    named = string(argument(new, "bucket"))
+    bucket = None if named is None else after.find(named, (), new.address)
+    return new.address not in there or (bucket is not None and _is_bucket(bucket) and bucket.guards == new.guards)
+
+
+def went_along(
+    pair: Pair, sides: tuple[EvaluatedConfig, EvaluatedConfig], before: ResourceIndex, there: Mapping[str, object]
+) -> bool:
+    """Whether what limited a bucket is gone with the bucket, and no other bucket has come that may be the same.
+
+    `there` are the base's blocks by the addresses that the head has for them.
+    """
+    base, head = sides
+    old = pair.old if pair.new is None else None
+    if old is None or old.type not in (BLOCK, OWNERSHIP) or head.forgotten:
+        return False
+    holders = {holder.address for holder in _holders(old, before) if isinstance(holder, Resource)}
+    here = {one.address for one in _buckets(head)}
+    names = head.names()
+    gone = holders <= {one.address for one in _buckets(base)} and not any(names.target(one) in here for one in holders)
+    return bool(holders) and gone and here <= there.keys()
 
 
 def _holders(one: ResourceInstance, known_: ResourceIndex) -> Iterator[PolicySubject]:

@@ -76,12 +76,15 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
     here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
     gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
     searched, decided = {text for _, text in here}, _is_decided(pair)
+    before, own = ({path for path, value in leaves(name, None, side) if _is_own_account(value)} for side in (old, new))
     for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
         text = _text(leaf[1])
         if pair.is_new and _is_nothing(*leaf):
             continue
         gave = text not in searched and _GIVES.search(text)
         rule = None if gives or gave else _of_leaf(pair.some.type, leaf, decided=decided)
+        if rule is None and leaf[0] in own - before and _is_own_account(leaf[1]) and not (gives or gave):
+            rule = _by_name(argument_names().of_argument(pair.some.type, leaf[0], Kind.STRING) - {ACCOUNT}, leaf[1])
         if rule is not None:
             rules.append(rule)
         elif gives or gave or not is_outside(leaf):
@@ -151,6 +154,11 @@ def _of_leaf(kind: str, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
+
+
+def _is_own_account(value: Value) -> bool:
+    """Whether it is the number of the account at hand, and nothing else."""
+    return not _text(value) and [bool(_OWN_ACCOUNT.search(one.name)) for one in symbols(value)] == [True]
 
 
 def _is_nothing(path: tuple[str, ...], value: Value) -> bool:

@@ -27,7 +27,7 @@ from bot.extract.runners import runs_with
 from bot.frozen import dataclass
 from bot.iam.arn import tag_in
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.review.unjudged.bucket_acls import OWNERSHIP, is_settled, only_lets_acls_count
+from bot.review.unjudged.bucket_acls import OWNERSHIP, blocks_everything, is_settled, only_lets_acls_count, went_along
 from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, different, leaves, same_places, written
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.inner_values import of_leaves
@@ -151,6 +151,10 @@ class _Arguments:
         """What becomes of the bucket that an ACL is of, and of whether ACLs count there."""
         if is_settled(pair, name):
             return JUDGED
+        if blocks_everything(pair, self.after, self._there):
+            return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
+        if went_along(pair, (self.root.base, self.root.head), self.before, self._there):
+            return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
         new = pair.new if pair.old is None else None
         if new is None or new.type != OWNERSHIP:
             return None
@@ -228,11 +232,14 @@ _TAKE_OVER = "aws_default_"
 """How types begin whose blocks manage what an account or a network has anyway."""
 
 _ALIASES = frozenset({"kms:requestalias", "kms:resourcealiases"})
+_ACCESS_POINTS = frozenset({"elasticfilesystem:accesspointarn"})
 _TAGS = ("tags", "tags_all")
 
 
 def _asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     """What differs of a block that a policy's condition asks for: a tag, a key's alias; the names on the way to it."""
+    if pair.some.type == "aws_efs_access_point" and keys & _ACCESS_POINTS:
+        return (name,)
     if name == "name" and pair.some.type == "aws_kms_alias":
         return (name,) if keys & _ALIASES else ()
     return _tag_asked_for(pair, name, keys) if name in _TAGS and keys else ()
