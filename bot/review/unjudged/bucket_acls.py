@@ -78,15 +78,18 @@ def went_along(
 
     `there` are the base's blocks by the addresses that the head has for them.
     """
-    base, head = sides
     old = pair.old if pair.new is None else None
-    if old is None or old.type not in (BLOCK, OWNERSHIP) or head.forgotten:
+    if old is None or old.type not in (BLOCK, OWNERSHIP) or sides[1].forgotten:
         return False
     holders = {holder.address for holder in _holders(old, before) if isinstance(holder, Resource)}
-    here = {one.address for one in _buckets(head)}
-    names = head.names()
-    gone = holders <= {one.address for one in _buckets(base)} and not any(names.target(one) in here for one in holders)
-    return bool(holders) and gone and here <= there.keys()
+    return bool(holders) and _are_gone(holders, *sides, there)
+
+
+def _are_gone(holders: set[str], base: EvaluatedConfig, head: EvaluatedConfig, there: Mapping[str, object]) -> bool:
+    """Whether these are buckets of the base, none is left at head, and none has come that may be one of them."""
+    here, names = {one.address for one in _buckets(head)}, head.names()
+    left = here & {names.target(one) for one in holders}
+    return holders <= {one.address for one in _buckets(base)} and not left and here <= there.keys()
 
 
 def _holders(one: ResourceInstance, known_: ResourceIndex) -> Iterator[PolicySubject]:

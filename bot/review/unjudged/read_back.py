@@ -53,9 +53,14 @@ def is_read_back(pair: Pair, argument: str, root: EvaluatedConfig) -> bool:
         return False
     readers = [one for one in root.resources if one.mode == "data" and one.type in kind.read_by]
     if argument in kind.found_by:
-        readers = [one for one in readers if pair.old is None or not _finds(one, pair.old, kind)]
-        return pair.new is not None and any(_finds(one, pair.new, kind) for one in readers)
+        return any(_finds_by_now(one, pair, kind) for one in readers)
     return any(_finds(one, kept, kind) and _is_used(one, kept, root) for one in readers)
+
+
+def _finds_by_now(reader: ResourceInstance, pair: Pair, kind: _HeldValue) -> bool:
+    """Whether it finds the head's block, and did not find the base's."""
+    found = [one is not None and _finds(reader, one, kind) for one in (pair.old, pair.new)]
+    return found == [False, True]
 
 
 def _finds(reader: ResourceInstance, kept: ResourceInstance, kind: _HeldValue) -> bool:
