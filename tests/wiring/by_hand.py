@@ -175,6 +175,7 @@ class Place:
     def heal(self) -> None:
         """Nothing happens any more, and the housekeeper goes his round until there is nothing left to do."""
         self.sandbox.faults.waiting.clear()
+        self.time += timedelta(seconds=1)  # a round is a work item of its own
         place = self.ref.place
         self.store.accept(Taken(self.name, f"sweep {self.time}", "sweep", self.time, b"{}"), SweepWanted(place))
         self.work.process(SweepRepository(place))
