@@ -13,7 +13,7 @@ from bot.evaluated.guard import Guard
 from bot.evaluated.mentions import differing, plain
 from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.thing import Names
-from bot.evaluated.value import BoolValue, ListValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
 
@@ -160,7 +160,9 @@ def leaves(name: str, old: Value | None, new: Value | None) -> Iterator[Leaf]:
 
 def _between(path: tuple[str, ...], old: Value | None, new: Value | None) -> Iterator[Leaf]:
     old, new = _opened(old), _opened(new)
-    if isinstance(old, ObjectValue) and isinstance(new, ObjectValue):
+    if isinstance(old, Choice) or isinstance(new, Choice):
+        yield from _ways(path, old, new)
+    elif isinstance(old, ObjectValue) and isinstance(new, ObjectValue):
         for name in differing(old, new):
             yield from _between((*path, _snake(name)), entry_of(old, name), entry_of(new, name))
     elif isinstance(old, ListValue) and isinstance(new, ListValue):
@@ -168,6 +170,24 @@ def _between(path: tuple[str, ...], old: Value | None, new: Value | None) -> Ite
     elif not _is_one_text(old, new):
         for side in (new, old):
             yield from () if side is None else _inside(path, side)
+
+
+def _ways(path: tuple[str, ...], old: Value | None, new: Value | None) -> Iterator[Leaf]:
+    """What is chosen otherwise, or from something else: the same choice on both sides is compared way by way."""
+    before, after = _by_guard(old), _by_guard(new)
+    for guard in dict.fromkeys((*after, *before)):
+        one, other = before.get(guard), after.get(guard)
+        if one is None or other is None or plain(one) != plain(other):
+            yield from _between(path, one, other)
+
+
+def _by_guard(value: Value | None) -> Mapping[Guard | None, Value]:
+    match value:
+        case None:
+            return {}
+        case Choice():
+            return {each.guard: each.value for each in value.alternatives}
+    return {None: value}
 
 
 def _items(path: tuple[str, ...], old: ListValue, new: ListValue) -> Iterator[Leaf]:
@@ -193,14 +213,18 @@ def _but(side: list[tuple[Hashable, Value]], both: Counter[Hashable]) -> Iterato
 
 def _inside(path: tuple[str, ...], value: Value) -> Iterator[Leaf]:
     value = _opened(value) or value
-    if isinstance(value, ObjectValue) and value.entries:
-        for name, each in value.entries:
-            yield from _inside((*path, _snake(name)), each)
-    elif isinstance(value, ListValue) and value.items:
-        for item in value.items:
-            yield from _inside(path, item)
-    else:
-        yield path, value
+    match value:
+        case ObjectValue(entries) if entries:
+            for name, each in entries:
+                yield from _inside((*path, _snake(name)), each)
+        case ListValue(items) if items:
+            for item in items:
+                yield from _inside(path, item)
+        case Choice(alternatives):
+            for way in alternatives:
+                yield from _inside(path, way.value)
+        case _:
+            yield path, value
 
 
 def _is_one_text(old: Value | None, new: Value | None) -> bool:
