@@ -26,8 +26,9 @@ from bot.type_registry.registry import is_inert
 
 Known = Mapping[str, ResourceInstance]
 
-_OF_THE_RUN = ("path.cwd", "terraform.workspace")
-"""Where and as what Terraform is run, which no change of a repository decides."""
+CWD = "path.cwd"
+"""Where Terraform is run, which no change of a repository decides. As what (its workspace) decides which file is read,
+and that may be another."""
 
 _OF_BLOCKS = ("documents", "attachments")
 """Whoever tells gaps of what a block's arguments say, and of nothing else."""
@@ -77,9 +78,7 @@ def _is_pinned(one: ResourceInstance) -> bool:
     """Whether equal names of its symbols are equal values: each is of a block, none of what we could not evaluate."""
     asked = (value for name, value in one.attributes.entries if not is_inert(str(name)))
     every = (each for value in asked for symbol in symbols_in(value) for each in roots(symbol))
-    return not any(
-        each.limit or (origin_of(each) is SymbolOrigin.OTHER and each.name not in _OF_THE_RUN) for each in every
-    )
+    return not any(each.limit or (origin_of(each) is SymbolOrigin.OTHER and each.name != CWD) for each in every)
 
 
 def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition], touched: Touched) -> Gap:
