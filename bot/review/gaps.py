@@ -131,7 +131,8 @@ def _as_before(gap: ExtractionGap, found: Gap, before: Before, stood: Stood, tou
     newly, through = before.newly(gap), before.let_through(gap)
     same = not newly and before.has(gap)
     found = stood(as_unchanged(found) if same else found, same)
-    if found.changed or not (newly or through):
+    refused = gap.diagnostic.kind.meaning.mistake  # nobody comes to what AWS does not take
+    if found.changed or refused or not (newly or through):
         return found
     come = (_where(one) for one in through if one in (gap.beside or ()))  # what is gone stands nowhere
     return _newly_held(found, (*(one.trail for one in newly), *come), touched)
