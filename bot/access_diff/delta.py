@@ -102,6 +102,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """What the other side had that a reader compares a change with.
+
+    It `stays` if this side allows all of it; it is `partly` gone where this side allows some of it.
+    """
+
+    row: Row
+    stays: bool = False
+    partly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A row gained, lost or undecided, with what causes it.
 
@@ -111,7 +123,8 @@ class Change:
     a Deny, an except-list item).
     `witness` is None for lost rows and for undecided ones, which say `why`.
     `before` is the closest row the other side had, None if it had nothing that meets this one; it `stays` if this side
-    allows all of it, beside what is new or as a part of it. `further` are
+    allows all of it, beside what is new or as a part of it; `compared` is what the same principals had of the same
+    services. `further` are
     requests that prove the row's other elements: its actions, resources and principals one by one. `held_elsewhere` if
     it is new where its holder has it by policies that are not in view, which a limit held back.
     """
@@ -126,6 +139,7 @@ class Change:
     stays: bool = False
     why_new: str = ""
     held_elsewhere: bool = False
+    compared: ComparedRow | None = None
     further: tuple[Request, ...] = field(default=(), compare=False)
 
     def assuming(self, assumes: tuple[str, ...]) -> Change:

@@ -189,6 +189,7 @@ def _without_witness(change: Change) -> Change:
         change.removed,
         before=change.before,
         why_new=change.why_new,
+        compared=change.compared,
     )
 
 

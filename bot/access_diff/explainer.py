@@ -9,10 +9,10 @@ from itertools import islice
 from bot.access_diff import causes
 from bot.access_diff.causes import Causes, keys_of
 from bot.access_diff.cells import NewRequests, Reason
-from bot.access_diff.delta import Change, Witness
-from bot.access_diff.nearest import MAX_COMPARED, Shortfall, nearest
+from bot.access_diff.delta import Change, ComparedRow, Witness
+from bot.access_diff.nearest import MAX_COMPARED, Closest, Shortfall, closest, nearest
 from bot.access_diff.rows import Speller, plain_row
-from bot.access_diff.ruleset import Compiled
+from bot.access_diff.ruleset import Compiled, services_of
 from bot.evaluated.diagnostic import Trail
 from bot.iam.coverage import Box, Space
 from bot.iam.pattern import TooComplex
@@ -20,6 +20,8 @@ from bot.iam.statement import Statement
 
 UNPUBLISHED = "only actions that AWS has not published yet are new"
 
+
+_OF_ROLES = frozenset(("sts",))
 
 MAX_EXPLAINED = 200
 """Changes of one comparison that are compared with what was there before; the others only name their statement."""
@@ -42,10 +44,11 @@ class Explainer:
         try:
             if self.explained > MAX_EXPLAINED:
                 raise TooComplex("too many changes to explain each")
-            missed = nearest(box, self.old.main.allows.near(box), self.space)
-            found = self._causes(cell, missed)
+            near = closest(box, self.old.main.allows.near(box), self.space)
+            found = self._causes(cell, near.missed)
         except TooComplex:
-            missed, found = None, Causes([box.origin.trail])
+            near, found = Closest(), Causes([box.origin.trail])
+        missed = near.missed
         return Change(
             row=self.speller.row(box),
             statement=box.origin,
@@ -56,22 +59,37 @@ class Explainer:
             before=None if missed is None else self.speller.row(missed.box),
             stays=missed is not None and self._still_there(missed.box),
             why_new=UNPUBLISHED if unpublished else _in_words(cell, missed),
+            compared=self._compared(near.like),
         )
 
-    def _still_there(self, before: Box) -> bool:
+    def _compared(self, like: Shortfall | None) -> ComparedRow | None:
+        """What a reader compares the change with; others' access only where they have it no longer, but for who may
+        become a role."""
+        if like is None:
+            return None
         try:
-            return self._stays(before)
+            gone = self._gone(like.box)
+        except TooComplex:
+            gone = [like.box]
+        if like.principals and not gone and services_of(like.box) != _OF_ROLES:
+            return None
+        return ComparedRow(self.speller.row(like.box), stays=not gone, partly=bool(gone) and gone != [like.box])
+
+    def _still_there(self, before: Box) -> bool:
+        """Whether all of what was there before still is, beside what is new or as a part of it."""
+        try:
+            return not self._gone(before)
         except TooComplex:
             return False
 
-    def _stays(self, before: Box) -> bool:
-        """Whether all of what was there before still is, beside what is new or as a part of it. Raises TooComplex."""
+    def _gone(self, before: Box) -> list[Box]:
+        """What of what was there before is not there any longer. Raises TooComplex."""
         left = [before]
         for box in islice(self.new.main.allows.near(before), MAX_COMPARED):
             left = [rest for one in left for rest in self.space.remove(one, box)]
             if not left:
-                return True
-        return False
+                break
+        return left
 
     def _causes(self, cell: NewRequests, missed: Shortfall | None) -> Causes:
         vocabulary = self.speller.vocabulary

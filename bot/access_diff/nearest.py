@@ -1,8 +1,8 @@
-"""The statement of the other side that comes closest to a cell, and in what it falls short."""
+"""The statements of the other side that come closest to a cell, and in what they fall short."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.frozen import dataclass
 from bot.iam.arn import service_of
@@ -10,6 +10,7 @@ from bot.iam.condition import Test
 from bot.iam.coverage import Box, Space
 from bot.iam.language import Language, conjoin
 from bot.iam.pattern import STAR
+from bot.iam.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,78 @@ MAX_COMPARED = 60
 """Statements looked at in search of the closest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """What comes closest to a cell.
+
+    `missed` by the fewest elements: what keeps the cell out. `like` is what a reader compares it with: of the same
+    principals, where anything is, and about the same services.
+    """
+
+    missed: Shortfall | None = None
+    like: Shortfall | None = None
+
+
 def nearest(cell: Box, boxes: Iterable[Box], space: Space) -> Shortfall | None:
-    """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex.
+    """The closest of `boxes`; None if none shares the cell's actions or resources. Raises TooComplex."""
+    return closest(cell, boxes, space).missed
+
+
+def closest(cell: Box, boxes: Iterable[Box], space: Space) -> Closest:
+    """The closest of `boxes`; nothing if none shares the cell's actions or resources. Raises TooComplex.
 
     That both are about everything there is is nothing that they share, where others do something else.
     """
     best: Shortfall | None = None
+    seen: list[Shortfall] = []
     for count, box in enumerate(boxes):
         if count >= MAX_COMPARED or (best is not None and best.distance <= (1, False, False, 1) and best.unlike == 0):
             break
         found = shortfall(cell, box, space)
+        seen.append(found)
         anything = STAR in cell.resources.within and found.principals
         if found.actions and (found.resources or anything):
             continue
         if best is None or (found.distance, found.unlike) < (best.distance, best.unlike):
             best = found
-    return best
+    return Closest(best, _most_alike(cell, best, seen))
+
+
+def _most_alike(cell: Box, best: Shortfall | None, seen: Sequence[Shortfall]) -> Shortfall | None:
+    if best is not None and best.tests and best.distance[0] == 1:
+        return best  # the same, under other conditions
+    services = _services(cell)
+    alike = (one for one in seen if not services.isdisjoint(_services(one.box)))
+    return min(alike, key=lambda one: _unlikeness(cell, one), default=best)
+
+
+def _unlikeness(cell: Box, found: Shortfall) -> tuple[int, ...]:
+    """How little a box says of what was held of a cell: for others, on other things, on conditions, elsewhere."""
+    box = found.box
+    return (
+        found.principals,
+        found.actions and found.resources,
+        found.distance[0],
+        found.actions,
+        len(found.tests),
+        len(box.tests - cell.tests),
+        _is_elsewhere(box.origin, cell.origin),
+        *(
+            len(set(mine.within) - set(theirs.within))
+            for mine, theirs in (
+                (cell.actions, box.actions),
+                (cell.resources, box.resources),
+                (cell.principals, box.principals),
+            )
+        ),
+    )
+
+
+def _is_elsewhere(one: Statement, other: Statement) -> bool:
+    """Whether two statements, by their Sid or file, are not one before and after an edit."""
+    if one.sid or other.sid:
+        return one.sid != other.sid
+    return {step.span.file for step in one.trail[:1]} != {step.span.file for step in other.trail[:1]}
 
 
 def shortfall(cell: Box, box: Box, space: Space) -> Shortfall:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from bot.evaluated.mentions import plain
+from bot.evaluated.production import production_first
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.thing import Asked, Chosen, Home
 from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Value
@@ -45,7 +46,7 @@ SAME_ACCOUNT = frozenset(
 )  # fmt: skip
 """Arguments of a provider that leave it in the account it is in."""
 
-_MAX_SHOWN = 60
+_MAX_SHOWN = 100
 
 
 def asked(kind: str, arguments: ObjectValue) -> tuple[Asked, ...] | None:
@@ -115,5 +116,10 @@ def _known(value: Value | None) -> str:
 
 
 def _words(value: Value) -> str:
+    """The value for people; of several names that it may have one, and how many more there are."""
     words = shown(value).strip('"')
+    if isinstance(value, Choice):
+        named = production_first(filter(None, (_known(each.value) for each in value.alternatives)))
+        others = len({shown(each.value) for each in value.alternatives}) - 1
+        words = f"{named[0]} or {others} more" if named and others else words
     return words if len(words) <= _MAX_SHOWN else f"{words[: _MAX_SHOWN - 3]}..."

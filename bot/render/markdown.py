@@ -24,7 +24,9 @@ _REFERENCE = re.compile(r"(?i)\b[0-9a-f]{7,64}\b|\A(?:[a-z]{2,10}-\d+|gh-\d.*|ww
 _TICKET = re.compile(r"[A-Z][A-Z0-9]+-\d")
 """What GitLab links to a tracker beside it, anywhere in a word."""
 
-_PIECES = re.compile(r"(\s+)")
+_PIECES = re.compile(r"\s+|(?:\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\S)+")
+"""Blanks, or what stands between them; an unknown value is one piece with the blanks in it."""
+
 _AROUND = re.compile(r"\A([(]?)(.*?)([,;:)?.]*)\Z", re.DOTALL)
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _BACKTICKS = re.compile(r"`+")
@@ -82,7 +84,7 @@ def words(said: str | Prose) -> str:
     """Plain text: words that could become something else stand in code spans."""
     return "".join(
         piece if piece == " " else _word(piece)
-        for piece in _joined(_PIECES.split(visible(clipped(plain(said), LONGEST_WORDS))))
+        for piece in _joined(_PIECES.findall(visible(clipped(plain(said), LONGEST_WORDS))))
     )
 
 

@@ -177,12 +177,14 @@ def _on_others(one: Alike) -> str:
 
 
 def _who(finding: Finding) -> str:
-    """Who is let in; or who gains, with whoever can become it where it is new."""
+    """Who is let in, and to what; or who gains, with whoever can become it where it is new."""
     let_in = _names(finding.who)
-    if let_in and finding.kind in ("trust", "resource"):
-        return let_in
     if finding.principal is None:
         return code(finding.title)
+    if let_in and finding.kind in ("trust", "resource"):
+        joins = "as" if finding.kind == "trust" else "to"
+        more = f" and {len(finding.principals) - 1} more" if len(finding.principals) > 1 else ""
+        return f"{let_in}, {joins} {words(finding.principal.kind)} {code(finding.principal.name)}{more}"
     others = len(finding.instances) - 1
     more = f" and {others} more" if others > 0 else ""
     repeated = " (each)" if finding.repeated else ""
@@ -200,7 +202,12 @@ def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
     if not findings or not shown:
         return f"{heading} {len(findings)}" if findings else ""
     groups = alike(findings)
-    lines = [f"- {_entry(one.first)} - {place_words(one.first.location)}{_and_alike(one)}" for one in groups[:shown]]
+    lines: list[str] = []
+    for one in groups[:shown]:
+        lines.append(f"- {_entry(one.first)} - {place_words(one.first.location)}{_and_alike(one)}")
+        instead = f"  - instead: {words(one.first.fix)}"
+        if one.first.fix and instead not in lines:  # the same remedy of several stands once
+            lines.append(instead)
     rest = sum(1 + len(one.others) for one in groups[shown:])
     more = [f"- … and {rest} more"] if rest > 0 else []
     return "\n".join((f"{heading}\n", *lines, *more))

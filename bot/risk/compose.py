@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
 from bot.evaluated.guard import Guard, disabled_by_default
@@ -23,9 +24,10 @@ from bot.review.model import (
     Location,
 )
 from bot.review.prose import NOTHING_SAID, Prose
+from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
-from bot.risk.grading import GradedGrant
+from bot.risk.grading import GradedGrant, covered
 from bot.risk.group_identity import group_identity
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import remedy_of, rules_of
@@ -222,13 +224,38 @@ def _grants(group: GrantGroup) -> tuple[FindingGrant, ...]:
 
 
 def _spoken(group: GrantGroup, first: Rule, modality: Modality, extras: tuple[str, ...]) -> Spoken:
-    """What the title is made of: a rule that forbids heads it, and the next that applies says what is gained."""
+    """What the title is made of: a rule that forbids heads it, and the next that applies says what is gained.
+
+    Where the worst is a step of a way up that another grant completes, that way is what is gained.
+    """
     if not first.forbids:
-        return Spoken(group, first, modality, extras=extras)
+        told = _way_with_the_worst(group)
+        return Spoken(told or group, _saying(told) if told else first, modality, extras=extras)
     breaking = next(gain for gain in group.gains if first.matches(gain))
+    return Spoken(group, _saying(group), modality, first.says(breaking, SHOWN), extras)
+
+
+def _saying(group: GrantGroup) -> Rule:
+    """The first rule that says what the worst of it is."""
     worst = group.worst.worst_part
-    said = next(one for one in RULES if not one.forbids and one.matches(worst))
-    return Spoken(group, said, modality, first.says(breaking, SHOWN), extras)
+    return next(one for one in RULES if not one.forbids and one.matches(worst))
+
+
+def _way_with_the_worst(group: GrantGroup) -> GrantGroup | None:
+    """The group as it is told where the worst by itself is less than what it leads to with its other grants."""
+    worst = group.worst.grant
+    if group.worst.completed.escalations:
+        return None
+    own = (gain for gain in group.gains if gain.grant.holder == worst.holder and gain.weighed[0] is gain.completed.cell)
+    telling = next((gain for gain in own if covered(worst.row, _first_steps(gain))), None)
+    if telling is None:
+        return None
+    return replace(group, gains=(telling, *(gain for gain in group.gains if gain is not telling)))
+
+
+def _first_steps(gain: AssessedGrant) -> frozenset[str]:
+    """The actions (lower case) of the worst way up that it completes."""
+    return frozenset(step.action.lower() for way in gain.completed.escalations[:1] for step in way.steps)
 
 
 def _replaced(group: GrantGroup) -> Iterator[Replacement]:

@@ -135,7 +135,13 @@ def in_words(principal: PrincipalPattern) -> str:
     if arn is not None and _is_principal(arn):
         return f"{arn.kind} {arn.name}{f' of account {arn.account}' if _says_which(arn.account) else ''}"
     account = whole_account(text)
+    if account.startswith(_OF_PROVIDER):
+        return account[2:-1]
     return f"account {account}" if account else text
+
+
+_OF_PROVIDER = "${the account of provider "
+"""How an account is called that only the configuration of a provider knows."""
 
 
 def _says_which(account: str) -> bool:

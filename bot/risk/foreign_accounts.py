@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.access_diff.delta import HolderDelta
 from bot.extract.extracted import Extracted
 from bot.extract.kms import CALLER
-from bot.iam.arn import account_named, has_wildcard
+from bot.iam.arn import account_named
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import LettingIn
 from bot.review_config.accounts import accounts_called_ours
@@ -48,18 +48,6 @@ def foreign_accounts(delta: HolderDelta, root: Extracted) -> frozenset[str]:
     return frozenset(
         one for one in named if one not in ours and not _is_own(one, elsewhere=elsewhere, looked_up=looked_up)
     )
-
-
-def is_another_account(account: str, ours: frozenset[str]) -> bool:
-    """Whether the account of a role that somebody may become is not one's own, as it is written there.
-
-    A number says so only where it is known which are `ours`: most that stand in a policy are its own account's.
-    """
-    if account.isdigit():
-        return bool(ours) and account not in ours
-    if has_wildcard(account):
-        return True
-    return "${" in account and not _is_own(account, elsewhere=False, looked_up=False)
 
 
 def _renamed(delta: HolderDelta) -> set[str]:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
 
-from bot.access_diff.delta import Change, Delta, HolderDelta, Reach, Row
+from bot.access_diff.delta import Change, ComparedRow, Delta, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.address import block_of
 from bot.evaluated.config import RootKind
@@ -36,8 +36,8 @@ from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
 from bot.risk.shown import by_name, shown_row
+from bot.risk.telling_order import worst_first
 from bot.risk.wording.edges import source_words, target_words
-from bot.risk.wording.words import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class GradedGrant:
     """A change of one holder's access with its weight. `cells` are worst first and not empty.
 
     `row` is exactly what is new, `shown` what the head's policy says about it, `held` the closest that was there
-    before, both with what is looked up by its name. `managed` names the AWS-managed policy
-    it comes from, `written` the block of the policy that it stands in, and its Sid or which of the statements there it
-    is, `replaced` what in it stands for another thing than before, `variants` where several of a root's
-    variants are told apart. With a `path`, which begins at the `runner`, the holder is what runs, at its end, as a role
-    that it did not run as before. What the grant leads to and breaks is found beside it.
+    before, `compared` what a reader compares it with, all with what is looked up by its name. `managed` names the
+    AWS-managed policy it comes from, `written` the block of the policy that it stands in, and its Sid or which of the
+    statements there it is, `replaced` what in it stands for another thing than before, `variants` where several of a
+    root's variants are told apart. With a `path`, which begins at the `runner`, the holder is what runs, at its end, as
+    a role that it did not run as before. What the grant leads to and breaks is found beside it.
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
     `for_all` callers is what they had narrowed and is wide now. `role_unseen`: of the role whose trust it is no policy
     is in view. `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
@@ -61,6 +61,7 @@ class GradedGrant:
     change: Change
     shown: Row
     held: Row | None
+    compared: ComparedRow | None
     cells: tuple[ScoreComponent, ...]
     cause: Cause
     conditions_lost: bool = False
@@ -198,8 +199,9 @@ def _graded(
         old_holder=place.old_holder,
         kind=delta.kind,
         change=change,
-        shown=_worst_actions_first(shown, cells),
+        shown=worst_first(shown, cells),
         held=by_name(change.before, setting.named) if change.before else None,
+        compared=_compared(change, setting),
         cells=cells,
         cause=place.cause,
         elements=place.elements,
@@ -225,6 +227,11 @@ def _graded(
 def _names_source(before: Row | None) -> bool:
     """Whether access of before said for whose sake a service acts."""
     return before is not None and limited_by(before.conditions, SOURCE_KEYS) is not None
+
+
+def _compared(change: Change, setting: GrantContext) -> ComparedRow | None:
+    known = change.compared
+    return None if known is None else dataclasses.replace(known, row=by_name(known.row, setting.named))
 
 
 _TRANSPORT = frozenset(("aws:securetransport", "s3:tlsversion", "s3:signatureversion"))
@@ -291,12 +298,6 @@ def _without_itself(row: Row, holder: PolicySubject) -> Row:
     own = f"${{{holder.address}."
     itself = isinstance(holder, Resource) and all(one.startswith(own) for one in row.resources)
     return dataclasses.replace(row, resources=("*",)) if itself and row.principals else row
-
-
-def _worst_actions_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
-    """The actions in the order of what a reader must know: those of the worst cells first."""
-    worst = [action for cell in cells[:SHOWN] for action in row.actions if _is_of(action, cell.action.lower())]
-    return dataclasses.replace(row, actions=tuple(dict.fromkeys((*worst, *row.actions))))
 
 
 def _written(change: Change, grants: Sequence[Grant]) -> tuple[str, str]:

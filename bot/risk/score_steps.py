@@ -8,13 +8,11 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Row
 from bot.frozen import dataclass
-from bot.iam.arn import Arn
 from bot.review.model import GRADES
 from bot.review_config.accounts import is_for_own_people
 from bot.risk.administering_roles import assumes_administrator, passes_administrator, whose_account
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import WHO_WORDS, ExternalPrincipal, PrincipalExposure
-from bot.risk.foreign_accounts import is_another_account
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.kubernetes import is_master
 from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
@@ -199,18 +197,8 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
     few = weighed.width <= ResourceScope.PREFIX and passes_administrator(weighed.actions, weighed.resource)
     if named or few:
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
-    if _becomes_others(weighed, setting):
-        yield 1, "roles of other accounts, whichever are called so"
     if weighed.kind in (TableRow.READ, TableRow.WRITE, TableRow.PERMISSIONS) and _is_state(weighed, setting):
         yield 1, "Terraform's state, with the secrets of what it describes"
-
-
-def _becomes_others(weighed: Weighed, setting: GrantContext) -> bool:
-    """Whether it may become any of the roles in another account whose names, or accounts, a pattern takes in."""
-    if weighed.width is not ResourceScope.PREFIX or "sts:assumerole" not in map(str.lower, weighed.actions):
-        return False
-    arn = Arn.parse(weighed.resource)
-    return arn is not None and arn.is_named("role") and is_another_account(arn.account, setting.own_accounts)
 
 
 def _is_told_secret(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:

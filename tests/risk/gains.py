@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.access_diff.delta import (
     Change,
+    ComparedRow,
     ConditionView,
     CredentialChange,
     Delta,
@@ -166,7 +167,8 @@ def _change(raw: dict[str, Any], case: dict[str, Any]) -> Change:
     removed = (line_trail(40),) if case.get("was") else ()
     first = row.actions[0].replace("*", "x")
     witness = Witness("principal", first, row.resources[0].replace("*", "x"))
-    return Change(row, statement, (line_trail(line),), removed, witness, before=before)
+    compared = ComparedRow(before) if before else None
+    return Change(row, statement, (line_trail(line),), removed, witness, before=before, compared=compared)
 
 
 def _kept_from(how: str, holder: PolicySubject) -> tuple[Grant, ...]:

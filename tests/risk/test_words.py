@@ -10,7 +10,11 @@ import pytest
 
 from bot.access_diff.delta import ConditionView, Row
 from bot.evaluated.guard import Guard, Undecided
+from bot.evaluated.production import is_production
 from bot.iam.kubernetes_access import ACCESS
+from bot.risk.grant_context import GrantContext
+from bot.risk.score_components import score_components
+from bot.risk.telling_order import worst_first
 from bot.risk.wording.cluster_words import cluster_words
 from bot.risk.wording.condition_phrases import OPERATOR_WORDS
 from bot.risk.wording.guard_words import callers_words
@@ -23,6 +27,8 @@ CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_wo
 CLIPPED: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/clipped.yaml").read_text())
 CLUSTERS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/cluster_words.yaml").read_text())
 SUBJECTS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/token_subjects.yaml").read_text())
+SYMBOLS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/symbol_words.yaml").read_text())
+ORDERS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/telling_order.yaml").read_text())
 VERBS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/verbs.yaml").read_text())
 
 
@@ -61,6 +67,39 @@ def test_what_actions_do(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CLIPPED, ids=lambda case: case["text"])
 def test_what_is_left_of_a_long_sentence_says_something(case: dict[str, Any]) -> None:
     assert clipped(case["text"], case["longest"]) == case["says"]
+
+
+@pytest.mark.parametrize("case", SYMBOLS, ids=lambda case: case["says"])
+def test_an_unknown_value_in_words(case: dict[str, Any]) -> None:
+    assert cut(case["text"]) == case["says"]
+
+
+@pytest.mark.parametrize("case", ORDERS, ids=lambda case: case["about"])
+def test_what_is_told_first(case: dict[str, Any]) -> None:
+    row = Row(tuple(case["actions"]), tuple(case["resources"]))
+    told = worst_first(row, score_components(row, GrantContext()))
+    assert sorted(told.actions) == sorted(row.actions)
+    assert sorted(told.resources) == sorted(row.resources)
+    assert list(told.actions)[: len(case.get("first", ()))] == case.get("first", [])
+    assert list(told.resources)[: len(case.get("first_resources", ()))] == case.get("first_resources", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("prod", True),
+        ("app-prod-db", True),
+        ("Production", True),
+        ("prod2", True),
+        ("preprod", False),
+        ("pre-prod", False),
+        ("non_production", False),
+        ("reproduce", False),
+        ("products", False),
+    ],
+)
+def test_names_of_production(name: str, says: bool) -> None:
+    assert is_production(name) is says
 
 
 def test_what_is_named_by_a_document_stays_in_its_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.access_diff.delta import Witness
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.production import is_production
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
 from bot.review.model import GRADES, GradeName, PathStep
@@ -82,10 +83,12 @@ class CompletedPaths:
     def order(self) -> tuple[int | str | tuple[str, ...], ...]:
         """Sorts worst first, then by place, then by what it is: never by who came first.
 
-        What somebody has comes before what only those have who choose it, a module before an example of it.
+        What somebody has comes before what only those have who choose it, a module before an example of it, and of
+        the environments of one statement that of production.
         """
         worst, place, row = self.weighed[0], self.grant.cause.location, self.grant.row
-        weight: tuple[int | str, ...] = (*lead(worst, row), place.file, place.line)
+        where = not any(map(is_production, (*self.grant.variants, *row.resources)))
+        weight: tuple[int | str, ...] = (*lead(worst, row), place.file, place.line, where)
         people = tuple(one.printed for one in row.principals)
         holder = self.grant.holder
         chosen = (self.grant.is_hypothetical, *weight, self.grant.root_kind == "example")

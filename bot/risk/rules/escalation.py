@@ -37,12 +37,12 @@ def _needs(escalation: Escalation, shown: int) -> str:
     # Where it is long, what one becomes is not named a second time.
     named = all(last_name(one) in escalation.outcome.becomes for one in first.on)
     target = f" on {few(first.on, shown)}" if shown or not named else ""
-    held = "" if first.new or not shown else " (held before)"
-    return " + ".join((f"{first.action}{target}{held}", *(_said(step, shown) for step in rest)))
+    held = "" if first.new else " (held before)"
+    return " + ".join((f"{first.action}{target}{held}", *map(_said, rest)))
 
 
-def _said(step: CompletedStep, shown: int) -> str:
-    return step.action if step.new or not shown else f"{step.action} (held before)"
+def _said(step: CompletedStep) -> str:
+    return step.action if step.new else f"{step.action} (held before)"
 
 
 RULE = Rule(

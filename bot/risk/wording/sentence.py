@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.frozen import dataclass
 from bot.review.prose import Prose
-from bot.risk.wording.words import LONGEST_TITLE, SHOWN, clipped
+from bot.risk.wording.words import LONGEST_TITLE, MOST_TITLE, SHOWN, clipped
 
 
 class Modality(enum.Enum):
@@ -66,11 +66,12 @@ class Sentence:
 def fitted(built: Callable[[int], Sentence], ended: Callable[[int], str] = lambda shown: "") -> Prose:
     """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer.
 
-    `ended` makes what stands at its end and is never cut.
+    `ended` makes what stands at its end and is never cut. What names one of each list may be longer than there is room
+    for: who gains and what is new are never left out for that.
     """
     every = ((built(shown).words, ended(shown)) for shown in range(SHOWN, -1, -1))
     shortest = end = ""
     for shortest, end in every:
         if len(shortest) + len(end) <= LONGEST_TITLE:
             break
-    return Prose(f"{clipped(shortest, LONGEST_TITLE - len(end))}{end}")
+    return Prose(f"{clipped(shortest, MOST_TITLE - len(end))}{end}")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.access_diff.delta import Row
+from bot.access_diff.delta import ComparedRow, Row
 from bot.access_diff.nearest import MAX_COMPARED
 from bot.iam.arn import service_of
 from bot.iam.pattern import meets
@@ -37,18 +37,31 @@ def new_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
 
 
 def _held_and_new(group: GrantGroup) -> tuple[str, str]:
-    grant = group.worst.grant
-    before, now = grant.held, _new_first(grant.shown, grant.held)
+    grant, compared = group.worst.grant, group.worst.grant.compared
+    now = _new_first(grant.shown, None if compared is None else compared.row)
     held = _why_not(grant)
-    if not held and before is not None and _comparable(before, now):
-        gone = "" if grant.change.stays else ", before this change"
-        before, now = told_apart(before, now)
-        pairs = (
-            (f"{row_words(before, n, with_people=True)}{gone}", row_words(now, n, with_people=True)) for n in _SHOWN
-        )
-        every = list(pairs)
-        return next((pair for pair in every if pair[0] != pair[1]), every[-1])
+    if not held and compared is not None and _comparable(compared.row, now):
+        return _side_by_side(compared, now)
     return held or _nothing(group), row_words(now, with_people=True)
+
+
+def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
+    """What was held and what is new, with so much of each list that they do not read alike."""
+    left = "" if compared.stays else ", in part before this change" if compared.partly else ", before this change"
+    before, now = told_apart(_like_first(compared.row, now), now)
+    every = [(f"{row_words(before, n, with_people=True)}{left}", row_words(now, n, with_people=True)) for n in _SHOWN]
+    return next((pair for pair in every if pair[0] != pair[1]), every[-1])
+
+
+def _like_first(before: Row, now: Row) -> Row:
+    """What is like what is new leads each list: of the same service, on a thing of the same kind."""
+    services = {service_of(action) for action in now.actions}
+    ends = {one.rpartition("/")[2] for one in now.resources}
+    return replace(
+        before,
+        actions=tuple(sorted(before.actions, key=lambda action: service_of(action) not in services)),
+        resources=tuple(sorted(before.resources, key=lambda one: one.rpartition("/")[2] not in ends)),
+    )
 
 
 def _why_not(grant: GradedGrant) -> str:
@@ -123,8 +136,8 @@ def had_words(group: GrantGroup) -> Prose:
 
 def left_words(group: GrantGroup) -> Prose:
     """The closest that is left of what they lose."""
-    left = group.worst.grant.held
-    return Prose(row_words(left, with_people=True) if left else "not allowed")
+    left = group.worst.grant.compared
+    return Prose(row_words(left.row, with_people=True) if left else "not allowed")
 
 
 def who_words(group: GrantGroup, most: int) -> tuple[Prose, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.evaluated.production import production_first
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
@@ -19,6 +20,7 @@ from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import condition_words, counted, few, holder_words, in_variants, row_words
+from bot.risk.wording.workspace_words import workspaces
 
 NOT_IN_VIEW = "; what it may do is not in view"
 """Of a role whose policies are not in the repository, or not in this root."""
@@ -193,8 +195,8 @@ def variants_of(group: GrantGroup) -> tuple[str, ...]:
 
 
 def variant_words(group: GrantGroup, shown: int) -> str:
-    """Where, at a title's end; "" where there is but one."""
-    return in_variants(variants_of(group), shown)
+    """Where, at a title's end: in which variants of a root, or workspaces; "" where there is but one."""
+    return in_variants(production_first(variants_of(group)) or workspaces(group.worst.grant.guards), shown)
 
 
 def others_words(group: GrantGroup) -> str:

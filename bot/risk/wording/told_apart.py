@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from bot.access_diff.delta import Row
-from bot.risk.wording.words import SYMBOL, cut
+from bot.risk.wording.symbol_words import SYMBOL
+from bot.risk.wording.words import cut
 
 _ROOM = 26
 """Characters of a name's part: with dots around, `cut` leaves it as it is."""

@@ -21,6 +21,7 @@ from bot.iam.policy_subject import (
 )
 from bot.risk.exposure import people
 from bot.risk.wording.condition_phrases import is_null, null_words, words_of
+from bot.risk.wording.symbol_words import LONGEST_NAME, shortened
 
 _KIND_WORDS: Mapping[type, str] = {
     Role: "role",
@@ -41,15 +42,16 @@ LONGEST = 110
 SHORT = 56
 _MUCH = 20
 LONGEST_TITLE = 160
-LONGEST_SYMBOL = 36
-SYMBOL = re.compile(r"\$\{((?:[^{}]|\$\{[^{}]*\})*)\}")
-_ENDS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
+"""A title that is longer names fewer of each list."""
+
+MOST_TITLE = 400
+"""And one that names but one of each is cut from here on."""
 
 
 def few(items: Sequence[str], shown: int = SHOWN) -> str:
     """Some items and how many more: "a, b, c and 4 more"; `shown` 0 names one by its ends."""
-    shortened = cut if shown else _briefly
-    different = list(dict.fromkeys(map(shortened, items)))[: max(shown, 1)]
+    brief = cut if shown else _briefly
+    different = list(dict.fromkeys(map(brief, items)))[: max(shown, 1)]
     rest = len(items) - len(different)
     named = ", ".join(different)
     return f"{named} and {rest} more" if rest > 0 else named
@@ -93,26 +95,45 @@ _DANGLING = re.compile(
 
 def cut(text: str, longest: int = LONGEST) -> str:
     """The text with long unknowns by their ends, and its middle left out where it is still long."""
-    text = SYMBOL.sub(_symbol, " ".join(text.split()) if "\n" in text else text)
+    text = " ".join(text.split()) if "\n" in text else text
+    name = min(LONGEST_NAME, longest * 2 // 3)
+    if len(brief := shortened(text, name)) > longest:
+        brief = shortened(_without_own_place(text), name)
+    text = brief
+    if len(text) <= longest:
+        return text
     end = min(37, longest // 2)
-    return text if len(text) <= longest else f"{text[: longest - end - 3]}...{text[-end:]}"
+    return f"{_without_half(text[: longest - end - 3])}...{_without_begun(text[-end:])}"
 
 
-def _symbol(match: re.Match[str]) -> str:
-    """A long unknown by its last names that are short enough together: "${...jobs.arn}"."""
-    inner = match[1]
-    if len(inner) <= LONGEST_SYMBOL - 3:
-        return match[0]
-    found = _ENDS.search(inner)
-    if found is None:
-        return f"${{...{inner[3 - LONGEST_SYMBOL :]}}}"
-    names = found[0].split(".")
-    kept = names[-1:]
-    for name in reversed(names[:-1]):
-        if len(".".join((name, *kept))) > LONGEST_SYMBOL - 6:
-            break
-        kept.insert(0, name)
-    return f"${{...{'.'.join(kept)[3 - LONGEST_SYMBOL :]}}}"
+def _without_half(text: str) -> str:
+    """A beginning without an unknown that does not end in it."""
+    begun = text.rfind("${")
+    return text[:begun] if begun > text.rfind("}") else text
+
+
+def _without_begun(text: str) -> str:
+    """An end without what is left of an unknown that does not begin in it, unless that is nearly all."""
+    ended = text.find("}")
+    half = ended >= 0 and "${" not in text[:ended]
+    return text[ended + 1 :] if half and len(text) - ended > _TOLD else text
+
+
+_TOLD = 8
+"""Characters that say something."""
+
+
+def _without_own_place(text: str) -> str:
+    """An ARN without the region and account where these are those of whoever applies it: they tell nothing apart."""
+    arn = Arn.parse(text)
+    if arn is None:
+        return text
+    region = "" if "aws_region" in arn.region else arn.region
+    account = "" if "aws_caller_identity" in arn.account else arn.account
+    if (region, account) == (arn.region, arn.account):
+        return text
+    place = ":".join(filter(None, (region, "...", account)))
+    return f"arn:{arn.partition}:{arn.service}:{place}:{arn.resource}"
 
 
 def holder_words(holder: PolicySubject) -> str:
@@ -151,14 +172,18 @@ def where_words(row: Row, shown: int = SHOWN) -> str:
 
 
 def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> str:
-    """ " if key is value and ..."; empty without conditions. `shown` 0 only counts them."""
+    """ " if key is value and ..."; empty without conditions. `shown` 0 names one if it is short."""
     if not conditions:
         return ""
     if not shown:
-        return f" under {counted(len(conditions), 'condition')}"
-    told = " and ".join(_condition(one, shown) for one in conditions[:shown])
-    rest = len(conditions) - shown
-    return f" if {told}" + (f" and {counted(rest, 'more condition')}" if rest > 0 else "")
+        first = _condition(conditions[0], 1)
+        told = [f" if {first}"] if len(first) <= SHORT else []
+    else:
+        told = [f" if {' and '.join(_condition(one, shown) for one in conditions[:shown])}"]
+    rest = len(conditions) - len(told) * max(shown, 1)
+    if not told:
+        return f" under {counted(rest, 'condition')}"
+    return told[0] + (f" and {counted(rest, 'more condition')}" if rest > 0 else "")
 
 
 def _condition(condition: ConditionView, shown: int) -> str:

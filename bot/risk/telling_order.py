@@ -1,0 +1,109 @@
+"""What of a list a reader must know first: the worst actions, the widest resources, and what is in production."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from bot.access_diff.delta import Row
+from bot.evaluated.production import is_production
+from bot.iam.action_glob import names_action
+from bot.iam.arn import is_everything, service_of
+from bot.iam.catalog import load_catalog
+from bot.risk.lead import TELLING
+from bot.risk.resource_scope import pattern_width, width_of
+from bot.risk.score_components import ALL_SERVICES, ScoreComponent
+from bot.risk.score_table import TableRow, row_of
+
+_FIRST: tuple[tuple[str, ...], ...] = (
+    # somebody else's rights
+    (
+        "iam:PassRole",
+        "sts:AssumeRole*",
+        "iam:*Policy",
+        "iam:*PolicyVersion",
+        "iam:CreateAccessKey",
+        "iam:*LoginProfile",
+    ),
+    # secrets, keys and who may use them
+    (
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:BatchGetSecretValue",
+        "ssm:GetParameter*",
+        "kms:PutKeyPolicy",
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:ScheduleKeyDeletion",
+    ),
+    # what people store
+    (
+        "s3:GetObject",
+        "s3:PutBucketPolicy",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "sqs:ReceiveMessage",
+        "rds-data:ExecuteStatement",
+        "rds-db:connect",
+        "ecr:PutImage",
+        "lambda:UpdateFunctionCode",
+    ),
+)
+_LAST = ("rds:Download*LogFile*", "ssm:GetAutomationExecution", "ssm:GetCommandInvocation", "*:Tag*", "*:Untag*")
+"""What a list of the same weight ends with: logs, output of commands, tags."""
+
+
+def worst_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
+    """The row with its lists in the order of what a reader must know; `cells` are the row's."""
+    graded = {cell.key: (cell.rank, place, cell.action) for place, cell in enumerate(cells)}
+    widest = max(row.resources, key=pattern_width, default="*")
+    return dataclasses.replace(
+        row,
+        actions=tuple(sorted(row.actions, key=lambda action: _order(action, widest, graded))),
+        resources=tuple(sorted(row.resources, key=lambda one: (-pattern_width(one), not is_production(one)))),
+    )
+
+
+_Graded = Mapping[tuple[str, TableRow], tuple[int, int, str]]
+"""Of each cell its grade as a number, its place among them and the action that it is named after."""
+
+_UNWEIGHED = (0, 0, "")
+
+
+def _order(pattern: str, resource: str, graded: _Graded) -> tuple[int, ...]:
+    """Smaller for what is told earlier: by grade, then how strong it is, then what it is about."""
+    if is_everything(pattern):
+        return (-max(rank for rank, _, _ in graded.values()), -1)
+    return min(_order_of_one(name, resource, graded) for name in _names(pattern))
+
+
+@lru_cache(maxsize=16384)
+def _names(pattern: str) -> tuple[str, ...]:
+    return tuple(load_catalog().expand(pattern)) or (pattern,)
+
+
+def _order_of_one(name: str, resource: str, graded: _Graded) -> tuple[int, ...]:
+    kind, service = _kind(name, resource), service_of(name).lower()
+    rank, cell, leading = graded.get((service, kind)) or graded.get((ALL_SERVICES, kind)) or _UNWEIGHED
+    place = _place(name)
+    return (-rank, service in TELLING, place > len(_FIRST), -kind, place, cell, name.lower() != leading.lower())
+
+
+@lru_cache(maxsize=16384)
+def _kind(name: str, resource: str) -> TableRow:
+    return row_of(name, width_of(resource, name))
+
+
+@lru_cache(maxsize=16384)
+def _place(name: str) -> int:
+    """Which group of the table it is of; those that are in none stand between the first ones and the last."""
+    if any(names_action(glob, name) for glob in _LAST):
+        return len(_FIRST) + 1
+    groups = (place for place, globs in enumerate(_FIRST) if any(names_action(glob, name) for glob in globs))
+    return next(groups, len(_FIRST))

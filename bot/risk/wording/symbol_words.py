@@ -1,0 +1,81 @@
+"""Values that are not known by a part of their expression that a reader can follow: "${...jobs.arn}"."""
+
+from __future__ import annotations
+
+import re
+
+SYMBOL = re.compile(r"\$\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+"""An unknown inside of a text, with what it is called; braces inside of it are two deep at most."""
+
+LONGEST_SYMBOL = 36
+"""What is longer is shown by a part of it."""
+
+LONGEST_NAME = 56
+"""Of the one name that says what it is so much is shown."""
+
+_LONGEST_END = 20
+"""What stands after a call is shown with it up to here: `[*]["subject"]`."""
+
+_LONGEST_TYPE = 16
+"""So much longer it may be where the type of what is looked up stands before the name."""
+
+_ADDRESS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
+_NAME = re.compile(r"[\w*-]+(?:\[[^\]]*\])?")
+_LOOKED_UP = re.compile(r"aws_\w+ ([^()]+)")
+"""What a data source asks for: its type and a name."""
+
+_AMONG = re.compile(r"\S+ in \{")
+"""One of several values: `var.env in {dev, prod}`."""
+
+_LAST_WILD = re.compile(r', "[^"]*\*[^"]*"\)+\Z')
+"""A default that takes in more than one thing, which is news."""
+
+_REFERENCE = re.compile(r"\b[a-z]\w*(?:\[[^\]()]*\])?(?:\.[A-Za-z_*][\w-]*(?:\[[^\]()]*\])?)+")
+_ATTRIBUTES = frozenset(("arn", "id", "name", "value", "key_arn", "output", "outputs", "account_id", "arns", "ids"))
+"""What says nothing without the name before it."""
+
+
+def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+    """The text with each long unknown in it by what a reader knows it by, of which so much is shown."""
+    return SYMBOL.sub(lambda match: _shortened(match[1], longest), text)
+
+
+def _shortened(inner: str, longest: int) -> str:
+    if len(inner) <= LONGEST_SYMBOL - 3:
+        return f"${{{inner}}}"
+    if _AMONG.match(inner):
+        return f"${{{inner}}}" if len(inner) <= longest else f"${{{inner[: longest // 2]}...{inner[-longest // 3 :]}}}"
+    if looked_up := _LOOKED_UP.fullmatch(inner):
+        return f"${{{inner if len(inner) <= longest + _LONGEST_TYPE else _tail(looked_up[1], longest)}}}"
+    return f"${{...{_part_of_expression(inner, longest) or inner[3 - LONGEST_SYMBOL :]}}}"
+
+
+def _part_of_expression(inner: str, longest: int) -> str:
+    """What it ends in, if that is a name, or what it is made of first."""
+    found = _ADDRESS.search(inner)
+    if found is not None and found[0] not in _ATTRIBUTES:
+        return _last_names(found[0], longest)
+    references = _REFERENCE.findall(inner) if "(" in inner else []
+    if not references:
+        return found[0] if found is not None else ""
+    last = _LAST_WILD.search(inner)
+    after = last[0] if last else inner.rpartition(")")[2]
+    return f"{_last_names(references[0], longest)}...{after if len(after) <= _LONGEST_END else ''}"
+
+
+def _last_names(address: str, longest: int) -> str:
+    """The last names that are short enough together; an attribute never without what has it."""
+    names = _NAME.findall(address)
+    kept = names[-1:]
+    for name in reversed(names[:-1]):
+        says_nothing = all(one in _ATTRIBUTES for one in kept)
+        if len(".".join((name, *kept))) > LONGEST_SYMBOL - 6 and not says_nothing:
+            break
+        kept.insert(0, name)
+        if says_nothing and len(".".join(kept)) > LONGEST_SYMBOL - 6:
+            break
+    return ".".join(kept)[-longest:]
+
+
+def _tail(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"...{name[3 - longest :]}"
