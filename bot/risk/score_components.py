@@ -11,6 +11,7 @@ from bot.frozen import dataclass
 from bot.iam.acting import acts_on
 from bot.iam.arn import is_everything, printed_segments, service_of
 from bot.iam.catalog import load_catalog
+from bot.iam.load_balancing import accounts_that_log
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
 from bot.risk.administering_roles import assumes_administrator
@@ -72,9 +73,8 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
     difference how a policy puts them together. Kept, as a root's variants mostly hold the same.
     """
-    people = outsiders(
-        () if setting.limits else row.principals, row.conditions, setting.own_accounts, setting.foreign_accounts
-    )
+    ours = setting.own_accounts | accounts_that_log(row.actions)
+    people = outsiders(() if setting.limits else row.principals, row.conditions, ours, setting.foreign_accounts)
     worst: dict[tuple[str, TableRow], ScoreComponent] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
