@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
@@ -20,6 +20,7 @@ from bot.extract.policy_shapes import documents_in, kind_by_shape
 from bot.extract.reference import ResourceIndex
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
+from bot.extract.remote_subjects import TokenSubject, of_repositories, subjects_in
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.iam.arn import name_after
 from bot.iam.policy_subject import PolicySubject, Resource, UnreadModule
@@ -50,10 +51,27 @@ def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
         facts = list(_argument(instance, index, row, name, value))
         if (facts or row is not None) and name not in CHOOSES:
             understood.append(value)
+        shaped = [] if facts else _shaped(instance, name)
+        understood += (one.value for one in shaped if one.alone)
         if not _without_effect(instance, row, name):
             yield from (_switched_by(fact, _switch(instance, row, name)) for fact in facts)
+            yield from _of_tokens(instance, index, shaped)
     if not carries_no_policy(instance.type):
         yield unread(instance, understood)
+
+
+def _shaped(instance: ResourceInstance, name: str) -> list[TokenSubject]:
+    value = entry_of(instance.attributes, name)
+    return (
+        [] if value is None else list(subjects_in(value, entry_of(instance.attributes, "org_name"), instance.address))
+    )
+
+
+def is_guessed(instance: ResourceInstance, index: ResourceIndex, name: str) -> bool:
+    """Whether an argument of an unread module is read by its shape alone."""
+    value, row = entry_of(instance.attributes, name), row_of(instance.type)
+    read = value is not None and next(_argument(instance, index, row, name, value), None)
+    return not read and bool(_shaped(instance, name))
 
 
 def _argument(
@@ -160,10 +178,27 @@ def _subjects(instance: ResourceInstance, index: ResourceIndex, value: Value, me
     """Trust in an OIDC provider, limited to subjects."""
     operator = "StringEquals" if meant.meaning is Meaning.SUBJECTS else "StringLike"
     values = tuple(one for _, item in each(value) if (one := string(item)) is not None)
-    listed = next(iter(items(argument(instance, *PROVIDERS))), None)
-    provider = string(listed) or Text((Symbol(f"{instance.address} provider"),))
     if values:
-        yield _federated(instance, index, provider, operator, values)
+        yield _federated(instance, index, _provider(instance), operator, values)
+
+
+def _github(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
+    yield from _of_tokens(instance, index, of_repositories(value))
+
+
+def _of_tokens(instance: ResourceInstance, index: ResourceIndex, found: Iterable[TokenSubject]) -> Iterator[Fact]:
+    """Trust in providers of tokens, limited to the subjects that were found."""
+    by_provider: dict[Text, list[Text]] = {}
+    for one in found:
+        by_provider.setdefault(one.provider or _provider(instance), []).append(one.text)
+    for provider, subjects in by_provider.items():
+        yield _federated(instance, index, provider, "StringLike", tuple(subjects))
+
+
+def _provider(instance: ResourceInstance) -> Text:
+    """The provider of tokens that the module is given, whichever argument names it."""
+    listed = next(iter(items(argument(instance, *PROVIDERS))), None)
+    return string(listed) or Text((Symbol(f"{instance.address} provider"),))
 
 
 def _service_accounts(
@@ -314,6 +349,7 @@ READERS: Mapping[Meaning, Reader] = {
     Meaning.TRUSTED: _trusted,
     Meaning.SUBJECTS: _subjects,
     Meaning.SUBJECT_PATTERNS: _subjects,
+    Meaning.GITHUB_SUBJECTS: _github,
     Meaning.SERVICE_ACCOUNTS: _service_accounts,
     Meaning.PRINCIPALS: _let_in,
     Meaning.TRIGGERS: _triggers,

@@ -22,6 +22,7 @@ class Meaning(enum.Enum):
     TRUSTED = "who may assume the role: accounts, ARNs, services, or a map of them by type"
     SUBJECTS = "subjects of an OIDC provider that may assume the role"
     SUBJECT_PATTERNS = "the same, with wildcards"
+    GITHUB_SUBJECTS = "repositories of GitHub, with or without what subjects begin with, whose tokens may"
     SERVICE_ACCOUNTS = "a map of OIDC providers with Kubernetes service accounts that may assume the role"
     PRINCIPALS = "principals that the resource's policy lets in, for `actions`"
     TRIGGERS = "a map of services that may invoke the function"
@@ -98,6 +99,10 @@ MODULES: tuple[ModuleRow, ...] = (
     ModuleRow(
         _source("terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"),
         {"oidc_providers": ArgumentMeaning(Meaning.SERVICE_ACCOUNTS)},
+    ),
+    ModuleRow(
+        _source("terraform-aws-modules/iam/aws//modules/iam-github-oidc-role"),
+        {"subjects": ArgumentMeaning(Meaning.GITHUB_SUBJECTS)},
     ),
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role"), _FLAGS, {"": "create_role"}),
     ModuleRow(_source("terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-oidc"), {}, {"": "create_role"}),

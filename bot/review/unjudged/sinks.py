@@ -21,7 +21,8 @@ from bot.extract.extraction import facts_of, root_name
 from bot.extract.facts import Fact
 from bot.extract.readers import FAMILIES
 from bot.extract.reference import ResourceIndex, index
-from bot.extract.remote_modules import CHOOSES
+from bot.extract.remote_modules import CHOOSES, is_guessed
+from bot.extract.remote_subjects import beside_subjects
 from bot.extract.remote_table import carries_no_policy
 from bot.extract.runners import runs_with
 from bot.frozen import dataclass
@@ -197,7 +198,16 @@ class _Arguments:
             return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
         if name and (is_inert(name) or _is_number(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
+        if name and self._says_more(pair, name):
+            return OPEN
         return JUDGED if name not in ("", *CHOOSES) and self._is_judged(pair, name) else OPEN
+
+    def _says_more(self, pair: Pair, name: str) -> bool:
+        """Whether something else differs in an argument of an unread module that is compared by its shape alone."""
+        sides = ((pair.old, self.before), (pair.new, self.after))
+        guessed = any(one is not None and is_guessed(one, known, name) for one, known in sides)
+        old, new = pair.values(name)
+        return guessed and beside_subjects(old) != beside_subjects(new)
 
     def _is_judged(self, pair: Pair, name: str) -> bool:
         """Whether extraction says something else of the block with the other side's argument, and that is compared."""

@@ -1,0 +1,127 @@
+"""Whose tokens an unread module's role is for, where its arguments say so by their shape.
+
+A repository's (`repo:org/app:ref:...`) or a service account's (`system:serviceaccount:jobs:worker`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Symbol, Text
+from bot.evaluated.mentions import plain
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
+from bot.extract.argument_reading import entry_of, items, present, string
+from bot.extract.policy_shapes import documents_in
+from bot.frozen import dataclass
+
+GITHUB = "token.actions.githubusercontent.com"
+"""The issuer of GitHub's tokens ("Configuring OpenID Connect in Amazon Web Services", GitHub Docs)."""
+
+_REPOSITORY = "repo:"
+_ACCOUNTS = "namespace_service_accounts"
+_ACCOUNT = "system:serviceaccount:"
+_PARTS = ("repo_name", "claim")
+_OF_ROLE = frozenset({"name", "org_name", *_PARTS})
+"""What a role for a repository is told of by the modules of cds-snc: its name, and the parts of a token's subject."""
+
+MAX_DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSubject:
+    """A pattern of subjects, the value that says it, and whether that says nothing else and nothing stands for it where
+    it is left out. `provider` is whose tokens they are, None where the module is given it elsewhere.
+    """
+
+    text: Text
+    value: Value
+    alone: bool = False
+    provider: Text | None = Text((GITHUB,))
+
+
+def subjects_in(value: Value, organisation: Value | None, module: str) -> Iterator[TokenSubject]:
+    """The subjects of tokens that an argument of an unread module names, wherever it has them.
+
+    `organisation` is that of the module's repositories where it is given; the module at address `module` knows it else.
+    """
+    if not any(True for _ in documents_in(value)):
+        yield from _in(value, organisation, module, MAX_DEPTH)
+
+
+def of_repositories(value: Value) -> Iterator[TokenSubject]:
+    """The subjects of an argument that lists repositories with or without what subjects begin with."""
+    for item in items(value):
+        written = string(present(item))
+        if written is not None:
+            whole = str(written).startswith(_REPOSITORY)
+            yield TokenSubject(written if whole else Text((_REPOSITORY, *written.parts), written.trail), item)
+
+
+def _in(value: Value, organisation: Value | None, module: str, depth: int) -> Iterator[TokenSubject]:
+    if isinstance(value, StringValue):
+        yield from _of_text(value)
+    elif isinstance(value, ObjectValue) and present(entry_of(value, _ACCOUNTS)):
+        yield from _of_accounts(value)
+    elif isinstance(value, ObjectValue) and all(present(entry_of(value, name)) for name in _PARTS):
+        yield from _of_parts(value, organisation, module)
+    elif depth:
+        for inner in _within(value):
+            yield from _in(with_trail(inner, value.trail), organisation, module, depth - 1)
+
+
+def _within(value: Value) -> Iterator[Value]:
+    match value:
+        case ObjectValue():
+            yield from (inner for _, inner in value.entries)
+        case ListValue():
+            yield from value.items
+        case Choice():
+            yield from (way.value for way in value.alternatives)
+
+
+def _of_text(value: StringValue) -> Iterator[TokenSubject]:
+    written = string(value)
+    if written is not None and str(written).startswith(_REPOSITORY) and "/" in str(written):
+        yield TokenSubject(written, value)
+    elif written is not None and str(written).startswith(_ACCOUNT):
+        yield TokenSubject(written, value, provider=None)
+
+
+def beside_subjects(value: Value | None) -> Hashable:
+    """What a value says besides subjects of tokens, as something that equals another if both say the same."""
+    match value:
+        case StringValue() if any(True for _ in _of_text(value)):
+            return _SUBJECT
+        case ListValue():
+            return frozenset(map(beside_subjects, value.items))
+        case ObjectValue():
+            said: tuple[str, ...] = _PARTS if all(present(entry_of(value, name)) for name in _PARTS) else ()
+            said = (_ACCOUNTS,) if present(entry_of(value, _ACCOUNTS)) else said
+            return frozenset((name, _SUBJECT if name in said else beside_subjects(one)) for name, one in value.entries)
+        case Choice():
+            return tuple((way.guard, beside_subjects(way.value)) for way in value.alternatives)
+    return None if value is None else plain(value)
+
+
+_SUBJECT = object()
+"""Stands for any subject, whatever it is."""
+
+
+def _of_accounts(cluster: ObjectValue) -> Iterator[TokenSubject]:
+    provider = string(present(entry_of(cluster, "provider_arn")))
+    for item in items(entry_of(cluster, _ACCOUNTS)):
+        written = string(present(item))
+        if written is not None:
+            yield TokenSubject(Text((_ACCOUNT, *written.parts), written.trail), item, provider=provider)
+
+
+def _of_parts(role: ObjectValue, organisation: Value | None, module: str) -> Iterator[TokenSubject]:
+    repository, claim = (string(entry_of(role, name)) for name in _PARTS)
+    owner = string(present(entry_of(role, "org_name"))) or string(present(organisation))
+    owner = owner or Text((Symbol(f"{module} org_name"),))
+    if repository is not None and claim is not None:
+        said = (_REPOSITORY, *owner.parts, "/", *repository.parts, ":", *claim.parts)
+        trail = join_trails(claim.trail, repository.trail, owner.trail)
+        yield TokenSubject(Text(said, trail), role, alone={name for name, _ in role.entries} <= _OF_ROLE)
