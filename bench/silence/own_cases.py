@@ -43,7 +43,10 @@ def _twins() -> Iterator[World]:
 
 @functools.cache
 def listed() -> tuple[dict[str, str], ...]:
-    """Disagreements that are known and why they stand: the world, the stratum and how the mutation's name begins."""
+    """Disagreements that are known and why they stand: the world, the stratum and how the mutation's name begins.
+
+    The world and the name are patterns, as of files' names.
+    """
     return tuple(yaml.safe_load((CASES / "silence" / "listed.yaml").read_text("utf-8")))
 
 
@@ -57,5 +60,5 @@ def is_of(entry: dict[str, str], site: Site, mutation: Mutation) -> bool:
     return (
         fnmatch.fnmatchcase(site.world.name, entry["world"])
         and mutation.stratum == entry["stratum"]
-        and mutation.name.startswith(entry["begins"])
+        and fnmatch.fnmatchcase(mutation.name, f"{entry['begins']}*")
     )
