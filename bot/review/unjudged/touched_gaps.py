@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind, ToldBy
+from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
@@ -26,9 +28,9 @@ from bot.type_registry.registry import is_inert
 
 Known = Mapping[str, ResourceInstance]
 
-CWD = "path.cwd"
-"""Where Terraform is run, which no change of a repository decides. As what (its workspace) decides which file is read,
-and that may be another."""
+_OF_THE_RUN = ("path.cwd", "terraform.workspace")
+"""Where and as what Terraform is run, which no change of a repository decides; what a file says that these pick is
+another matter."""
 
 _OF_BLOCKS = ("documents", "attachments")
 """Whoever tells gaps of what a block's arguments say, and of nothing else."""
@@ -77,8 +79,33 @@ def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
 def _is_pinned(one: ResourceInstance) -> bool:
     """Whether equal names of its symbols are equal values: each is of a block, none of what we could not evaluate."""
     asked = (value for name, value in one.attributes.entries if not is_inert(str(name)))
-    every = (each for value in asked for symbol in symbols_in(value) for each in roots(symbol))
-    return not any(each.limit or (origin_of(each) is SymbolOrigin.OTHER and each.name != CWD) for each in every)
+    return not any(_may_be_another(symbol) for value in asked for symbol in symbols_in(value))
+
+
+def _may_be_another(symbol: Symbol) -> bool:
+    """Whether a symbol can be another value under the same name."""
+    if _reads_files(symbol):
+        return True
+    return any(
+        each.limit or (origin_of(each) is SymbolOrigin.OTHER and each.name not in _OF_THE_RUN) for each in roots(symbol)
+    )
+
+
+def _reads_files(symbol: Symbol) -> bool:
+    """Whether it is, or may be, what a file says whose name is not known: any that it can be may say something else."""
+    pending, seen = [symbol], set[int]()
+    while pending:
+        one = pending.pop()
+        if _READS.search(one.written or one.name):
+            return True
+        if one.derivation is not None and id(one.derivation) not in seen:
+            seen.add(id(one.derivation))
+            pending.extend(one.derivation.symbols())
+    return False
+
+
+_READS = re.compile(r"\b(file\w*|templatefile)\(")
+"""A call of a function that reads files, in an expression."""
 
 
 def stood(gap: Gap, same: bool, known: Standing, things: Sequence[Redefinition], touched: Touched) -> Gap:
