@@ -21,7 +21,7 @@ from bot.iam.policy_subject import (
 )
 from bot.risk.exposure import people
 from bot.risk.wording.condition_phrases import is_null, null_words, words_of
-from bot.risk.wording.symbol_words import LONGEST_NAME, shortened
+from bot.risk.wording.symbol_words import LONGEST_NAME, SYMBOL, shortened
 
 _KIND_WORDS: Mapping[type, str] = {
     Role: "role",
@@ -103,24 +103,17 @@ def cut(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest:
         return text
     end = min(37, longest // 2)
-    return f"{_without_half(text[: longest - end - 3])}...{_without_begun(text[-end:])}"
-
-
-def _without_half(text: str) -> str:
-    """A beginning without an unknown that does not end in it."""
-    begun = text.rfind("${")
-    return text[:begun] if begun > text.rfind("}") else text
-
-
-def _without_begun(text: str) -> str:
-    """An end without what is left of an unknown that does not begin in it, unless that is nearly all."""
-    ended = text.find("}")
-    half = ended >= 0 and "${" not in text[:ended]
-    return text[ended + 1 :] if half and len(text) - ended > _TOLD else text
+    until, since = longest - end - 3, len(text) - end
+    for unknown in SYMBOL.finditer(text):
+        if unknown.start() < until < unknown.end():
+            until = unknown.start()
+        if unknown.start() < since < unknown.end() <= len(text) - _TOLD:
+            since = unknown.end()
+    return f"{text[:until]}...{text[since:]}"
 
 
 _TOLD = 8
-"""Characters that say something."""
+"""So many characters behind an unknown say something without it."""
 
 
 def _without_own_place(text: str) -> str:
