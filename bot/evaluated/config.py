@@ -9,7 +9,6 @@ from typing import Literal
 from bot.evaluated.call import Renderer
 from bot.evaluated.diagnostic import Diagnostic, Side, Span, Trail
 from bot.evaluated.guard import Guard
-from bot.evaluated.rekeyed import Rekeyed
 from bot.evaluated.thing import HERE, SAME, Asked, Home, Names, Thing, Unlike
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
@@ -162,7 +161,6 @@ class EvaluatedConfig:
     guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
-    `tables` are those asked at keys that are not known, `rekeyed` the ones that have other keys on the other side.
     """
 
     root: Root
@@ -178,13 +176,11 @@ class EvaluatedConfig:
     elsewhere: tuple[ResourceInstance, ...] = ()
     providers: tuple[ResourceInstance, ...] = ()
     forgotten: frozenset[str] = frozenset()
-    tables: Mapping[tuple[str, str], ObjectValue] = field(default_factory=dict, compare=False, repr=False)
-    rekeyed: tuple[Rekeyed, ...] = ()
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""
         known = {one.address: one.thing for one in (*self.latent, *self.resources) if one.thing is not None}
-        return Names(known, tuple((one.source, one.target) for one in self.moved), self.tables)
+        return Names(known, tuple((one.source, one.target) for one in self.moved))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import field
 
 from bot.evaluated.address import block_of, module_prefix
 from bot.evaluated.guard import Guard
-from bot.evaluated.value import ObjectValue
 from bot.frozen import dataclass
 
 
@@ -135,14 +134,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the other side calls its things. `moved` leads from addresses here to those there.
-
-    `tables` are those that it asks at keys which are not known, by the module's address and the words that ask.
-    """
+    """What the other side calls its things. `moved` leads from addresses here to those there."""
 
     things: Mapping[str, Thing] = field(default_factory=dict)
     moved: tuple[tuple[str, str], ...] = ()
-    tables: Mapping[tuple[str, str], ObjectValue] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, address: str, thing: Thing, is_declared: Callable[[str], bool]) -> tuple[str, Unlike]:
         """What the thing at `address` of this side is called: as there, where it is there under whatever address.

@@ -14,7 +14,7 @@ from tests.places import TESTS
 from tests.review.planned.reviews import reviewed
 from tests.yaml_files import read_yaml
 
-KINDS = ("variants", "libraries", "switches", "tables", "tokens", "values", "terragrunt")
+KINDS = ("variants", "libraries", "switches", "tokens", "values", "terragrunt")
 FILES = [TESTS / "cases" / kind / "findings.yaml" for kind in KINDS]
 
 

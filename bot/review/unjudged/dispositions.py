@@ -20,7 +20,6 @@ from bot.review.unjudged.accounts import changed_accounts
 from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.disposition import Disposition
 from bot.review.unjudged.open_changes import open_changes
-from bot.review.unjudged.other_keys import other_keys
 from bot.review.unjudged.programs import other_programs
 from bot.review.unjudged.root_pair import RootPair
 from bot.review.unjudged.sinks import dispositions
@@ -42,7 +41,6 @@ class Redefinitions:
     unseen: tuple[Redefinition, ...] = ()
     arguments: tuple[Disposition, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    keys: tuple[Redefinition, ...] = ()
 
 
 def redefinitions(
@@ -61,7 +59,6 @@ def redefinitions(
         tuple(itertools.chain.from_iterable(one.defaults for _, one in asked)),
         arguments=tuple(itertools.chain.from_iterable(one.arguments for _, one in asked)),
         troubles=tuple(one for one in each if isinstance(one, Trouble)),
-        keys=tuple(itertools.chain.from_iterable(other_keys(root) for root in roots if root.may_hold_access)),
     )
 
 
@@ -92,7 +89,7 @@ def disposed(
     """
     told = frozenset(_lines_of(findings))
     rest = (thing for thing in things.found if not _is_told(thing, touched, told, gaps, known))
-    found = {gap.id: gap for gap in (_gap(thing, touched) for thing in (*rest, *things.defaults, *things.keys))}
+    found = {gap.id: gap for gap in (_gap(thing, touched) for thing in (*rest, *things.defaults))}
     return tuple(sorted((*found.values(), *gaps), key=lambda gap: (not gap.changed, not gap.carries_policy)))
 
 

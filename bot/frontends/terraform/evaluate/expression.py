@@ -194,15 +194,7 @@ def _stepped(value: Value, step: AccessStep, scope: Scope) -> Value:
         scope.module.run.spend(len(value.entries) // ENTRIES_A_STEP)
     if isinstance(step, Attribute):
         return member(value, step.name)
-    key = evaluate(step.key, scope)
-    if isinstance(value, ObjectValue) and not _is_known(key):
-        place = scope.module.address, scope.source.text(step)
-        value = scope.module.run.tables.asked(place, value, lambda: scope.source.span(step))
-    return indexed(value, key)
-
-
-def _is_known(key: Value) -> bool:
-    return not isinstance(key, Unknown) and not (isinstance(key, StringValue) and key.known is None)
+    return indexed(value, evaluate(step.key, scope))
 
 
 def _splat(node: Splat, scope: Scope) -> Value:

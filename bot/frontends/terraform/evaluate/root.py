@@ -18,7 +18,6 @@ from bot.frontends.terraform.evaluate.block import resource_body
 from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
 from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
-from bot.frontends.terraform.evaluate.keyed_tables import KeyedTables
 from bot.frontends.terraform.evaluate.latent_twins import twins
 from bot.frontends.terraform.evaluate.other_roots import REMOTE_STATE, reader
 from bot.frontends.terraform.evaluate.output_policies import output_policies
@@ -58,7 +57,6 @@ def evaluate(
     instance = root_instance(run, unit)
     module = instance.module
     texts = ProviderTexts(module, provider.same_account)
-    run.tables = KeyedTables(names.tables)
     run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
     resources = tuple(_resources(instance))
     if root.kind in ("module", "interface"):
@@ -90,8 +88,6 @@ def evaluate(
         tuple(run.elsewhere.values()),
         tuple(_providers(instance)),
         frozenset(forgotten),
-        run.tables.here,
-        run.tables.rekeyed,
     )
     return anchored(evaluated, run.anchors.values())
 

@@ -17,7 +17,6 @@ from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.value import ListValue, ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.evaluate.homes import Homes, no_homes
-from bot.frontends.terraform.evaluate.keyed_tables import KeyedTables
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
@@ -44,9 +43,8 @@ class Run:
 
     `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
-    by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work,
-    `tables` what is asked at keys that are not known. `expired` tells when its time is over; it is asked when `steps`
-    pass `look`.
+    by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work.
+    `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
     tree: SourceTree
@@ -76,7 +74,6 @@ class Run:
     look: int = 0
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
-    tables: KeyedTables = field(default_factory=KeyedTables)
 
     def opens(self, variable: str, default: Value) -> bool:
         """Whether whoever applies the root is taken to give a variable a value of its own in place of its default.
