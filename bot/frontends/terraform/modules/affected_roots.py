@@ -44,9 +44,6 @@ DIALECTS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl", "cdktf.json", "
 PROVIDER_LOCK = ".terraform.lock.hcl"
 """Which builds of providers are taken: nothing that is evaluated reads it, but by its name."""
 
-EXAMPLES = frozenset({"example", "examples"})
-"""Names of folders that show what could be given, to whoever reads them."""
-
 MAX_VARIANTS = 64
 """So many variants of one root are evaluated."""
 
@@ -195,16 +192,11 @@ class _Search:
             self.given[root, path] = None
         if found or read or self._says_the_same(path) or self._went_with_its_root(path):
             return
-        if not self._may_give_access(path):
-            self.irrelevant.add(path)
-        elif not EXAMPLES.isdisjoint(folder.split("/")):
-            self.assumed.append(
-                f"no root module is known to load {path}, which is among examples: taken for granted that nothing "
-                "is applied with it"
-            )
-        else:
+        if self._may_give_access(path):
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
+        else:
+            self.irrelevant.add(path)
 
     def _went_with_its_root(self, path: str) -> bool:
         """Whether it is gone with all configuration of its folder: nobody applies anything with it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from bot.evaluated.call import FunctionFault, resolve
@@ -19,15 +18,6 @@ _VALUES = frozenset({"inputs", "terraform", "values", "variables", "vars"})
 
 _ANY = _VALUES | {"main"}
 """A file so called is called like every other one."""
-
-
-ENVIRONMENTS = frozenset(
-    {
-        "demo", "dev", "development", "int", "integration", "live", "perf", "preprod", "preproduction", "prd", "prod",
-        "production", "qa", "sandbox", "stage", "staging", "stg", "test", "testing", "training", "uat",
-    }
-)  # fmt: skip
-"""What things that run are called by where they do, without hyphens: of files so called one is loaded, not all."""
 
 
 def is_loaded_unasked(path: str) -> bool:
@@ -77,11 +67,8 @@ def names_workspace(name: str) -> bool:
 
 
 def _is_shared(path: str, every: Iterable[str]) -> bool:
-    beside = [one for one in every if stem(one) not in SHARED | _VALUES]
-    if stem(path) == _folder(path).rpartition("/")[2]:  # web/web.tfvars beside web/dev.tfvars
-        return any(_folder(one) == _folder(path) and _is_environment(stem(one)) for one in beside if one != path)
-    above = _is_above(path, (f"{_folder(one)}/" for one in beside))
-    return stem(path) in SHARED or (stem(path) in _VALUES and above)
+    beside = (f"{_folder(one)}/" for one in every if stem(one) not in SHARED | _VALUES)
+    return stem(path) in SHARED or (stem(path) in _VALUES and _is_above(path, beside))
 
 
 def _by_folder(directory: str, own: tuple[str, ...]) -> bool:
@@ -89,14 +76,7 @@ def _by_folder(directory: str, own: tuple[str, ...]) -> bool:
     folders = {_folder(path) for path in own}
     plain = {*_ANY, directory.rpartition("/")[2]}
     stems = [stem(path) for path in own]
-    if len(set(stems)) > 1 and all(map(_is_environment, stems)) and not all(map(_is_environment, folders)):
-        return False
     return len(folders) > 1 and (len(set(stems)) < len(stems) or set(stems) <= plain)
-
-
-def _is_environment(path: str) -> bool:
-    """Whether what a file or folder is called says where something runs, and not what."""
-    return re.sub(r"[-_]|\d+$", "", path.rpartition("/")[2].lower()) in ENVIRONMENTS
 
 
 def _folder(path: str) -> str:
