@@ -18,10 +18,11 @@ class Chosen:
     ways: tuple[tuple[Guard, Hashable], ...]
 
     def agrees(self, other: Chosen) -> bool:
-        """Whether both are one account wherever both say which: one side may know of more environments."""
+        """Whether both are one account wherever both say which: one side may know of more environments, none is lost."""
         mine, theirs = dict(self.ways), dict(other.ways)
         both = mine.keys() & theirs.keys()
-        return bool(both) and all(mine[guard] == theirs[guard] for guard in both)
+        is_all = both in (mine.keys(), theirs.keys())
+        return bool(both) and is_all and all(mine[guard] == theirs[guard] for guard in both)
 
 
 @dataclass(frozen=True, slots=True)

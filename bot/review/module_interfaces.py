@@ -36,7 +36,7 @@ def applied(side: Seen, base: Seen | None = None) -> Seen:
 def _but_for_callers(config: EvaluatedConfig, said: Extracted, before: Extracted) -> Extracted:
     if config.root.kind != "module":
         return said
-    kept = (gap for gap in said.gaps if not (gap.off or gap.is_given) or _is_news(gap, said, before))
+    kept = (gap for gap in said.gaps if not gap.is_given or _is_news(gap, said, before))
     return dataclasses.replace(said, gaps=tuple(kept))
 
 

@@ -93,8 +93,8 @@ Manager"; CodeDeploy, "Create a service role"; Elastic Beanstalk, "Managing serv
 role"; Amazon EMR, "Service role". Policies for people of AWS who help (`AWSShieldDRTAccessPolicy`) are none of them.
 """
 
-RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
-"""Of these the ones that customers' own code runs with: they are no service's own work."""
+RUN_AS_CUSTOMER = ("AWSGlueServiceRole", "AmazonEC2ContainerServiceEventsRole")
+"""Of these the ones that customers' own code runs with, or by: they are no service's own work."""
 
 
 def policy_name(policy: str) -> str:
