@@ -16,7 +16,7 @@ from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.cloudformation import with_stacks
 from bot.extract.elsewhere import held_elsewhere
-from bot.extract.extracted import Extracted, Membership
+from bot.extract.extracted import Extracted, ExtractionGap, Membership, UnseenModule
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
 from bot.extract.pod_runners import pod_edges
@@ -94,6 +94,8 @@ def _latent_facts(config: EvaluatedConfig, root: str) -> Iterator[Fact]:
                 yield dataclasses.replace(fact, guards=guards)
             elif isinstance(fact, _GUARDED) and disabled_by_default(fact.guards):
                 yield fact
+            elif isinstance(fact, ExtractionGap) and isinstance(fact.unread, UnseenModule) and guards:
+                yield dataclasses.replace(fact, off=True)
 
 
 _GUARDED = Document | Attachment | ImpliedStatement | Membership | Credential
