@@ -110,7 +110,7 @@ def test_order_is_that_of_the_words() -> None:
 
 BOT = TESTS.parent / "bot"
 SPELL = {
-    "bot/extract/choices.py": "the name of a symbol that stands for too many combinations",
+    "bot/evaluated/symbol_names.py": "the name of a symbol that stands for one of several values",
     "bot/frontends/terraform/evaluate/latent.py": "the reason of a variable that has not its default",
     "bot/risk/wording/guard_words.py": "what people read",
 }
