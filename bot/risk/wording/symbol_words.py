@@ -27,8 +27,13 @@ _LOOKED_UP = re.compile(r"aws_\w+ ([^()]+)")
 _AMONG = re.compile(r"\S+ in \{")
 """One of several values: `var.env in {dev, prod}`."""
 
+_BRACES = re.compile(r"[{}]")
+
 _LAST_WILD = re.compile(r', "[^"]*\*[^"]*"\)+\Z')
 """A default that takes in more than one thing, which is news."""
+
+_CUT = re.compile(r"\$\{((?:(?!\$\{).)*?)\.\.\.[0-9a-f]{12}\}", re.DOTALL)
+"""A name that was too long to be kept (`bot.evaluated.symbol_names`): its end tells it apart, and no reader anything."""
 
 _REFERENCE = re.compile(r"\b[a-z]\w*(?:\[[^\]()]*\])?(?:\.[A-Za-z_*][\w-]*(?:\[[^\]()]*\])?)+")
 _ATTRIBUTES = frozenset(("arn", "id", "name", "value", "key_arn", "output", "outputs", "account_id", "arns", "ids"))
@@ -37,7 +42,8 @@ _ATTRIBUTES = frozenset(("arn", "id", "name", "value", "key_arn", "output", "out
 
 def shortened(text: str, longest: int = LONGEST_NAME) -> str:
     """The text with each long unknown in it by what a reader knows it by, of which so much is shown."""
-    return SYMBOL.sub(lambda match: _shortened(match[1], longest), text)
+    begun = _CUT.sub(lambda match: f"${{{_BRACES.sub('', match[1])[: LONGEST_SYMBOL - 6]}...}}", text)
+    return SYMBOL.sub(lambda match: _shortened(match[1], longest), begun)
 
 
 def _shortened(inner: str, longest: int) -> str:
