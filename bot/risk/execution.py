@@ -79,7 +79,6 @@ SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
     "service-role/AWSGlueServiceRole": ("glue",),
     "service-role/AWS_ConfigRole": ("config",),
     "service-role/AmazonDMSVPCManagementRole": ("dms",),
-    "service-role/AmazonEC2ContainerServiceEventsRole": ("events",),
     "service-role/AmazonEC2SpotFleetTaggingRole": ("spotfleet",),
     "service-role/AmazonEMRServicePolicy_v2": ("elasticmapreduce",),
     "service-role/AmazonElasticMapReduceRole": ("elasticmapreduce",),
@@ -89,12 +88,13 @@ pass roles and change networks: in any other hands that is what it is.
 
 Each service's guide tells to attach them to the role that it is given, whose trust names the service alone: AWS Backup,
 "IAM service roles"; Amazon EKS, "Auto Mode cluster IAM role"; Amazon EBS, "IAM service roles for Amazon Data Lifecycle
-Manager"; CodeDeploy, "Create a service role"; Elastic Beanstalk, "Managing service roles"; Amazon ECS, "EventBridge IAM
-role"; Amazon EMR, "Service role". Policies for people of AWS who help (`AWSShieldDRTAccessPolicy`) are none of them.
+Manager"; CodeDeploy, "Create a service role"; Elastic Beanstalk, "Managing service roles"; Amazon EMR, "Service role".
+Policies for people of AWS who help (`AWSShieldDRTAccessPolicy`) are none of them, nor is the one by which EventBridge
+runs a customer's tasks.
 """
 
-RUN_AS_CUSTOMER = ("AWSGlueServiceRole", "AmazonEC2ContainerServiceEventsRole")
-"""Of these the ones that customers' own code runs with, or by: they are no service's own work."""
+RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
+"""Of these the ones that customers' own code runs with: they are no service's own work."""
 
 
 def policy_name(policy: str) -> str:
