@@ -18,7 +18,7 @@ class Chosen:
     ways: tuple[tuple[Guard, Hashable], ...]
 
     def agrees(self, other: Chosen) -> bool:
-        """Whether both are one account wherever both say which: one side may know of more environments, none is lost."""
+        """Whether both are one account wherever both say which: one side may know of more, none is lost."""
         mine, theirs = dict(self.ways), dict(other.ways)
         both = mine.keys() & theirs.keys()
         is_all = both in (mine.keys(), theirs.keys())

@@ -33,7 +33,7 @@ _LAST_WILD = re.compile(r', "[^"]*\*[^"]*"\)+\Z')
 """A default that takes in more than one thing, which is news."""
 
 _CUT = re.compile(r"\$\{((?:(?!\$\{).)*?)\.\.\.[0-9a-f]{12}\}", re.DOTALL)
-"""A name that was too long to be kept (`bot.evaluated.symbol_names`): its end tells it apart, and no reader anything."""
+"""A name that was too long to be kept (`bot.evaluated.symbol_names`): its end tells no reader anything."""
 
 _REFERENCE = re.compile(r"\b[a-z]\w*(?:\[[^\]()]*\])?(?:\.[A-Za-z_*][\w-]*(?:\[[^\]()]*\])?)+")
 _ATTRIBUTES = frozenset(("arn", "id", "name", "value", "key_arn", "output", "outputs", "account_id", "arns", "ids"))
