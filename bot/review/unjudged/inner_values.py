@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
@@ -38,6 +37,9 @@ _SIGN_IN = re.compile(
     r"(user|username|user_name|login|password|passwd|passphrase|(client_?)?(id|secret)|token|salt)$"
 )
 """How what an application signs in with is called at its end: "google_client_id", "db_user"."""
+
+_OF_AWS = re.compile(r"\bdata\.aws_\w*(auth|token|credentials?)\b|access_?key|session_?token", re.IGNORECASE)
+"""What is called so signs in to AWS, wherever it is kept."""
 
 _EFFECT = re.compile(r"\bEffect\b")
 """A policy has one."""
@@ -73,11 +75,11 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
     """
     rules, elsewhere = [Irrelevance.ARGUMENT], None
     old, new = pair.values(name)
-    here = [(path[-1], _text(value)) for path, value in leaves(name, None, new)]
-    gives = any(_GIVES.search(f"{key}: {text}") for key, text in here)
-    searched, decided = {text for _, text in here}, _is_decided(pair)
+    here = tuple(leaves(name, None, new))
+    gives = any(_GIVES.search(f"{path[-1]}: {_text(value)}") for path, value in here)
+    searched, decided = {_text(value) for _, value in here}, _is_decided(pair)
     before, own = ({path for path, value in leaves(name, None, side) if _is_own_account(value)} for side in (old, new))
-    for leaf in _loose(pair.some.type, tuple(leaves(name, old, new))):
+    for leaf in _loose(pair, tuple(leaves(name, old, new)), here):
         text = _text(leaf[1])
         if pair.is_new and _is_nothing(*leaf):
             continue
@@ -103,14 +105,15 @@ def is_of_iam(value: Value) -> bool:
     return names_somebody(text) or bool(_EFFECT.search(text)) or made
 
 
-def _loose(kind: str, found: Sequence[Leaf]) -> Iterator[Leaf]:
-    """The values that are not the strictest there are, and did not become so: the head's comes before the base's."""
-    times = Counter(path for path, _ in found)
-    strict: set[tuple[str, ...]] = set()
+def _loose(pair: Pair, found: Sequence[Leaf], here: Sequence[Leaf]) -> Iterator[Leaf]:
+    """The values that are not the strictest there are, nor were before what is so in all ways now.
+
+    `here` is all that the head says.
+    """
+    kind, said = pair.some.type, {path for path, _ in here}
+    lax = {path for path, value in here if not is_strictest(kind, path[-1], _text(value))}
     for path, value in found:
-        if is_strictest(kind, path[-1], _text(value)):
-            strict.add(path)
-        elif path not in strict or times[path] > len(("head", "base")):
+        if not is_strictest(kind, path[-1], _text(value)) and (path in lax or path not in said):
             yield path, value
 
 
@@ -216,6 +219,8 @@ def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
         return False
     words = tuple(word for word in _STEP.split(symbol.name) if word)
     if kinds <= _KEPT:
+        if _OF_AWS.search(symbol.name):
+            return True
         words = tuple(rest for word in words if (rest := _SIGN_IN.sub("", word)))
     return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
 

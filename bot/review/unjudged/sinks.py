@@ -293,7 +293,17 @@ def _begins_to_limit(pair: Pair, name: str) -> bool:
 
 
 def _is_number(pair: Pair, name: str) -> bool:
-    return all(isinstance(value, NumberValue | NullValue) for _, value in leaves(name, *pair.values(name)))
+    """Whether only numbers differ, none of which can be an account's; items in another order are no number."""
+    found = [value for _, value in leaves(name, *pair.values(name))]
+    return bool(found) and all(isinstance(one, NullValue) or _is_amount(one) for one in found)
+
+
+def _is_amount(value: Value) -> bool:
+    return isinstance(value, NumberValue) and not _FEWEST_DIGITS <= len(str(value.value)) <= _DIGITS
+
+
+_FEWEST_DIGITS, _DIGITS = 10, 12
+"""Of an account's number; written as a number it has no noughts before it."""
 
 
 def _look_up_otherwise(pair: Pair, name: str) -> bool:
