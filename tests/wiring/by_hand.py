@@ -50,7 +50,7 @@ from tests.wiring.serving import star, stars
 ForgeName = Literal["github", "gitlab"]
 
 NAMES = itertools.count()
-GONE = re.compile(r" (?:fixed|gone|moved) -->")
+NOT_OPEN = re.compile(r" (?:fixed|gone|moved|accepted) -->")
 
 
 @cache
@@ -197,7 +197,8 @@ class Place:
         summaries = [_rest(body) for body in self._said() if "iam-review:summary" in body]
         shown = self.sandbox.snapshot(self.pull)
         # Of what was killed after it had commented nothing is known: its comments may only say that they are gone.
-        still = [c for c in inline if not GONE.search(c.body.partition("\n")[0])]
+        # What is accepted has a comment if it was seen before it was, which depends on the trouble: it is counted.
+        still = [c for c in inline if not NOT_OPEN.search(c.body.partition("\n")[0])]
         return {
             # Not their lines: where a comment was put first is where it follows its line from, or is outdated.
             "open": sorted((_finding(c.body), c.path, _rest(c.body)) for c in still),
