@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import Side, Span
@@ -12,7 +12,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.static_reach import ValueReach
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.shape import shape
-from bot.frontends.terraform.syntax.nodes import Argument, Literal
+from bot.frontends.terraform.syntax.nodes import Argument, Literal, ObjectExpression
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 INERT = frozenset({"tags", "labels", "description", "region"})
@@ -48,8 +48,42 @@ def unreached(
             defaults = ((side, tree) for (side, one), (_, tree) in zip(both, read, strict=True) if one is None)
             asked = ((side, reach.default(tree, head.root.directory, name)) for side, tree in defaults)
             held = (*places, *((side, span) for side, span in asked if span is not None))
-            if not reaches(held, sides) and reach.may_give(head.root.directory, name):
+            if not reach.may_give(head.root.directory, name):
+                continue
+            if not reaches(held, sides):
                 yield unreached_value(name, path, places)
+                continue
+            for key, entry in _differing_entries(trees, path, name, cache):
+                if not reaches(entry, sides):
+                    yield unreached_value(f'{name}["{key}"]', path, entry)
+
+
+def _differing_entries(
+    trees: tuple[SourceTree, SourceTree], path: str, name: str, cache: SyntaxCache
+) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    """The entries of a map that differ: those of a workspace that nobody names are not evaluated beside the others."""
+    before, after = (_entries(tree, path, name, cache) for tree in trees)
+    for key in dict.fromkeys((*after, *before)):
+        both: tuple[tuple[Side, tuple[Hashable, Span] | None], ...] = (
+            ("head", after.get(key)),
+            ("base", before.get(key)),
+        )
+        said = [one and one[0] for _, one in both]
+        if said[0] != said[1]:
+            yield key, tuple((side, one[1]) for side, one in both if one is not None)
+
+
+def _entries(tree: SourceTree, path: str, name: str, cache: SyntaxCache) -> dict[str, tuple[Hashable, Span]]:
+    source = cache.source(tree, path) if tree.has(path) else None
+    if not isinstance(source, Source):
+        return {}
+    held = (each.value for each in source.syntax.body.arguments if each.name == name)
+    items = (item for value in held if isinstance(value, ObjectExpression) for item in value.items)
+    return {
+        source.text(item.key).strip('"'): (shape(item.value), source.span(item.value))
+        for item in items
+        if isinstance(item.value, ObjectExpression)
+    }
 
 
 def unreached_value(name: str, path: str, places: tuple[Place, ...]) -> Redefinition:

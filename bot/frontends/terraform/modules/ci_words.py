@@ -33,7 +33,8 @@ _MATRIX = re.compile(r"\$\{\{\s*matrix\.(\w+)\s*\}\}")
 _UNKNOWN = re.compile(r"\$\{\{[^}\n]{0,200}\}\}|\$\{[^}\n]{0,200}\}|\$\([^)\n]{0,200}\)|\$\w{1,200}|<<[^>\n]{0,200}>>")
 _VAR_FILE = re.compile(r"-var-file(?:=|[\s\"',\]\[-]+)[\"']?([^\s\"',;&|)]{1,300})")
 _WORKSPACE = re.compile(
-    r"(?:\bworkspace\s+(?:select|new)\s+(?:-or-create(?:=true)?\s+)?|\bTF_WORKSPACE\s*\W\s*)[\"']?([^\s\"',;&|)]{1,300})"
+    r"(?:\bworkspace\s+(?:select|new)\s+(?:-or-create(?:=true)?\s+)?"
+    r"|\b(?i:tf|terraform)_(?i:workspace)[\"'\]]{0,2}[ \t]*[:=,][ \t]*)[\"']?([^\s\"',;&|)]{1,300})"
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 
