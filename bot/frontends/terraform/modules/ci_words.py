@@ -34,7 +34,7 @@ _UNKNOWN = re.compile(r"\$\{\{[^}\n]{0,200}\}\}|\$\{[^}\n]{0,200}\}|\$\([^)\n]{0
 _VAR_FILE = re.compile(r"-var-file(?:=|[\s\"',\]\[-]+)[\"']?([^\s\"',;&|)]{1,300})")
 _WORKSPACE = re.compile(
     r"(?:\bworkspace\s+(?:select|new)\s+(?:-or-create(?:=true)?\s+)?"
-    r"|\b(?i:tf|terraform)_(?i:workspace)[\"'\]]{0,2}[ \t]*[:=,][ \t]*)[\"']?([^\s\"',;&|)]{1,300})"
+    r"|\b(?i:tf|terraform)_(?i:workspace)[\"'\]]{0,2}[ \t]*[^\w\s;&|)][ \t]*)[\"']?([^\s\"',;&|)]{1,300})"
 )
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 
