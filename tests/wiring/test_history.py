@@ -313,6 +313,17 @@ def test_several_repositories_are_one_document(repository: Path, capsys: pytest.
     assert said.out.splitlines()[1].startswith("infra,")
 
 
+@pytest.fixture
+def nothing_ignored() -> Iterator[None]:
+    """Whoever runs the tests may ignore signals: `nohup` does, and a shell for what it starts in the background."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGTERM, signal.SIGHUP)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("nothing_ignored")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_is_ended_early_keeps_what_it_has(
     ending: signal.Signals, repository: Path, changes: tuple[ReplayedChange, ...], capsys: pytest.CaptureFixture[str],
