@@ -95,8 +95,13 @@ def lifts_unseen(pair: Pair, name: str, root: RootPair, before: ResourceIndex) -
 
 
 def _lifts(old: ResourceInstance, new: ResourceInstance | None, name: str) -> bool:
-    """Whether an argument of a block of public access stopped something that the head's does not stop any more."""
-    if old.type not in (BLOCK, _OF_ACCOUNT) or not _stops(old, (name,)):
+    """Whether an argument of a block of public access stopped something that the head's does not stop any more, which
+    may stand before another bucket."""
+    if old.type not in (BLOCK, _OF_ACCOUNT):
+        return False
+    if name == "bucket":
+        return any(_stops(old, names) for names in BLOCKS.values())
+    if not _stops(old, (name,)):
         return False
     half = next((names for names in BLOCKS.values() if name in names), ())
     return new is None or not _stops(new, half[:1])

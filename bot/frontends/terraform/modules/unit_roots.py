@@ -109,8 +109,8 @@ class UnitPairs:
     """The units of both sides by their folders, those that apply a module, and the `readers` of a file.
 
     `is_open` if some read files that only a run can name. `beside` are files of units' own folders, which are part of
-    their modules and make no root where they are. `perhaps` are patterns of the files that the environment of a run
-    may make a unit read, that unit and what it reads by default.
+    their modules and make no root where they are. `perhaps` are the files that a unit reads by default, patterns
+    of those that the environment of a run may make it read in their place, and a unit that does.
     """
 
     pairs: Mapping[str, UnitPair] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class UnitPairs:
     is_open: bool = False
     beside: frozenset[str] = frozenset()
     readers: Mapping[str, tuple[UnitPair, ...]] = field(default_factory=dict)
-    perhaps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    perhaps: tuple[tuple[str, re.Pattern[str], str], ...] = ()
 
     @classmethod
     def of(cls, base: Mapping[str, UnitConfig], head: Mapping[str, UnitConfig]) -> UnitPairs:
@@ -137,12 +137,12 @@ class UnitPairs:
             any(one.is_open for one in every),
             frozenset(path for one in every for path in one.beside),
             _grouped((path, pairs[name]) for name, one in both.items() for path in one.reads),
-            {words: (one.directory, path) for one in every for words, path in _perhaps(one)},
+            tuple((own, re.compile(words), unit) for (own, words), unit in _perhaps(every).items()),
         )
 
     def perhaps_reading(self, path: str) -> str:
         """A unit that may be put together from a file in place of one whose name the environment gives; "" if none."""
-        found = (unit for words, (unit, own) in self.perhaps.items() if path != own and re.fullmatch(words, path))
+        found = (unit for own, words, unit in self.perhaps if path != own and words.fullmatch(path))
         return next(found, "")
 
     def reading(self, path: str) -> tuple[UnitPair, ...]:
@@ -160,14 +160,18 @@ class UnitPairs:
         return frozenset(path for side in sides for path in side.needs)
 
 
-def _perhaps(unit: UnitConfig) -> Iterator[tuple[str, str]]:
-    """Patterns of the files that it reads, with any word where its environment may say another than it does."""
-    for word in unit.by_default:
-        whole = re.compile(rf"(?<![^\W_]){re.escape(re.escape(word))}(?![^\W_])")
-        for path in unit.reads:
-            words = whole.sub(lambda _: "[^/]*", re.escape(path))
-            if words != re.escape(path):
-                yield words, path
+def _perhaps(units: Iterable[UnitConfig]) -> dict[tuple[str, str], str]:
+    """The files that units read whose paths have a word for which the environment may say another, each with what
+    paths are like then, and one of the units."""
+    found: dict[tuple[str, str], str] = {}
+    for unit in units:
+        for word in unit.by_default:
+            whole = re.compile(rf"(?<![^\W_]){re.escape(re.escape(word))}(?![^\W_])")
+            for path in unit.reads:
+                words = whole.sub(lambda _: "[^/]*", re.escape(path))
+                if words != re.escape(path):
+                    found[path, words] = unit.directory
+    return found
 
 
 def _grouped(named: Iterable[tuple[str, UnitPair]]) -> dict[str, tuple[UnitPair, ...]]:
