@@ -157,7 +157,7 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
     elif kind in ("moved", "import", "removed"):
         {"moved": module.moved, "import": module.imported, "removed": module.removed}[kind].append(layer)
     elif kind == "provider" and len(labels) == 1:
-        _declare_provider(module, layer)
+        _declare_provider(module, layer, override)
     elif kind == "check":
         for inner in block.body.blocks:
             _declare(module, Layer(inner, layer.source), override)
@@ -170,13 +170,12 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
         _add(module, table, labels[0], layer, override, f"{kind}.{labels[0]}")
 
 
-def _declare_provider(module: Module, layer: Layer) -> None:
-    """By `aws` or `aws.other`; the first of each name is taken."""
-    arguments = {each.name: Written(each, layer.source) for each in layer.block.body.arguments}
-    blocks = tuple(Layer(block, layer.source) for block in layer.block.body.blocks)
-    alias = arguments.get("alias")
-    suffix = "" if alias is None else "." + layer.source.text(alias.argument.value).strip('"')
-    module.providers.setdefault(layer.block.labels[0] + suffix, Declared((layer,), arguments, blocks))
+def _declare_provider(module: Module, layer: Layer, override: bool) -> None:
+    """By `aws` or `aws.other`."""
+    alias = next((each for each in layer.block.body.arguments if each.name == "alias"), None)
+    suffix = "" if alias is None else "." + layer.source.text(alias.value).strip('"')
+    name = layer.block.labels[0] + suffix
+    _add(module, module.providers, name, layer, override, f"provider.{name}")
 
 
 def _second(name: str, before: Declared, layer: Layer) -> Iterator[tuple[Diagnostic, Span]]:

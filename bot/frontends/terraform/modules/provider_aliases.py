@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from bot.evaluated.config import MadeBy, RootSettings, account_of_provider
 from bot.evaluated.diagnostic import Span
 from bot.frontends.terraform.modules.module import Declared, Layer, Module, Written
-from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
+from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText, TupleExpression
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, role_at
 
@@ -50,7 +50,8 @@ def aliases(module: Module, settings: RootSettings) -> dict[str, Alias]:
 
 
 def default_account(module: Module) -> str | None:
-    """The account whose role the default provider assumes, as far as it is written; None if it names none."""
+    """The account that the default provider is for, as far as it is written: the one that it is allowed in, or whose
+    role it assumes; None if it names none."""
     declared = module.providers.get(DEFAULT)
     return None if declared is None else next(_accounts(declared), None)
 
@@ -79,11 +80,20 @@ def _role(assumed: Layer) -> str:
 
 
 def _accounts(declared: Declared) -> Iterator[str]:
+    allowed = declared.arguments.get("allowed_account_ids")
+    written = () if allowed is None else _items(allowed.argument.value)
+    only = _literal(written[0]) if len(written) == 1 else None
+    if only is not None and _ACCOUNT.fullmatch(only):
+        yield only
     for each in declared.blocks:
         role = each.block.body.argument("role_arn")
         arn = Arn.parse(_literal(role.value) or "") if role is not None else None
         if arn is not None and arn.is_global_iam and _ACCOUNT.fullmatch(arn.account):
             yield arn.account
+
+
+def _items(node: Expression) -> tuple[Expression, ...]:
+    return node.items if isinstance(node, TupleExpression) else ()
 
 
 def _text(written: Written | None) -> str | None:

@@ -33,12 +33,16 @@ def _known(directory: str, variants: Variants, plain: RootSettings) -> RootSetti
     """The settings with what both sides say besides; nothing is parsed that cannot say it."""
     sides = [_texts(directory, tree, variants) for tree in variants.trees]
     account, given = plain.account_id, plain.given
-    if account is None and all(b"assume_role" in text for side in sides if side for text in (b"".join(side.values()),)):
+    if account is None and all(_may_say_account(b"".join(side.values())) for side in sides if side):
         account = _account(directory, variants)
     differing = (text for side in sides for blob, text in side.items() if any(blob not in other for other in sides))
     if any(b"variable" in text for text in differing):
         given = _given(directory, variants)
     return dataclasses.replace(plain, account_id=account, given=given)
+
+
+def _may_say_account(text: bytes) -> bool:
+    return b"assume_role" in text or b"allowed_account_ids" in text
 
 
 def _texts(directory: str, tree: SourceTree, variants: Variants) -> dict[str, bytes]:
@@ -48,7 +52,7 @@ def _texts(directory: str, tree: SourceTree, variants: Variants) -> dict[str, by
 
 
 def _account(directory: str, variants: Variants) -> str | None:
-    """The account whose role the default provider assumes, if it is one and the same wherever the root is."""
+    """The account that the default provider is for, if it is one and the same wherever the root is."""
     sides = (load_module(tree, directory, variants.cache) for tree in variants.trees)
     accounts = {default_account(side) for side in sides if side.files}
     return accounts.pop() if len(accounts) == 1 else None
