@@ -12,14 +12,17 @@ from bot.frozen import dataclass
 class PublicMethod:
     """One that lets anybody call it at head, and did not before, or not there.
 
-    `api` and `call` are the API and what is called as they are written ("GET", "POST /pets"). `asked` if at base the
-    same call asked who somebody is. `keyed` if it asks for an API key. `places` are the likeliest cause first.
+    `api` and `call` are the API and what is called as they are written ("GET", "POST /pets"); `name` and `path` how the
+    API is called and where of it the method is, "" if the folder does not say. `asked` if at base the same call asked
+    who somebody is. `keyed` if it asks for an API key. `places` are the likeliest cause first.
     """
 
     root: Root
     address: str
     api: str
     call: str
+    name: str
+    path: str
     asked: bool
     keyed: bool
     places: tuple[Place, ...]

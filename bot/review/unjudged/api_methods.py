@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.mentions import plain
 from bot.evaluated.public_method import PublicMethod
+from bot.evaluated.redefinition import Place
 from bot.extract.argument_reading import argument, entry_of, known, string
+from bot.extract.reference import ResourceIndex, index
 from bot.frozen import dataclass
 from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.disposition import JUDGED, Disposition, Found
@@ -26,6 +28,11 @@ class _Kind:
     call: str
     api: str
 
+
+_APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
+_ANSWER = "aws_api_gateway_integration"
+_DEEPEST = 30
+"""More than the parts of a path that API Gateway takes."""
 
 _KINDS: Mapping[str, _Kind] = {
     "aws_api_gateway_method": _Kind(
@@ -56,32 +63,64 @@ def public_methods(
     if not here:
         return
     before = {_call(one): one for one in _blocks(base) if one.type in _KINDS}
-    for one in _first_of_each(found):
-        new = here.get(one.address)
+    written_before, written = _answered_by_text(base), _answered_by_text(head)
+    resources = index(head, head.root.directory)
+    for address, one in _first_of_each(found, head).items():
+        new = here.get(address)
         kind = None if new is None else _KINDS[new.type]
-        if new is None or kind is None or not _asks_nobody(new, kind):
+        if new is None or kind is None or not _asks_nobody(new, kind) or _call(new) in written:
             continue
         old = before.get(_call(new))
-        if old is None or not _asks_nobody(old, kind):
-            yield _method(new, kind, head, one, asked=old is not None)
+        asked = old is not None and not _asks_nobody(old, kind)
+        if old is None or asked or _call(new) in written_before:
+            yield _method(new, kind, resources, head.root, one.places, asked=asked)
 
 
-def _first_of_each(found: Iterable[Disposition]) -> Iterator[Disposition]:
-    """One argument of each block, that which says who is asked if it is another."""
+def _first_of_each(found: Iterable[Disposition], head: EvaluatedConfig) -> dict[str, Disposition]:
+    """One argument of each block, that which says who is asked if it is another, or what answers its calls."""
+    calls = {_call(one): one.address for one in _blocks(head) if one.type in _KINDS}
+    answers = {one.address: calls.get(_call(one), "") for one in _blocks(head) if one.type == _ANSWER}
     first: dict[str, Disposition] = {}
     for one in found:
-        kind = _KINDS.get(one.type)
-        if kind is not None and (one.address not in first or one.argument == kind.asks):
-            first[one.address] = one
-    return iter(first.values())
+        kind, address = _KINDS.get(one.type), answers.get(one.address, one.address)
+        if (kind is not None or one.type == _ANSWER) and (
+            address not in first or (kind is not None and one.argument == kind.asks)
+        ):
+            first[address] = one
+    return first
 
 
 def _method(
-    new: ResourceInstance, kind: _Kind, head: EvaluatedConfig, found: Disposition, *, asked: bool
+    new: ResourceInstance, kind: _Kind, resources: ResourceIndex, root: Root, places: tuple[Place, ...], *, asked: bool
 ) -> PublicMethod:
     api, call = (string(argument(new, name)) for name in (kind.api, kind.call))
     keyed = known(argument(new, "api_key_required")) == "true"
-    return PublicMethod(head.root, new.address, str(api or ""), str(call or ""), asked, keyed, found.places)
+    made = None if api is None else resources.find(api, _APIS, new.address)
+    name = "" if made is None else known(argument(made, "name")) or ""
+    path = _path(resources, new)
+    return PublicMethod(root, new.address, str(api or ""), str(call or ""), name, path, asked, keyed, places)
+
+
+def _path(resources: ResourceIndex, method: ResourceInstance) -> str:
+    """Where of its API a method is: "/pets/{id}"; "" if the folder does not say."""
+    parts: list[str] = []
+    above, scope = string(argument(method, "resource_id")), method.address
+    for _ in range(_DEEPEST):
+        found = None if above is None else resources.find(above, ("aws_api_gateway_resource", *_APIS), scope)
+        if found is None:
+            return ""
+        if found.type in _APIS:
+            return "/" + "/".join(reversed(parts))
+        parts.append(known(argument(found, "path_part")) or "...")
+        above, scope = string(argument(found, "parent_id")), found.address
+    return ""
+
+
+def _answered_by_text(config: EvaluatedConfig) -> frozenset[Hashable]:
+    """The calls that API Gateway answers itself by what is written ("MOCK"): they reach nothing."""
+    answers = [one for one in _blocks(config) if one.type == _ANSWER]
+    others = {_call(one) for one in answers if one.guards or known(argument(one, "type")) != "MOCK"}
+    return frozenset(map(_call, answers)) - others
 
 
 def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:

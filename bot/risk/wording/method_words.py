@@ -15,16 +15,21 @@ def method_title(methods: Sequence[PublicMethod]) -> Prose:
     first = methods[0]
     who = "whoever has an API key" if all(one.keyed for one in methods) else "anyone who reaches the API"
     every = tuple(dict.fromkeys(_call(one) for one in methods))
+    of_api = f"API {first.name}" if first.name else cut(first.api)
     asked = ", which asked who it is before" if any(one.asked for one in methods) else ""
 
     def said(shown: int) -> Sentence:
-        what = f"call {few(every, max(shown, 1))} of {cut(first.api)} without signing in{asked}"
+        what = f"call {few(every, max(shown, 1))} of {of_api} without signing in{asked}"
         return Sentence(who, Modality.CERTAIN, Predicate(Verb.GAINS, what))
 
     return fitted(said)
 
 
 def _call(one: PublicMethod) -> str:
+    if one.path and one.call:
+        return f"{one.call} {one.path}"
+    if one.call.startswith("$") or " " in one.call:  # a route says where it is itself
+        return one.call
     return f"{one.block} ({one.call})" if one.call else one.block
 
 
