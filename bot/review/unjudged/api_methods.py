@@ -30,7 +30,6 @@ class _Kind:
 
 
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
-_ANSWER = "aws_api_gateway_integration"
 _DEEPEST = 30
 """More than the parts of a path that API Gateway takes."""
 
@@ -59,40 +58,57 @@ def public_methods(
     base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]
 ) -> Iterator[PublicMethod]:
     """The methods that let anybody call them, of which something differs that says so, or which call they are."""
-    here = {one.address: one for one in _blocks(head) if one.type in _KINDS}
+    here = {one.address: one for one in _methods(head)}
     if not here:
         return
-    before = {_call(one): one for one in _blocks(base) if one.type in _KINDS}
-    written_before, written = _answered_by_text(base), _answered_by_text(head)
+    before, after = _Calls.of(base), _Calls.of(head)
     resources = index(head, head.root.directory)
     for address, one in _first_of_each(found, head).items():
         new = here.get(address)
-        kind = None if new is None else _KINDS[new.type]
-        if new is None or kind is None or not _asks_nobody(new, kind) or _call(new) in written:
-            continue
-        old = before.get(_call(new))
-        asked = old is not None and not _asks_nobody(old, kind)
-        if old is None or asked or _call(new) in written_before:
-            yield _method(new, kind, resources, head.root, one.places, asked=asked)
+        if new is not None and after.is_open(_call(new)) and not before.is_open(_call(new)):
+            yield _method(new, resources, head.root, one.places, asked=_call(new) in before.asking)
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """The calls of one side: those that ask nobody, those that ask somebody, and those of the first that reach nothing.
+
+    API Gateway answers what an integration of type MOCK is for by what is written.
+    """
+
+    asking_nobody: frozenset[Hashable]
+    asking: frozenset[Hashable]
+    answered: frozenset[Hashable]
+
+    @classmethod
+    def of(cls, config: EvaluatedConfig) -> _Calls:
+        methods = {_call(one): _asks_nobody(one, _KINDS[one.type]) for one in _methods(config)}
+        nobody = frozenset(call for call, asks_nobody in methods.items() if asks_nobody)
+        answers = _answers(config)
+        others = {_call(one) for one in answers if one.guards or known(argument(one, "type")) != "MOCK"}
+        return cls(nobody, frozenset(methods) - nobody, frozenset(map(_call, answers)) - others)
+
+    def is_open(self, call: Hashable) -> bool:
+        """Whether it is there, asks nobody who they are, and reaches anything."""
+        return call in self.asking_nobody and call not in self.answered
 
 
 def _first_of_each(found: Iterable[Disposition], head: EvaluatedConfig) -> dict[str, Disposition]:
-    """One argument of each block, that which says who is asked if it is another, or what answers its calls."""
-    calls = {_call(one): one.address for one in _blocks(head) if one.type in _KINDS}
-    answers = {one.address: calls.get(_call(one), "") for one in _blocks(head) if one.type == _ANSWER}
+    """One argument of each block, that which says who is asked if it is another, or one of what answers its calls."""
+    calls = {_call(one): one.address for one in _methods(head)}
+    of_answers = {one.address: calls.get(_call(one), "") for one in _answers(head)}
     first: dict[str, Disposition] = {}
     for one in found:
-        kind, address = _KINDS.get(one.type), answers.get(one.address, one.address)
-        if (kind is not None or one.type == _ANSWER) and (
-            address not in first or (kind is not None and one.argument == kind.asks)
-        ):
+        kind, address = _KINDS.get(one.type), of_answers.get(one.address, one.address)
+        if address not in first or (kind is not None and one.argument == kind.asks):
             first[address] = one
     return first
 
 
 def _method(
-    new: ResourceInstance, kind: _Kind, resources: ResourceIndex, root: Root, places: tuple[Place, ...], *, asked: bool
+    new: ResourceInstance, resources: ResourceIndex, root: Root, places: tuple[Place, ...], *, asked: bool
 ) -> PublicMethod:
+    kind = _KINDS[new.type]
     api, call = (string(argument(new, name)) for name in (kind.api, kind.call))
     keyed = known(argument(new, "api_key_required")) == "true"
     made = None if api is None else resources.find(api, _APIS, new.address)
@@ -116,11 +132,12 @@ def _path(resources: ResourceIndex, method: ResourceInstance) -> str:
     return ""
 
 
-def _answered_by_text(config: EvaluatedConfig) -> frozenset[Hashable]:
-    """The calls that API Gateway answers itself by what is written ("MOCK"): they reach nothing."""
-    answers = [one for one in _blocks(config) if one.type == _ANSWER]
-    others = {_call(one) for one in answers if one.guards or known(argument(one, "type")) != "MOCK"}
-    return frozenset(map(_call, answers)) - others
+def _methods(config: EvaluatedConfig) -> list[ResourceInstance]:
+    return [one for one in _blocks(config) if one.type in _KINDS]
+
+
+def _answers(config: EvaluatedConfig) -> list[ResourceInstance]:
+    return [one for one in _blocks(config) if one.type == "aws_api_gateway_integration"]
 
 
 def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:

@@ -80,16 +80,19 @@ def _role(assumed: Layer) -> str:
 
 
 def _accounts(declared: Declared) -> Iterator[str]:
+    """The accounts that it is for, by the one that it is allowed in or the roles that it assumes."""
+    yield from (only for only in (_allowed(declared),) if only is not None and _ACCOUNT.fullmatch(only))
+    roles = (each.block.body.argument("role_arn") for each in declared.blocks)
+    arns = (Arn.parse(_literal(role.value) or "") for role in roles if role is not None)
+    yield from (
+        arn.account for arn in arns if arn is not None and arn.is_global_iam and _ACCOUNT.fullmatch(arn.account)
+    )
+
+
+def _allowed(declared: Declared) -> str | None:
     allowed = declared.arguments.get("allowed_account_ids")
     written = () if allowed is None else _items(allowed.argument.value)
-    only = _literal(written[0]) if len(written) == 1 else None
-    if only is not None and _ACCOUNT.fullmatch(only):
-        yield only
-    for each in declared.blocks:
-        role = each.block.body.argument("role_arn")
-        arn = Arn.parse(_literal(role.value) or "") if role is not None else None
-        if arn is not None and arn.is_global_iam and _ACCOUNT.fullmatch(arn.account):
-            yield arn.account
+    return _literal(written[0]) if len(written) == 1 else None
 
 
 def _items(node: Expression) -> tuple[Expression, ...]:
