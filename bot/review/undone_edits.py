@@ -127,13 +127,16 @@ class UndoneEdits:
         told = self._rows(root, after) or {}
         left = [gain for gain in gains if _is_in(gain, told)]
         found: dict[int, _Edit] = {}
+        changed: dict[int, _Edit] = {}
         for edit in self._edits(head):
             asked = [gain for gain in left if id(gain[1]) not in found]
-            found |= dict.fromkeys(self._gone_without(edit, root, asked), edit)
+            for gain, rows in self._gone_without(edit, root, asked):
+                (changed if _is_like(gain, rows) else found).setdefault(id(gain[1]), edit)
+        found = changed | found
         for edit in dict.fromkeys(found.values()):
             mine = [gain for gain in left if found.get(id(gain[1])) == edit]
             for line in edit.lines() if 1 < len(edit.new) <= MAX_NARROWED else ():
-                found |= dict.fromkeys(self._gone_without(line, root, mine), line)
+                found |= {id(gain[1]): line for gain, _ in self._gone_without(line, root, mine)}
         return found
 
     def _edits(self, config: EvaluatedConfig) -> list[_Edit]:
@@ -148,11 +151,11 @@ class UndoneEdits:
             if tag != "equal":
                 yield _Edit(file, range(i1, i2), range(j1, j2))
 
-    def _gone_without(self, edit: _Edit, root: _Root, gains: list[_Gain]) -> list[int]:
-        """The ids of the changes that are not there without an edit."""
+    def _gone_without(self, edit: _Edit, root: _Root, gains: list[_Gain]) -> list[tuple[_Gain, _Rows]]:
+        """The changes that are not there without an edit, and what is gained then."""
         without = self._without(edit, root) if gains else None
         rows = None if without is None else self._rows(root, without)
-        return [] if rows is None else [id(gain[1]) for gain in gains if not _is_in(gain, rows)]
+        return [] if rows is None else [(gain, rows) for gain in gains if not _is_in(gain, rows)]
 
     def _rows(self, root: _Root, head: Extracted) -> _Rows | None:
         """What is gained by a head; None if that takes too long."""
@@ -210,6 +213,18 @@ def _rows(changes: PrivilegeDiff) -> _Rows:
 def _is_in(gain: _Gain, rows: _Rows) -> bool:
     delta, change = gain
     return delta.head is not None and change.row in rows.get((delta.head.address, delta.kind), ())
+
+
+def _is_like(gain: _Gain, rows: _Rows) -> bool:
+    """Whether the same is gained, but under other values of its conditions: it is not gained by the edit undone."""
+    delta, change = gain
+    held = () if delta.head is None else rows.get((delta.head.address, delta.kind), ())
+    return _without_values(change.row) in map(_without_values, held)
+
+
+def _without_values(row: Row) -> Row:
+    asked = tuple(dataclasses.replace(one, values=()) for one in row.conditions)
+    return dataclasses.replace(row, conditions=asked)
 
 
 def _with_places(delta: HolderDelta, places: Mapping[int, _Edit]) -> HolderDelta:
