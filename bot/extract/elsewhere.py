@@ -63,7 +63,7 @@ def _member(one: Membership, managed: Managed) -> Iterator[Fact]:
         return
     who, group = _words(one.member), _words(one.group)
     verb = "gets" if isinstance(one.group, PermissionSet) else "is put into"
-    yield _gap(who, verb, group, one.member.address, Holding(one.member, one.guards, one.trail))
+    yield _gap(who, verb, group, one.member.address, Holding(one.member, one.guards, one.trail), comes=True)
 
 
 _WORDS: Mapping[type, str] = {User: "user", Group: "group", PermissionSet: "permission set"}
@@ -94,7 +94,8 @@ def _runner(edge: Edge, role: str, index: ResourceIndex) -> Iterator[ExtractionG
         block = index.by_address.get(address)
         guards = edge.guards if block is None else (*block.guards, *edge.guards)
         held = Holding(None, guards, edge.trail)
-        yield _gap(who, "runs as", f"role {role if name is None else name}", address, held)
+        comes = isinstance(edge.source, ServiceAccount) or (block is not None and block.type in GIVES_ROLES)
+        yield _gap(who, "runs as", f"role {role if name is None else name}", address, held, comes=comes)
 
 
 def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
@@ -120,13 +121,13 @@ def _block_words(block: ResourceInstance) -> str:
     return f"{kind} {block.address if name is None else name}"
 
 
-def _gap(who: str, verb: str, what: str, address: str, held: Holding) -> ExtractionGap:
+def _gap(who: str, verb: str, what: str, address: str, held: Holding, *, comes: bool = False) -> ExtractionGap:
     told = Diagnostic.of(
         DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", _place(held.trail)
     )
     spans = tuple(dict.fromkeys(step.span for step in held.trail))
     holders = () if held.holder is None else (held.holder,)
-    return ExtractionGap(told, address, UnseenPlace(who, what), spans, holders, held=(held,))
+    return ExtractionGap(told, address, UnseenPlace(who, what, comes), spans, holders, held=(held,))
 
 
 def _place(trail: Trail) -> Span:

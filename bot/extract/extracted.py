@@ -69,10 +69,14 @@ class UnseenModule:
 
 @dataclass(frozen=True, slots=True)
 class UnseenPlace:
-    """A group, permission set or role that is not here, and who is put into it; both by their names."""
+    """A group, permission set or role that is not here, and who is put into it; both by their names.
+
+    `comes` if who that is can do what it allows from then on.
+    """
 
     who: str
     what: str
+    comes: bool = False
 
 
 Unread = UnseenPolicy | UnreadElement | UnseenModule | UnseenPlace

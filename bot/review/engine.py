@@ -27,7 +27,7 @@ from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
-from bot.review.gaps import RootGaps, SideGaps, Stood, gaps, given_to_others, read_by_nothing
+from bot.review.gaps import RootGaps, SideGaps, Stood, come_elsewhere, gaps, given_to_others, read_by_nothing
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved
@@ -48,6 +48,7 @@ from bot.review_config.rules_file import rules_file_in
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.risk.access_matrix import access_edges, holder_access
 from bot.risk.assess import Assessment, Surroundings, assess
+from bot.risk.come_elsewhere import come_findings
 from bot.risk.earlier import Earlier, Recheck
 from bot.risk.escalation.iam_graph import iam_graph_of
 from bot.risk.guardrails.reference_policies import ReferencePolicies, missing, references
@@ -136,8 +137,10 @@ def review(
     stood = functools.partial(touched_gaps.stood, known=known, things=things.others, touched=touched)
     unseen = (*_unseen(both, scope, head, touched, stood), *guardrails.gaps)
     unseen = disposed(things, known, touched, told.judged.findings, unseen)
-    said = method_findings(things.methods, touched, rules), program_findings(things.runs, touched, rules)
-    told = dataclasses.replace(told, judged=told.judged.beside(*said))
+    come = come_findings(come_elsewhere(both.head.extracted, unseen), rules)
+    programs = program_findings(things.runs, touched, rules)
+    judged = told.judged.beside(method_findings(things.methods, touched, rules), (*come, *programs))
+    told = dataclasses.replace(told, judged=judged)
     found = _result((base.revision, head.revision), told, unseen, rules, _stats(both, scope))
     found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
     again = asked_again(change.earlier, both, look(besides), found, head)

@@ -14,7 +14,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
-from bot.extract.extracted import Extracted, ExtractionGap
+from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace
 from bot.frozen import dataclass
 from bot.iam.statement import Statement
 from bot.review.model import Gap, GradeName
@@ -136,6 +136,15 @@ def _as_before(gap: ExtractionGap, found: Gap, before: Before, stood: Stood, tou
         return found
     come = (_where(one) for one in through if one in (gap.beside or ()))  # what is gone stands nowhere
     return _newly_held(found, (*(one.trail for one in newly), *come), touched)
+
+
+def come_elsewhere(extracted: Iterable[Extracted], found: Iterable[Gap]) -> Iterator[tuple[UnseenPlace, Gap]]:
+    """Who comes to what is defined elsewhere and did not before, by the changed gap that says so."""
+    changed = {(gap.address, gap.reason): gap for gap in found if gap.changed and gap.side == "head"}
+    for one in (gap for each in extracted for gap in each.gaps):
+        told = changed.get((one.address, one.diagnostic.reason))
+        if told is not None and isinstance(one.unread, UnseenPlace) and one.unread.comes:
+            yield one.unread, told
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:

@@ -113,7 +113,7 @@ def _said(unread: Unread, names: Names) -> Unread:
     """What a gap of the base is of, by the head's names."""
     match unread:
         case UnseenPlace(who, what):
-            return UnseenPlace(names.told(who), names.told(what))
+            return dataclasses.replace(unread, who=names.told(who), what=names.told(what))
         case UnreadElement(kind, reason):
             return UnreadElement(kind, names.told(reason))
         case UnseenPolicy(written):

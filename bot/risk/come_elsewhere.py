@@ -1,0 +1,56 @@
+"""Who is put into a group, permission set or role that is defined elsewhere: what they gain is not known here."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from bot.extract.extracted import UnseenPlace
+from bot.review.identity import ListedFacts, identify
+from bot.review.model import Finding, Gap, Location, TrailStep
+from bot.review.prose import Prose
+from bot.review_config.settings import ReviewConfig
+from bot.risk.naming import switched_off
+from bot.risk.ungranted import ungranted
+from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
+from bot.risk.wording.words import cut, few
+
+RULE = "new-access"
+
+_Come = tuple[UnseenPlace, Gap]
+
+
+def come_findings(comes: Iterable[_Come], rules: ReviewConfig) -> tuple[Finding, ...]:
+    """An undecided finding for each place that somebody comes to, and line that says so; their gaps stay."""
+    groups: dict[tuple[object, ...], list[_Come]] = {}
+    for unseen, gap in comes:
+        groups.setdefault((unseen.what, gap.file, gap.line), []).append((unseen, gap))
+    return () if RULE in switched_off(rules) else tuple(map(_finding, groups.values()))
+
+
+def _finding(group: Sequence[_Come]) -> Finding:
+    unseen, gap = group[0]
+    at = Location(gap.file, gap.line, gap.line, gap.side)
+    said = Prose("not by this"), Prose(f"whatever {cut(unseen.what)} allows, which is defined elsewhere")
+    finding = dataclasses.replace(
+        ungranted(RULE, "medium", 0, _title(unseen.what, [each.who for each, _ in group]), said, at),
+        instances=tuple(dict.fromkeys(each.address for _, each in group)),
+        trail=(TrailStep(gap.file, gap.line, gap.side, gap.address),),
+        why=Prose(f"what {cut(unseen.what)} holds is defined elsewhere"),
+        fix=Prose(f"Look up what {cut(unseen.what)} allows, and whether all of it is meant."),
+    )
+    return finding.known_as(identify(ListedFacts(RULE, tuple(sorted({_identity(each) for each in group})))))
+
+
+def _title(what: str, who: Sequence[str]) -> Prose:
+    every = tuple(dict.fromkeys(who))
+
+    def said(shown: int) -> Sentence:
+        predicate = Predicate(Verb.GAINS, f"do what {cut(what)} may")
+        return Sentence(few(every, max(shown, 1)), Modality.POSSIBLE, predicate, ("; that is defined elsewhere",))
+
+    return fitted(said)
+
+
+def _identity(come: _Come) -> str:
+    return "\0".join((come[0].who, come[0].what, come[1].address))
