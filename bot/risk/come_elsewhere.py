@@ -11,11 +11,13 @@ from bot.review.model import Finding, Gap, Location, TrailStep
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.naming import switched_off
+from bot.risk.rules import RULES
 from bot.risk.ungranted import ungranted
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.words import cut, few
 
-RULE = "new-access"
+RULE = RULES[-1].name
+"""The last one, of all that no other rule has more to say about."""
 
 _Come = tuple[UnseenPlace, Gap]
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.iam.arn import first_name, is_everything, name_after, segments
 from bot.iam.catalog import load_catalog
+from bot.iam.pattern import arn_pattern, covers
 
 
 class ResourceScope(enum.IntEnum):
@@ -50,7 +51,19 @@ def width_of(resource: str, action: str) -> ResourceScope:
     if not load_catalog().resource_level(action):
         return ResourceScope.NAMED
     width = pattern_width(resource)
+    if width is ResourceScope.TYPE and _is_all_of(resource, action):
+        width = ResourceScope.EVERYTHING
     return min(width, ResourceScope.TYPE) if action.lower() in BUILDS else width
+
+
+def _is_all_of(resource: str, action: str) -> bool:
+    """Whether a pattern covers all that an action can act on, in every account and region, as `*` does.
+
+    Access points are ways to what the buckets' ARNs stand for.
+    """
+    parts = segments(_SYMBOL.sub(_OPAQUE, resource))
+    pattern = arn_pattern(":".join((parts[0], "*", *parts[2:])))
+    return all(covers(pattern, arn_pattern(arn)) for arn in load_catalog().fits(action) if ":accesspoint/" not in arn)
 
 
 @lru_cache(maxsize=16384)

@@ -20,7 +20,7 @@ from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import Assessment, Surroundings, assess
 from bot.risk.escalation.iam_graph import IamGraph, RootGraph
 from bot.risk.fingerprint import identity_of
-from bot.risk.resource_scope import pattern_width
+from bot.risk.resource_scope import pattern_width, width_of
 from bot.risk.score import BANDS, score_of
 from tests.risk.gains import holder_delta, privilege_diff, row_of, statement_of, touched_lines
 from tests.yaml_files import read_yaml
@@ -35,6 +35,7 @@ RESOURCES = (
     "arn:aws:sqs:*:*:jobs", "${aws_s3_bucket.b.arn}/*", "${var.arn}", "arn:aws:dynamodb:*:*:table/*",
 )  # fmt: skip
 WIDTHS: list[tuple[str, str]] = read_yaml(Path("tests/cases/risk/widths.yaml").read_text())
+OF_ACTIONS: list[tuple[str, str, str]] = read_yaml(Path("tests/cases/risk/action_widths.yaml").read_text())
 UNHURRIED = settings(deadline=None)
 """The first example of all loads the catalogue; how busy the machine is says nothing about the score."""
 
@@ -81,6 +82,11 @@ def judged(
 @pytest.mark.parametrize(("resource", "scope"), WIDTHS)
 def test_a_resource_pattern_covers(resource: str, scope: str) -> None:
     assert pattern_width(resource).name.lower() == scope
+
+
+@pytest.mark.parametrize(("resource", "action", "scope"), OF_ACTIONS)
+def test_a_resource_pattern_covers_of_an_action(resource: str, action: str, scope: str) -> None:
+    assert width_of(resource, action).name.lower() == scope
 
 
 @UNHURRIED
