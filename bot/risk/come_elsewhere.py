@@ -8,13 +8,11 @@ from collections.abc import Iterable, Sequence
 from bot.extract.extracted import UnseenPlace
 from bot.review.identity import ListedFacts, identify
 from bot.review.model import Finding, Gap, Location, TrailStep
-from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.risk.naming import switched_off
 from bot.risk.rules import RULES
 from bot.risk.ungranted import ungranted
-from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
-from bot.risk.wording.words import cut, few
+from bot.risk.wording.come_words import before_and_after, come_advice, come_title, why_come
 
 RULE = RULES[-1].name
 """The last one, of all that no other rule has more to say about."""
@@ -32,26 +30,16 @@ def come_findings(comes: Iterable[_Come], rules: ReviewConfig) -> tuple[Finding,
 
 def _finding(group: Sequence[_Come]) -> Finding:
     unseen, gap = group[0]
+    title = come_title([each.who for each, _ in group], unseen.what)
     at = Location(gap.file, gap.line, gap.line, gap.side)
-    said = Prose("not by this"), Prose(f"whatever {cut(unseen.what)} allows, which is defined elsewhere")
     finding = dataclasses.replace(
-        ungranted(RULE, "medium", 0, _title(unseen.what, [each.who for each, _ in group]), said, at),
+        ungranted(RULE, "medium", 0, title, before_and_after(unseen.what), at),
         instances=tuple(dict.fromkeys(each.address for _, each in group)),
         trail=(TrailStep(gap.file, gap.line, gap.side, gap.address),),
-        why=Prose(f"what {cut(unseen.what)} holds is defined elsewhere"),
-        fix=Prose(f"Look up what {cut(unseen.what)} allows, and whether all of it is meant."),
+        why=why_come(unseen.what),
+        fix=come_advice(unseen.what),
     )
     return finding.known_as(identify(ListedFacts(RULE, tuple(sorted({_identity(each) for each in group})))))
-
-
-def _title(what: str, who: Sequence[str]) -> Prose:
-    every = tuple(dict.fromkeys(who))
-
-    def said(shown: int) -> Sentence:
-        predicate = Predicate(Verb.GAINS, f"do what {cut(what)} may")
-        return Sentence(few(every, max(shown, 1)), Modality.POSSIBLE, predicate, ("; that is defined elsewhere",))
-
-    return fitted(said)
 
 
 def _identity(come: _Come) -> str:
