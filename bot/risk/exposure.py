@@ -103,9 +103,13 @@ def _is_all_sessions(arn: Arn | None) -> bool:
     return arn is not None and bool(arn.session_of) and arn.resource == f"assumed-role/{arn.session_of}/*"
 
 
+ALEXA = frozenset(("alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"))
+"""The services that invoke functions for whoever publishes a skill (AWS Lambda and Alexa, resource-based policies)."""
+
+
 def is_service(principal: PrincipalPattern) -> bool:
     """Whether it is one of AWS's services."""
-    return principal.name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    return principal.name.endswith((".amazonaws.com", ".amazonaws.com.cn")) or principal.name in ALEXA
 
 
 def tells_account(principal: PrincipalPattern) -> bool:

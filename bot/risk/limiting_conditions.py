@@ -9,7 +9,14 @@ from bot.access_diff.delta import ConditionView
 from bot.iam.arn import Arn, has_wildcard, is_everything, tag_in
 
 SOURCE_KEYS = frozenset(
-    ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths")
+    (
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceowner",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "lambda:eventsourcetoken",
+    )
 )
 """For whose sake a service acts: what keeps it from being somebody else's deputy."""
 

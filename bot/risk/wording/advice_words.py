@@ -34,6 +34,7 @@ from bot.risk.advice.steps import (
     WriteLimit,
     WriteOut,
 )
+from bot.risk.exposure import ALEXA
 from bot.risk.wording.words import cut, few
 
 _FEW = 2
@@ -144,6 +145,8 @@ def _source_of(step: SourceOf) -> str:
     what = f"the {step.noun}'s ARN" if step.noun else "the ARN of what it acts for"
     if step.of_account:
         return f"For {step.service} require aws:SourceArn, too ({what}): the account alone lets in all that it has"
+    if step.service in ALEXA:
+        return "Set event_source_token of the Lambda permission to the skill's ID"
     if step.by_argument:
         return f"Set source_arn of the Lambda permission to {what}"
     both = "or" if step.has_account else "and, as such an ARN has no account,"
