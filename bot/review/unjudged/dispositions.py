@@ -22,6 +22,7 @@ from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
 from bot.review.unjudged.api_methods import public_methods
 from bot.review.unjudged.defaults import left_to_defaults
+from bot.review.unjudged.described_calls import described_methods
 from bot.review.unjudged.disposition import Disposition
 from bot.review.unjudged.open_changes import open_changes
 from bot.review.unjudged.programs import other_programs, provisioners
@@ -120,7 +121,8 @@ def _of_root(
         found = (*found, *changed_accounts(*sides), *same_elsewhere(*sides))
     found = (*found, *front_ends.handed_on(trees, root.head.root))
     defaults = tuple(left_to_defaults(root))
-    runs, methods = tuple(provisioners(*sides, arguments)), tuple(public_methods(*sides, arguments))
+    methods = (*public_methods(*sides, arguments), *described_methods(*sides, arguments))
+    runs = tuple(provisioners(*sides, arguments))
     if not root.holds_access:
         return Redefinitions(found, defaults, arguments=arguments, runs=runs, methods=methods)
     unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))
