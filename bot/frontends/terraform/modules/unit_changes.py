@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.mentions import plain, spans
 from bot.evaluated.redefinition import Place
-from bot.evaluated.value import ListValue, ObjectValue, Value
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
 from bot.frontends.terraform.modules.unit_config import UnitConfig
 
 
@@ -31,10 +31,22 @@ def changed_places(old: Value | None, new: Value | None) -> Iterator[Place]:
         yield from (("head", span) for item in more for span in _first(item))
         yield from (("base", span) for item in less for span in _first(item))
         return
+    if isinstance(old, StringValue) and isinstance(new, StringValue):
+        yield from _other_parts(old, new)
     sides: tuple[tuple[Side, Value | None], ...] = (("head", new), ("base", old))
+    one_sided = old is None or new is None
     for side, value in sides:
         if value is not None:
-            yield from ((side, span) for span in _first(value))
+            yield from ((side, span) for span in (spans(value) if one_sided else _first(value)))
+
+
+def _other_parts(old: StringValue, new: StringValue) -> Iterator[Place]:
+    """Where what one of two texts alone has is written."""
+    sides: tuple[tuple[Side, StringValue, StringValue], ...] = (("head", new, old), ("base", old, new))
+    for side, one, other in sides:
+        known = {part.content for part in other.parts}
+        apart = (part for part in one.parts if part.content not in known)
+        yield from ((side, step.span) for part in apart for step in part.trail[:1])
 
 
 def _first(value: Value) -> Iterator[Span]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frontends.terraform.syntax.nodes import ForObject, ForTuple, Name, Node, Template, TemplateFor
+from bot.frontends.terraform.syntax.nodes import ForObject, ForTuple, Name, Node, TemplateFor
 
 
-def free_names(template: Template) -> frozenset[str]:
-    """The first words of the template's references, without those that its for-directives and expressions bind."""
+def free_names(template: Node) -> frozenset[str]:
+    """The first words of the references of a template or expression, without those that it binds itself."""
     return frozenset(_free(template, frozenset()))
 
 

@@ -22,6 +22,7 @@ from bot.frontends.terraform.modules.module import Written
 from bot.frontends.terraform.syntax.nodes import Argument, Attribute, Block, Index
 from bot.frontends.terraform.syntax.source_files import Source
 from bot.frontends.terraform.terragrunt.functions import functions
+from bot.frontends.terraform.terragrunt.generated_parts import in_parts
 from bot.frontends.terraform.terragrunt.merging import DEEP, NO_MERGE, SHALLOW, ConfigWords, merged
 from bot.frontends.terraform.terragrunt.reading import UnitReading, nothing_known
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
@@ -265,11 +266,22 @@ class ConfigFile:
                 if inner.type in LABELLED and inner.labels:
                     named.setdefault(inner.type, {})[inner.labels[0]] = self.body(inner)
         for block in self.blocks("generate"):
-            named.setdefault("generate", {})["".join(block.labels[:1])] = self.body(block)
+            named.setdefault("generate", {})["".join(block.labels[:1])] = self._generate(block)
         written_generate = self.attribute("generate")
         if isinstance(written_generate, ObjectValue):
             named.setdefault("generate", {}).update(written_generate.entries)
         return ConfigWords(self.attribute("inputs"), single, named)
+
+    def _generate(self, block: Block) -> ObjectValue:
+        """What is said of a file that is generated; of one that only a run knows whole, part by part."""
+        said, written = self.body(block), block.body.argument("contents")
+        if written is None or isinstance(said.get("contents"), StringValue):
+            return said
+        return in_parts(said, written.value, self.source, self._is_open)
+
+    def _is_open(self, name: str) -> bool:
+        """Whether only a run knows a local value."""
+        return isinstance(self._or_unknown(f"local.{name}", name), Unknown)
 
     def dependencies(self) -> dict[str, Bound]:
         """The blocks that name a unit whose outputs are used: its own over those of the files it includes."""

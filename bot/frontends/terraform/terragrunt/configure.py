@@ -18,6 +18,7 @@ from bot.frontends.terraform.modules.var_file_names import is_loaded_unasked
 from bot.frontends.terraform.modules.variant_roots import variables_in
 from bot.frontends.terraform.moved_state import INERT
 from bot.frontends.terraform.terragrunt.config_file import ConfigFile
+from bot.frontends.terraform.terragrunt.generated_parts import APART
 from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
 from bot.frontends.terraform.terragrunt.module_source import (
     leaves,
@@ -34,6 +35,7 @@ _STATE_INERT = INERT | {"s3_bucket_tags", "dynamodb_table_tags", "accesslogging_
 _CREDENTIALS = ("PROFILE", "ROLE", "ACCESS_KEY", "SECRET", "TOKEN", "CREDENTIALS", "CONFIG_FILE")
 _BLOCK = re.compile(r'\b(resource|module)\b[\s"]*[\w$%{]')
 HOOKS = ("before_hook", "after_hook", "error_hook")
+_CONFIGURATION = ".tf"
 _APPLYING = frozenset({"plan", "apply"})
 
 
@@ -52,9 +54,8 @@ def configure(unit: UnitFile, reading: UnitReading) -> UnitConfig | None:
     try:
         source = reading.source(unit.path)
     except FunctionFault as fault:
-        return _noted(
-            UnitConfig(unit.directory, unit.path, at, problem=Diagnostic.of(fault.kind, fault.reason, at)), reading
-        )
+        problem = Diagnostic.of(fault.kind, fault.reason, at)
+        return _noted(UnitConfig(unit.directory, unit.path, _whole(unit.path, reading), problem=problem), reading)
     file = ConfigFile(reading, source, unit.directory, unit.directory, unit.directory, unit.values)
     said = file.said()
     if _is_skipped(said):
@@ -121,7 +122,8 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
     local = [found for text in texts if (found := local_module(text, unit.directory)) is not None]
     # A release of this repository, as far as anything tells: what is merged here is in the next one.
     guessed = [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
-    modules = tuple(dict.fromkeys(found for found in (*local, *guessed) if _is_module(found, reading)))
+    own = {unit.directory} if said.named.get("generate") else frozenset[str]()
+    modules = tuple(dict.fromkeys(found for found in (*local, *guessed) if found in own or _is_module(found, reading)))
     if modules:
         problem = _open_version(modules[0], at) if guessed else None
         return _Applied(at, modules, problem=problem, version=source if guessed else None)
@@ -227,12 +229,24 @@ def _generated(said: ConfigWords, reading: UnitReading) -> Iterator[GeneratedFil
                 yield GeneratedFile(written, contents, (None if how is None else text_of(how)) != "skip")
             else:
                 yield UnitSetting("generated", written, contents, _makes(contents, reading))
+                yield from _apart(written, block.get(APART))
+
+
+def _apart(written: str, made: Value | None) -> Iterator[GeneratedFile]:
+    """What can be told apart of such a file, as a file of its own."""
+    if isinstance(made, StringValue) and made.parts and written.endswith(_CONFIGURATION):
+        yield GeneratedFile(f"{written.removesuffix(_CONFIGURATION)}_apart{_CONFIGURATION}", made)
 
 
 def _makes(contents: Value, reading: UnitReading) -> bool:
     """Whether the words of a file that only a run knows whole have blocks that make or call something."""
     written = [_lines(step.span, reading) for step in trail_of(contents)]
     return not written or any(_BLOCK.search(text) for text in written)
+
+
+def _whole(path: str, reading: UnitReading) -> Span:
+    """All lines of a file: any of them may be why it says nothing."""
+    return Span(path, 1, 1, max(1, len((reading.tree.read(path) or b"").splitlines())), 1)
 
 
 def _lines(span: Span, reading: UnitReading) -> str:

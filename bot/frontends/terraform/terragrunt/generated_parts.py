@@ -1,0 +1,253 @@
+"""A generated file whose loops and conditions only a run knows, block by block: what of it is another system's, or a
+call of a module from elsewhere, stands apart and is judged as such; the rest is one thing that nobody knows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from bot.evaluated.diagnostic import Step, StepKind
+from bot.evaluated.document import Symbol
+from bot.evaluated.trails import entries
+from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
+from bot.frontends.terraform.syntax.free_names import free_names
+from bot.frontends.terraform.syntax.nodes import (
+    Block,
+    Expression,
+    FunctionCall,
+    Node,
+    SyntaxFault,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    TemplatePart,
+    TemplateText,
+    children,
+)
+from bot.frontends.terraform.syntax.parse import parse_file
+from bot.frontends.terraform.syntax.source_files import Source
+from bot.frozen import dataclass
+
+APART = "apart"
+"""Under this name a block "generate" has what stands apart, beside its own arguments."""
+
+_OF_AWS = ("aws", "awscc")
+_LOCAL = ("archive", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls")
+_TEXTS = "template_file"
+_ONE_LINE = frozenset(
+    {
+        "can",
+        "chomp",
+        "coalesce",
+        "concat",
+        "contains",
+        "format",
+        "indent",
+        "join",
+        "jsonencode",
+        "keys",
+        "length",
+        "lookup",
+    }
+    | {"lower", "replace", "substr", "title", "tobool", "tolist", "tonumber", "toset", "tostring", "trimspace"}
+    | {"try", "upper", "values", "yamlencode"}
+)
+"""Functions by which no text begins a line of its own that nothing which they are given begins."""
+
+_RUNS = re.compile(r"provisioner|x+")
+"""Blocks that have a program run, or whose name is put into the text."""
+
+_SOURCE = re.compile(r"^[ \t]*source[ \t]*=[ \t]*(.*)$", re.MULTILINE)
+_WORDS = re.compile(r'"([^"$]*/[^"$]*)"')
+_LOCAL_NAME = re.compile(r"\blocal\.([\w-]+)")
+
+Chain = tuple[str, ...]
+"""The loops and conditions around a stretch of text, as they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Text, or what is put into it, of a template, with what is around it; `given` is what may decide its words."""
+
+    start: int
+    end: int
+    around: Chain
+    text: str
+    given: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block of the file as it is written, with what is around it; `kind` is its type, or its provider's name."""
+
+    block: Block
+    start: int
+    around: Chain
+    text: str
+    header: str
+    is_plain: bool
+
+    @property
+    def kind(self) -> str:
+        """The first label, which is written out; "" if it is not."""
+        label = "".join(self.block.labels[:1])
+        return label if f'"{label}"' in self.header else ""
+
+    @property
+    def address(self) -> str:
+        """How others name such things."""
+        return f"data.{self.kind}." if self.block.type == "data" else f"{self.kind}."
+
+    @property
+    def provider(self) -> str:
+        """Whose type it is."""
+        return self.kind.partition("_")[0]
+
+
+def in_parts(said: ObjectValue, written: Expression, source: Source, is_open: Callable[[str], bool]) -> ObjectValue:
+    """A block "generate" that says `contents` which only a run knows, with what can be told apart of them.
+
+    `is_open` says of a local value whether only a run knows it. The same if the text cannot be cut into blocks.
+    """
+    pieces = _pieces(written, source, is_open)
+    if pieces is None:
+        return said
+    others = [each for each in pieces if not _is_elsewhere(each)]
+    rest = [each for each in pieces if not _source_of(each) and (each in others or _reaches(each, others))]
+    apart = [each for each in pieces if each not in rest]
+    unknown = {_digest([*each.around, each.text]): _step(each, source) for each in rest}
+    steps = tuple(_step(each, source) for each in rest)
+    contents = ListValue(tuple(_unknown(*each) for each in sorted(unknown.items())), steps or said.trail)
+    made = StringValue(tuple(_stood_for(apart, source)))
+    found: dict[str, Value] = {**dict(entries(said)), "contents": contents, APART: made}
+    return ObjectValue(tuple(sorted(found.items())), said.trail)
+
+
+def _unknown(digest: str, step: Step) -> Unknown:
+    return Unknown(Symbol(f"block {digest}", "only a run knows what Terragrunt makes of it"), (step,))
+
+
+def _pieces(written: Expression, source: Source, is_open: Callable[[str], bool]) -> list[_Piece] | None:
+    """The blocks of a template's text; None if it is none, or something else stands between them."""
+    if not isinstance(written, Template) or source.written is not None:
+        return None
+    stretches = tuple(_stretches(written.parts, (), source.syntax.text))
+    try:
+        body = parse_file(_plain(stretches, written)).body
+    except SyntaxFault:
+        return None
+    return None if body.arguments else [_piece(block, written, stretches, source, is_open) for block in body.blocks]
+
+
+def _stretches(
+    parts: Iterable[TemplatePart], around: Chain, text: str, given: tuple[Expression, ...] = ()
+) -> Iterator[_Stretch]:
+    for part in parts:
+        if isinstance(part, TemplateText):
+            yield _Stretch(part.start, part.end, around, part.text)
+        elif isinstance(part, TemplateFor):
+            loop = f"for {part.key}, {part.value} in {_written(part.collection, text)}"
+            yield from _stretches(part.body, (*around, loop), text, (*given, part.collection))
+        elif isinstance(part, TemplateIf):
+            asked = _written(part.condition, text)
+            yield from _stretches(part.then, (*around, f"if {asked}"), text, given)
+            yield from _stretches(part.otherwise, (*around, f"else {asked}"), text, given)
+        else:
+            # Between its brackets and the expression there are blanks alone.
+            start, end = text.rindex("${", 0, part.start), text.index("}", part.end) + 1
+            yield _Stretch(start, end, around, "x" * (end - start), (*given, part))
+
+
+def _written(node: Node, text: str) -> str:
+    return " ".join(text[node.start : node.end].split())
+
+
+def _plain(stretches: Iterable[_Stretch], whole: Template) -> str:
+    """The text with a word in place of what is put into it, and blanks for what is not in it, each at its place."""
+    found, at = "", whole.start
+    for each in stretches:
+        found += " " * (each.start - at) + each.text[: each.end - each.start].ljust(each.end - each.start)
+        at = each.end
+    return found
+
+
+def _piece(
+    block: Block, whole: Template, stretches: Sequence[_Stretch], source: Source, is_open: Callable[[str], bool]
+) -> _Piece:
+    start, end = whole.start + block.start, whole.start + block.end
+    inner = [each for each in stretches if each.start < end and start < each.end]
+    text, header = (source.syntax.text[start:to] for to in (end, whole.start + block.header_end))
+    plain = all(_is_plain(each, source, is_open) for each in inner) and inner[0].around == inner[-1].around
+    return _Piece(block, start, inner[0].around, text, header, plain)
+
+
+def _is_plain(one: _Stretch, source: Source, is_open: Callable[[str], bool]) -> bool:
+    """Whether no line of a block's end and another's beginning can be put in there by what is written here."""
+    bound = {name for loop in one.around for name in _bound(loop)} | {"local"}
+    return all(_puts_no_line(each, source.syntax.text[each.start : each.end], bound, is_open) for each in one.given)
+
+
+def _puts_no_line(one: Expression, text: str, bound: set[str], is_open: Callable[[str], bool]) -> bool:
+    opened = all(is_open(name) for name in _LOCAL_NAME.findall(text))
+    asked = free_names(one) - bound
+    return not asked and opened and "\\" not in text and "<<" not in text and _calls(one) <= _ONE_LINE
+
+
+def _bound(loop: str) -> list[str]:
+    """The names that a loop gives to what it is at."""
+    return re.findall(r"[\w-]+", loop.partition(" in ")[0])[1:] if loop.startswith("for ") else []
+
+
+def _calls(node: Node) -> frozenset[str]:
+    own = frozenset({node.name}) if isinstance(node, FunctionCall) else frozenset[str]()
+    return own.union(*(_calls(each) for each in children(node)))
+
+
+def _is_elsewhere(one: _Piece) -> bool:
+    """Whether a block is of a provider that is none of AWS's, and runs no program."""
+    if not one.is_plain or not one.kind or one.block.type not in ("resource", "data", "provider"):
+        return False
+    inner = [each.type for each in one.block.body.blocks]
+    if any(_RUNS.fullmatch(each) for each in inner) or (one.block.type == "provider" and "exec" in one.text):
+        return False
+    return one.kind == _TEXTS or one.provider not in (*_OF_AWS, *_LOCAL)
+
+
+def _source_of(one: _Piece) -> str:
+    """Where the module of a call is, or is by default, if that is not this repository."""
+    found = _SOURCE.findall(one.text) if one.block.type == "module" and one.is_plain else []
+    words = _WORDS.findall(found[0]) if len(found) == 1 else []
+    return words[-1] if words and not any(each.startswith((".", "/")) for each in words) else ""
+
+
+def _reaches(one: _Piece, others: Iterable[_Piece]) -> bool:
+    """Whether what is AWS's, or a module's, names a thing of another system."""
+    return any(one.address in each.text for each in others)
+
+
+def _step(one: _Piece, source: Source) -> Step:
+    return source.step_between(one.start, one.start + len(one.text), one.header.rstrip(" {\n"), StepKind.ADDRESS)
+
+
+def _digest(said: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def _stood_for(apart: Iterable[_Piece], source: Source) -> Iterator[Part]:
+    """A block for each that stands apart, which says all that is written there as one text."""
+    seen: dict[str, int] = {}
+    for one in apart:
+        number = seen[one.header] = seen.get(one.header, 0) + 1
+        label = f"generated_{_digest([one.header, str(number)])}"
+        said = _quoted("\n".join((*one.around, one.text)))
+        if one.block.type == "module":
+            head = f'module "{label}" {{\n  source    = {_quoted(_source_of(one))}'
+        else:
+            head = f'resource "{one.kind}{"_provider" * (one.block.type == "provider")}" "{label}" {{'
+        yield Part(f"{head}\n  generated = {said}\n}}\n", (_step(one, source),), False)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
