@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.mentions import plain, spans
@@ -34,11 +35,18 @@ def unreached(
     """
     base, head = configs
     sides: Sides = (("head", head), ("base", base))
+    there = (_there(base), _there(head))
     known = head.files | (base.files - {earlier_path(path, head.root) for path in head.files})
     for path in paths:
         if path.endswith(VAR_FILE_SUFFIXES) and path in known:
             for name, places in _others(trees, path, head.root, reach):
-                yield from _unreached(trees, path, name, places, sides, reach)
+                if reach.may_give(head.root.directory, name, there):
+                    yield from _unreached(trees, path, name, places, sides, reach)
+
+
+def _there(config: EvaluatedConfig) -> frozenset[str]:
+    """The blocks and calls that there is one of, or would be with other values of the root's variables."""
+    return frozenset(block_of(one.here) for one in (*config.latent, *config.resources))
 
 
 def _others(

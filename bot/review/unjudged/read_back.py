@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol
@@ -12,6 +12,8 @@ from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
 from bot.iam.arn import is_arn
 from bot.review.unjudged.changed_blocks import Pair
+from bot.review.unjudged.root_pair import AWS, LOCAL
+from bot.type_registry.registry import carries_access, is_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def is_read_back(pair: Pair, argument: str, root: EvaluatedConfig) -> bool:
         return False
     readers = tuple(_readers(kind, root, together=pair.new is None))
     if argument in kind.found_by:
-        return any(_finds_by_now(one, pair, kind) for one in readers)
-    return any(_finds(one, kept, kind) and _is_used(one, kept, root) for one in readers)
+        return any(_finds_by_now(one, pair, kind) and _may_give(one, kept, root) for one in readers)
+    return any(_finds(one, kept, kind) and _may_give(one, kept, root) for one in readers)
 
 
 def _readers(kind: _HeldValue, root: EvaluatedConfig, *, together: bool) -> Iterator[ResourceInstance]:
@@ -83,35 +85,66 @@ def _finds(reader: ResourceInstance, kept: ResourceInstance, kind: _HeldValue) -
     return all(_may_find(reader, kept, name) for name in kind.found_by)
 
 
-def _is_used(reader: ResourceInstance, kept: ResourceInstance, root: EvaluatedConfig) -> bool:
-    """Whether anything may follow from what is read but the very values that are kept.
+def _may_give(read: ResourceInstance, kept: ResourceInstance, root: EvaluatedConfig) -> bool:
+    """Whether access may follow from what is read: what no block names is for the root's outputs.
 
-    What a block is repeated by is not known of it, nor what the root's outputs are: what no block names is for those.
+    Not from the very values that are kept, of which it is asked.
     """
-    is_it = mentions(f"data.{reader.type}.{reader.name}")
-    if not any(map(is_it, symbols(kept.attributes))):
+    blocks = (*root.latent, *root.resources, *root.providers)
+    if any(one.repeated and _decides(one, "count") for one in blocks):
         return True
-    others = (one for one in (*root.latent, *root.resources, *root.providers) if one.address != reader.address)
-    return any(one.repeated or any(map(is_it, _asked_of(one, kept))) for one in others)
+    known, pending = {read.address}, [read]
+    while pending:
+        asked = pending.pop()
+        is_it = mentions(f"{'data.' * (asked.mode == 'data')}{asked.type}.{asked.name}")
+        naming = {one.address: (one, names) for one in blocks if (names := tuple(_naming(one, is_it)))}
+        naming.pop(asked.address, None)
+        told = ((one, name) for one, names in naming.values() for name in _apart(one, names, kept))
+        if not naming or any(_decides(*each) for each in told):
+            return True
+        pending += [one for one, _ in naming.values() if _hands_on(one) and one.address not in known]
+        known |= naming.keys()
+    return False
 
 
-def _asked_of(one: ResourceInstance, kept: ResourceInstance) -> Iterator[Symbol]:
-    """What a block hangs on and what it says, but for what is kept."""
+def _apart(one: ResourceInstance, names: Iterable[str], kept: ResourceInstance) -> Iterator[str]:
+    """The names of arguments that are not the value that is kept."""
     held = _HELD[kept.type].held if one.address == kept.address else ()
-    for name, value in one.attributes.entries:
-        if str(name) not in held:
-            yield from symbols(value)
-    yield from symbols(one.runs)
-    yield from (variable for guard in one.guards for variable in guard.variables)
+    return (name for name in names if name not in held)
+
+
+def _naming(one: ResourceInstance, is_it: Callable[[Symbol], bool]) -> Iterator[str]:
+    """The arguments of a block that name it, "count" if the block hangs on it."""
+    if any(map(is_it, (variable for guard in one.guards for variable in guard.variables))):
+        yield "count"
+    if any(map(is_it, symbols(one.runs))):
+        yield "provisioner"
+    yield from (str(name) for name, value in one.attributes.entries if any(map(is_it, symbols(value))))
+
+
+def _hands_on(one: ResourceInstance) -> bool:
+    """Whether a block makes nothing, and is there for what others make of it."""
+    return one.mode == "data" or one.type.startswith(LOCAL)
+
+
+def _decides(one: ResourceInstance, name: str) -> bool:
+    """Whether access may follow from an argument, by its name."""
+    if _hands_on(one):
+        return name == "provisioner"
+    if one.mode == "module" or one.type.startswith(AWS):
+        return carries_access("module" if one.mode == "module" else one.type, name) and not is_program(name)
+    return True
 
 
 def _may_find(reader: ResourceInstance, kept: ResourceInstance, name: str) -> bool:
-    """Whether both may mean the same by the argument: only two texts that are written out are known to differ."""
+    """Whether both may mean the same by the argument: not if what is written out of two texts differs at an end."""
     found, path = _written(kept, name), _written(reader, "path")
     if reader.type == "aws_ssm_parameters_by_path":
         return found is None or not path or found.startswith(path.rstrip("/") + "/")
     asked = _written(reader, name)
-    return found is None or asked is None or found == asked
+    if found is not None and asked is not None:
+        return found == asked
+    return not any(map(_is_apart, *(_ends(one, name) for one in (kept, reader))))
 
 
 def _written(one: ResourceInstance, name: str) -> str | None:
@@ -124,3 +157,16 @@ def _written(one: ResourceInstance, name: str) -> str | None:
         return None
     text = "".join(map(str, value.pieces))
     return None if is_arn(text) else text.lstrip("/")
+
+
+def _ends(one: ResourceInstance, name: str) -> tuple[str, str]:
+    """What is written out at the beginning of a text, backwards, and at its end; "" where that is not known."""
+    value = entry_of(one.attributes, name)
+    pieces = (value.pieces if isinstance(value, StringValue) else ()) or ("",)
+    first, last = (piece if isinstance(piece, str) else "" for piece in (pieces[0], pieces[-1]))
+    return ("", "") if first.startswith("arn") else (first.lstrip("/")[::-1], last)
+
+
+def _is_apart(one: str, other: str) -> bool:
+    """Whether no text ends with both."""
+    return not one.endswith(other) and not other.endswith(one)

@@ -13,6 +13,9 @@ from bot.type_registry.type_facts import TypeClass
 AWS = ("aws_", "awscc_")
 """How the types of the AWS providers begin."""
 
+LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "terraform_", "time_", "tls_")
+"""Types of providers that make nothing at AWS or anywhere else that is reached by others."""
+
 
 @dataclass(frozen=True, slots=True)
 class RootPair:

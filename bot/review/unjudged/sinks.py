@@ -54,7 +54,7 @@ from bot.review.unjudged.kept_text import of_kept_text
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
-from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.review.unjudged.same_blocks import names_one_role, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
@@ -67,9 +67,6 @@ from bot.type_registry.registry import (
     names_its_whole,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
-
-LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "terraform_", "time_", "tls_")
-"""Types of providers that make nothing at AWS or anywhere else that is reached by others."""
 
 NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""

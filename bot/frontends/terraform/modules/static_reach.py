@@ -36,6 +36,9 @@ from bot.frozen import dataclass
 _SAID_OF = frozenset({"description"})
 """Arguments of variables and outputs that are for people."""
 
+_EVERY = frozenset({"count", "for_each"})
+"""Arguments that may have a block be there not once."""
+
 _STATE = ("backend", "cloud")
 
 Said = tuple[str, Hashable]
@@ -143,21 +146,31 @@ class ValueReach:
         written = None if declared is None else declared.arguments.get("default")
         return None if written is None else written.source.span(written.argument)
 
-    def may_give(self, directory: str, name: str) -> bool:
-        """Whether the head declares it, and it comes to an argument that may carry access."""
+    def may_give(self, directory: str, name: str, there: tuple[frozenset[str], frozenset[str]] | None = None) -> bool:
+        """Whether the head declares it, and it comes to an argument that may carry access.
+
+        `there` are the blocks of the root of which either side has one at all, where that is known.
+        """
         if name not in load_module(self.trees[1], directory, self.cache).variables:
             return False
-        asked = (VariableReach(tree, self.cache, self.carries) for tree in self.trees)
+        known = (None, None) if there is None else there
+        asked = (
+            VariableReach(tree, self.cache, self.carries, own) for tree, own in zip(self.trees, known, strict=True)
+        )
         return any(one.reaches_access(directory, frozenset((name,))) for one in asked)
 
 
 @dataclass(slots=True)
 class VariableReach:
-    """Asks of one revision whether variables come to an argument that may carry access."""
+    """Asks of one revision whether variables come to an argument that may carry access.
+
+    `there` are the blocks that the root has one of, as others name them, None if that is not known.
+    """
 
     tree: SourceTree
     cache: SyntaxCache
     carries: Carries
+    there: frozenset[str] | None = None
     _asked: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
 
     def reaches_access(self, directory: str, variables: frozenset[str], depth: int = 0) -> bool:
@@ -172,12 +185,23 @@ class VariableReach:
         module = load_module(self.tree, directory, self.cache)
         if module.unreadable or depth > MAX_DEPTH:
             return True
-        affected = _affected(module, {f"var.{name}" for name in variables})
+        none = frozenset(self._missing(module, directory)) if depth == 0 else frozenset[str]()
+        affected = _affected(module, {f"var.{name}" for name in variables}, none)
+        blocks = ((key[1], one) for key, one in module.resources.items() if _address(key) not in none)
+        calls = (one for name, one in module.calls.items() if f"module.{name}" not in none)
         return (
-            any(self._in_block(key[1], declared, affected) for key, declared in module.resources.items())
+            any(self._in_block(kind, declared, affected) for kind, declared in blocks)
             or any(self._in_block("provider", declared, affected) for declared in module.providers.values())
-            or any(self._in_call(declared, directory, affected, depth) for declared in module.calls.values())
+            or any(self._in_call(declared, directory, affected, depth) for declared in calls)
         )
+
+    def _missing(self, module: Module, directory: str) -> Iterator[str]:
+        """The blocks and calls that are repeated, and not once; what a module that is here hands on is not seen."""
+        calls = module.calls.items() if self.tree.remote is None else ()
+        far = ((f"module.{name}", one) for name, one in calls if _local_source(one, directory) is None)
+        for address, one in (*((_address(key), one) for key, one in module.resources.items()), *far):
+            if self.there is not None and _EVERY & one.arguments.keys() and address not in self.there:
+                yield address
 
     def _in_block(self, kind: str, declared: Declared, affected: set[str]) -> bool:
         return any(self.carries(kind, name) for name in _arguments(declared, affected))
@@ -192,8 +216,8 @@ class VariableReach:
         return self.reaches_access(target, names, depth + 1)
 
 
-def _affected(module: Module, names: set[str]) -> set[str]:
-    """These names, and those of all that is made with them."""
+def _affected(module: Module, names: set[str], none: frozenset[str]) -> set[str]:
+    """These names, and those of all that is made with them; of the blocks in `none` there is none."""
     made: list[tuple[str, frozenset[str]]] = [
         *((f"local.{name}", names_in(written.argument)) for name, written in module.locals.items()),
         *((_address(key), _of_declared(declared)) for key, declared in module.resources.items()),
@@ -202,7 +226,7 @@ def _affected(module: Module, names: set[str]) -> set[str]:
     found = set(names)
     grown = True
     while grown:
-        more = {name for name, used in made if name not in found and not used.isdisjoint(found)}
+        more = {name for name, used in made if name not in found | none and not used.isdisjoint(found)}
         found |= more
         grown = bool(more)
     return found
