@@ -49,6 +49,12 @@ class SourceTree:
         kind = self.listing.get(path, "").partition(":")[0]
         return _OUTSIDE.get(kind, "")
 
+    def in_submodule(self, path: str) -> bool:
+        """Whether a path is a submodule's, or would be inside of one."""
+        steps = path.split("/")
+        above = ("/".join(steps[: end + 1]) for end in range(len(steps)))
+        return any(self.listing.get(each, "").startswith("submodule:") for each in above)
+
     def real(self, path: str) -> str:
         """The path where the file is itself, if `path` leads to it by a symbolic link."""
         return self.aliases.get(path, path)

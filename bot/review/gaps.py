@@ -11,14 +11,17 @@ from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap
 from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.mentions import spans
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
 from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace
+from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
 from bot.iam.statement import Statement
 from bot.review.model import Gap, GradeName
 from bot.review.newly_held import Before, GapsOfRoot
+from bot.type_registry.registry import is_inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def as_unchanged(gap: Gap) -> Gap:
 
 def _evaluated(side: SideGaps, touched: Touched) -> Iterable[Gap]:
     for gap in side.others:
-        if gap.diagnostic.kind.meaning.structural:
+        # The commit of a submodule that modules are called from is no call that evaluation saw.
+        if gap.diagnostic.kind.meaning.structural or gap.diagnostic.kind is DiagnosticKind.REMOTE_MODULE:
             found = _gap(gap, side.side, touched)
             yield found if found.cause == "open" else as_changed(found)  # what trouble hides is not known
     for root in side.roots:
@@ -224,7 +228,10 @@ _ACTION = re.compile(rb"""["']?(Not)?Action["']?\s*[:=]""")
 def given_to_others(
     head: SourceTree, configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted], touched: Touched
 ) -> Iterator[EvaluationGap]:
-    """The changed files that hold policies, are read, and go to something that is no AWS resource (kops, Helm)."""
+    """The changed files that hold policies, are read, and go to something that is no AWS resource (kops, Helm).
+
+    Not those that a module is given which is not here: its call is another then, and a gap that says so.
+    """
     changed = [path for path in sorted(touched.by_head) if path.endswith(_TEXT)]
     if not changed:
         return
@@ -232,10 +239,18 @@ def given_to_others(
     # Where a policy's text is not known, the file may be its template: that gap says so.
     known = [config for config, one in sides if not any(gap.diagnostic.kind.meaning.hides_text for gap in one.gaps)]
     read = frozenset[str]().union(*(config.files for config in known))
-    understood = frozenset(_files(one for _, one in sides))
+    understood = frozenset((*_files(one for _, one in sides), *_given_to_modules(known)))
     for path in changed:
         if path in read and path not in understood and _holds_policy(head, path):
             yield _of_file(head, path, f"{path} holds a policy that goes to something other than an AWS resource")
+
+
+def _given_to_modules(configs: Iterable[EvaluatedConfig]) -> Iterator[str]:
+    """The files of which something is in an argument of a module that is not here, and that may hold a policy."""
+    for one in (one for config in configs for one in config.resources if one.mode == "module"):
+        if not carries_no_policy(one.type):
+            given = (value for name, value in one.attributes.entries if not is_inert(str(name)))
+            yield from (span.file for value in given for span in spans(value))
 
 
 def read_by_nothing(

@@ -87,7 +87,8 @@ def module_directory(parent: ModuleInstance, name: str, declared: Declared) -> s
 
 
 def _beside(parent: ModuleInstance, source: str) -> str | None:
-    """Where a module is that is called by its path; None outside of the repository, as one from elsewhere."""
+    """Where a module is that is called by its path; None outside of the repository, or in another that is linked in
+    here (a submodule), as one from elsewhere."""
     try:
         directory = resolve(parent.directory, source)
     except FunctionFault:
@@ -96,6 +97,8 @@ def _beside(parent: ModuleInstance, source: str) -> str | None:
         return None
     stay_inside(parent.directory, directory)
     if not any(path.endswith(SUFFIXES) for path in parent.run.cache.directory(parent.run.tree, directory)):
+        if parent.run.tree.in_submodule(directory):
+            return None
         raise FunctionFault(DiagnosticKind.MODULE_MISSING, f"there is no module in {directory or 'the top directory'}")
     return directory
 

@@ -228,7 +228,9 @@ class _Search:
         for called in self.where.callers:
             if called == path or called.startswith(f"{path}/"):
                 self.directory(called, path)
-        self.gap(path, f"a module is called from {path}, which is {what}")
+        linked_in = any(tree.in_submodule(path) for tree in self.trees)
+        kind = DiagnosticKind.REMOTE_MODULE if linked_in else DiagnosticKind.NOT_EVALUATED
+        self.gap(path, f"a module is called from {path}, which is {what}", kind=kind)
 
     def other(self, path: str, *, read: bool) -> None:
         """Any other file: it matters if some configuration or unit (`read`) reads it."""
