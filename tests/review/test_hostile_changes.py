@@ -38,17 +38,21 @@ class HostileContents(FakeContents):
         )
 
 
+COMMITS = {"submodule": "1" * 40, "submodule at another commit": "2" * 40}
+"""What stands for a commit of another repository."""
+
+
 def odd_ids(files: dict[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
     """The ids that odd files have in a listing, and what is behind the links among them."""
     links = {path: what["link"] for path, what in files.items() if isinstance(what, dict) and "link" in what}
-    ids = {path: f"{SUBMODULE}{'1' * 40}" for path, what in files.items() if what == "submodule"}
+    ids = {path: f"{SUBMODULE}{COMMITS[str(what)]}" for path, what in files.items() if str(what) in COMMITS}
     ids |= {path: f"{len(str(what)):040}" for path, what in files.items() if isinstance(what, dict)}
     ids |= {path: f"{LINK}{target}" for path, target in links.items()}
     return ids, {f"{LINK}{target}": target.encode() for target in links.values()}
 
 
 def is_odd(what: object) -> bool:
-    return what == "submodule" or isinstance(what, dict)
+    return str(what) in COMMITS or isinstance(what, dict)
 
 
 def written(what: Any, file: str) -> str:
@@ -61,7 +65,7 @@ def test_it_blocks(case: dict[str, Any]) -> None:
     base = {"main.tf": TABLE["common"], **case["base"]}
     head = {path: what for path, what in {**base, **case["head"]}.items() if what is not None}
     old, new = (
-        {path: written(what, case.get("file", "")) for path, what in side.items() if what != "submodule"}
+        {path: written(what, case.get("file", "")) for path, what in side.items() if str(what) not in COMMITS}
         for side in (base, head)
     )
     odd = [{path: what for path, what in side.items() if is_odd(what)} for side in (base, head)]

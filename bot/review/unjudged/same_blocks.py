@@ -9,11 +9,12 @@ from bot.evaluated.address import block_of, module_prefix
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import own_symbols
 from bot.evaluated.document import Symbol, Text
-from bot.evaluated.mentions import differing, inside
+from bot.evaluated.mentions import differing, inside, mentions, symbols
 from bot.evaluated.thing import Names
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.argument_reading import string
 from bot.extract.reference import ResourceIndex
+from bot.extract.remote_table import carries_no_policy
 from bot.extract.runners import ROLE_TYPES
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, is_arn
@@ -175,6 +176,22 @@ def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: Resource
     if there is None or here is None or here.unlike or names.target(there.address) != here.address:
         return False
     return _whose(old) == _whose(new)
+
+
+def new_calls(head: EvaluatedConfig, there: Iterable[str]) -> Iterator[Callable[[Symbol], bool]]:
+    """Whether a symbol is of a call of a module that is not here, for each that there was not; `there` are addresses
+    of the base."""
+    calls = (one for one in head.resources if one.mode == "module" and not carries_no_policy(one.type))
+    new = {block_of(one.address) for one in calls} - set(map(block_of, there))
+    return map(mentions, sorted(new))
+
+
+def is_given_by(calls: Sequence[Callable[[Symbol], bool]], value: Value | None) -> bool:
+    """Whether a value is what calls of modules give, and nothing else."""
+    pieces = value.pieces if isinstance(value, StringValue) else ()
+    if not isinstance(value, Unknown | StringValue) or any(isinstance(piece, str) for piece in pieces):
+        return False
+    return all(any(is_it(each) for is_it in calls) for each in symbols(value))
 
 
 def _whose(role: Text) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
@@ -55,7 +55,7 @@ from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
-from bot.review.unjudged.same_blocks import names_one_role, settled
+from bot.review.unjudged.same_blocks import is_given_by, names_one_role, new_calls, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     decides,
@@ -226,9 +226,16 @@ class _Arguments:
         return same_places(self.root.base, self.root.head)
 
     def _of_role(self, pair: Pair, name: str) -> Found | None:
-        """What becomes of a role that is run with: it is no other for a name of its own, which is judged."""
+        """What becomes of a role that is run with: it is no other for a name of its own, which is judged; of one that
+        a new call of a module makes that is not here, that call says what nobody knows."""
+        if runs_with(name) and is_given_by(self._new_calls, pair.values(name)[1]):
+            return JUDGED
         same = runs_with(name) and names_one_role(pair, name, self.before, self.after, self.root.head.names())
         return (ArgumentOutcome.IRRELEVANT, Irrelevance.SAME, ()) if same else None
+
+    @functools.cached_property
+    def _new_calls(self) -> tuple[Callable[[Symbol], bool], ...]:
+        return tuple(new_calls(self.root.head, self._there))
 
     def _module_argument(self, pair: Pair, name: str) -> Found:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""

@@ -1,0 +1,6 @@
+metadata:
+  name: ${name}
+spec:
+  additionalPolicies:
+    node: |
+      [{ "Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": ["*"] }]
