@@ -96,21 +96,22 @@ def _may_give(read: ResourceInstance, kept: ResourceInstance, root: EvaluatedCon
     known, pending = {read.address}, [read]
     while pending:
         asked = pending.pop()
-        is_it = mentions(f"{'data.' * (asked.mode == 'data')}{asked.type}.{asked.name}")
-        naming = {one.address: (one, names) for one in blocks if (names := tuple(_naming(one, is_it)))}
-        naming.pop(asked.address, None)
-        told = ((one, name) for one, names in naming.values() for name in _apart(one, names, kept))
-        if not naming or any(_decides(*each) for each in told):
+        naming = [each for each in _all_naming(asked, blocks) if each[0].address != asked.address]
+        if not naming or any(_decides(one, name) for one, name in naming if not _is_held(one, name, kept)):
             return True
-        pending += [one for one, _ in naming.values() if _hands_on(one) and one.address not in known]
-        known |= naming.keys()
+        pending += [one for one, _ in naming if _hands_on(one) and one.address not in known]
+        known.update(one.address for one, _ in naming)
     return False
 
 
-def _apart(one: ResourceInstance, names: Iterable[str], kept: ResourceInstance) -> Iterator[str]:
-    """The names of arguments that are not the value that is kept."""
-    held = _HELD[kept.type].held if one.address == kept.address else ()
-    return (name for name in names if name not in held)
+def _all_naming(read: ResourceInstance, blocks: Iterable[ResourceInstance]) -> Iterator[tuple[ResourceInstance, str]]:
+    is_it = mentions(f"{'data.' * (read.mode == 'data')}{read.type}.{read.name}")
+    return ((one, name) for one in blocks for name in _naming(one, is_it))
+
+
+def _is_held(one: ResourceInstance, name: str, kept: ResourceInstance) -> bool:
+    """Whether an argument is the very value that is kept."""
+    return one.address == kept.address and name in _HELD[kept.type].held
 
 
 def _naming(one: ResourceInstance, is_it: Callable[[Symbol], bool]) -> Iterator[str]:

@@ -187,12 +187,9 @@ class VariableReach:
             return True
         none = frozenset(self._missing(module, directory)) if depth == 0 else frozenset[str]()
         affected = _affected(module, {f"var.{name}" for name in variables}, none)
-        blocks = ((key[1], one) for key, one in module.resources.items() if _address(key) not in none)
         calls = (one for name, one in module.calls.items() if f"module.{name}" not in none)
-        return (
-            any(self._in_block(kind, declared, affected) for kind, declared in blocks)
-            or any(self._in_block("provider", declared, affected) for declared in module.providers.values())
-            or any(self._in_call(declared, directory, affected, depth) for declared in calls)
+        return any(self._in_block(kind, one, affected) for kind, one in _blocks(module, none)) or any(
+            self._in_call(declared, directory, affected, depth) for declared in calls
         )
 
     def _missing(self, module: Module, directory: str) -> Iterator[str]:
@@ -230,6 +227,12 @@ def _affected(module: Module, names: set[str], none: frozenset[str]) -> set[str]
         found |= more
         grown = bool(more)
     return found
+
+
+def _blocks(module: Module, none: frozenset[str]) -> Iterator[tuple[str, Declared]]:
+    """The resources and providers with their kinds, but for those of which there is none."""
+    yield from ((key[1], one) for key, one in module.resources.items() if _address(key) not in none)
+    yield from (("provider", one) for one in module.providers.values())
 
 
 def _address(key: tuple[str, str, str]) -> str:

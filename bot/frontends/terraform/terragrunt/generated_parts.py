@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.evaluated.diagnostic import Step, StepKind
+from bot.evaluated.diagnostic import Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import entries
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
@@ -68,7 +68,7 @@ Chain = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _TemplateStretch:
     """Text, or what is put into it, of a template, with what is around it; `given` is what may decide its words."""
 
     start: int
@@ -79,7 +79,7 @@ class _Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _GeneratedBlock:
     """A block of the file as it is written, with what is around it; `kind` is its type, or its provider's name."""
 
     block: Block
@@ -114,22 +114,30 @@ def in_parts(said: ObjectValue, written: Expression, source: Source, is_open: Ca
     pieces = _pieces(written, source, is_open)
     if pieces is None:
         return said
+    apart, rest = _parted(pieces)
+    made = StringValue(tuple(_stood_for(apart, source)))
+    found: dict[str, Value] = {**dict(entries(said)), "contents": _left(rest, source, said.trail), APART: made}
+    return ObjectValue(tuple(sorted(found.items())), said.trail)
+
+
+def _parted(pieces: Sequence[_GeneratedBlock]) -> tuple[list[_GeneratedBlock], list[_GeneratedBlock]]:
+    """What stands apart, and the rest."""
     others = [each for each in pieces if not _is_elsewhere(each)]
     rest = [each for each in pieces if not _source_of(each) and (each in others or _reaches(each, others))]
-    apart = [each for each in pieces if each not in rest]
+    return [each for each in pieces if each not in rest], rest
+
+
+def _left(rest: Iterable[_GeneratedBlock], source: Source, trail: Trail) -> ListValue:
+    """What nobody knows, a symbol for each block."""
     unknown = {_digest([*each.around, each.text]): _step(each, source) for each in rest}
-    steps = tuple(_step(each, source) for each in rest)
-    contents = ListValue(tuple(_unknown(*each) for each in sorted(unknown.items())), steps or said.trail)
-    made = StringValue(tuple(_stood_for(apart, source)))
-    found: dict[str, Value] = {**dict(entries(said)), "contents": contents, APART: made}
-    return ObjectValue(tuple(sorted(found.items())), said.trail)
+    return ListValue(tuple(_unknown(*each) for each in sorted(unknown.items())), tuple(unknown.values()) or trail)
 
 
 def _unknown(digest: str, step: Step) -> Unknown:
     return Unknown(Symbol(f"block {digest}", "only a run knows what Terragrunt makes of it"), (step,))
 
 
-def _pieces(written: Expression, source: Source, is_open: Callable[[str], bool]) -> list[_Piece] | None:
+def _pieces(written: Expression, source: Source, is_open: Callable[[str], bool]) -> list[_GeneratedBlock] | None:
     """The blocks of a template's text; None if it is none, or something else stands between them."""
     if not isinstance(written, Template) or source.written is not None:
         return None
@@ -143,10 +151,10 @@ def _pieces(written: Expression, source: Source, is_open: Callable[[str], bool])
 
 def _stretches(
     parts: Iterable[TemplatePart], around: Chain, text: str, given: tuple[Expression, ...] = ()
-) -> Iterator[_Stretch]:
+) -> Iterator[_TemplateStretch]:
     for part in parts:
         if isinstance(part, TemplateText):
-            yield _Stretch(part.start, part.end, around, part.text)
+            yield _TemplateStretch(part.start, part.end, around, part.text)
         elif isinstance(part, TemplateFor):
             loop = f"for {part.key}, {part.value} in {_written(part.collection, text)}"
             yield from _stretches(part.body, (*around, loop), text, (*given, part.collection))
@@ -157,14 +165,14 @@ def _stretches(
         else:
             # Between its brackets and the expression there are blanks alone.
             start, end = text.rindex("${", 0, part.start), text.index("}", part.end) + 1
-            yield _Stretch(start, end, around, "x" * (end - start), (*given, part))
+            yield _TemplateStretch(start, end, around, "x" * (end - start), (*given, part))
 
 
 def _written(node: Node, text: str) -> str:
     return " ".join(text[node.start : node.end].split())
 
 
-def _plain(stretches: Iterable[_Stretch], whole: Template) -> str:
+def _plain(stretches: Iterable[_TemplateStretch], whole: Template) -> str:
     """The text with a word in place of what is put into it, and blanks for what is not in it, each at its place."""
     found, at = "", whole.start
     for each in stretches:
@@ -174,16 +182,16 @@ def _plain(stretches: Iterable[_Stretch], whole: Template) -> str:
 
 
 def _piece(
-    block: Block, whole: Template, stretches: Sequence[_Stretch], source: Source, is_open: Callable[[str], bool]
-) -> _Piece:
+    block: Block, whole: Template, stretches: Sequence[_TemplateStretch], source: Source, is_open: Callable[[str], bool]
+) -> _GeneratedBlock:
     start, end = whole.start + block.start, whole.start + block.end
     inner = [each for each in stretches if each.start < end and start < each.end]
     text, header = (source.syntax.text[start:to] for to in (end, whole.start + block.header_end))
     plain = all(_is_plain(each, source, is_open) for each in inner) and inner[0].around == inner[-1].around
-    return _Piece(block, start, inner[0].around, text, header, plain)
+    return _GeneratedBlock(block, start, inner[0].around, text, header, plain)
 
 
-def _is_plain(one: _Stretch, source: Source, is_open: Callable[[str], bool]) -> bool:
+def _is_plain(one: _TemplateStretch, source: Source, is_open: Callable[[str], bool]) -> bool:
     """Whether no line of a block's end and another's beginning can be put in there by what is written here."""
     bound = {name for loop in one.around for name in _bound(loop)} | {"local"}
     return all(_puts_no_line(each, source.syntax.text[each.start : each.end], bound, is_open) for each in one.given)
@@ -205,7 +213,7 @@ def _calls(node: Node) -> frozenset[str]:
     return own.union(*(_calls(each) for each in children(node)))
 
 
-def _is_elsewhere(one: _Piece) -> bool:
+def _is_elsewhere(one: _GeneratedBlock) -> bool:
     """Whether a block is of a provider that is none of AWS's, and runs no program."""
     if not one.is_plain or not one.kind or one.block.type not in ("resource", "data", "provider"):
         return False
@@ -215,19 +223,19 @@ def _is_elsewhere(one: _Piece) -> bool:
     return one.kind == _TEXTS or one.provider not in (*_OF_AWS, *_LOCAL)
 
 
-def _source_of(one: _Piece) -> str:
+def _source_of(one: _GeneratedBlock) -> str:
     """Where the module of a call is, or is by default, if that is not this repository."""
     found = _SOURCE.findall(one.text) if one.block.type == "module" and one.is_plain else []
     words = _WORDS.findall(found[0]) if len(found) == 1 else []
     return words[-1] if words and not any(each.startswith((".", "/")) for each in words) else ""
 
 
-def _reaches(one: _Piece, others: Iterable[_Piece]) -> bool:
+def _reaches(one: _GeneratedBlock, others: Iterable[_GeneratedBlock]) -> bool:
     """Whether what is AWS's, or a module's, names a thing of another system."""
     return any(one.address in each.text for each in others)
 
 
-def _step(one: _Piece, source: Source) -> Step:
+def _step(one: _GeneratedBlock, source: Source) -> Step:
     return source.step_between(one.start, one.start + len(one.text), one.header.rstrip(" {\n"), StepKind.ADDRESS)
 
 
@@ -235,7 +243,7 @@ def _digest(said: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
-def _stood_for(apart: Iterable[_Piece], source: Source) -> Iterator[Part]:
+def _stood_for(apart: Iterable[_GeneratedBlock], source: Source) -> Iterator[Part]:
     """A block for each that stands apart, which says all that is written there as one text."""
     seen: dict[str, int] = {}
     for one in apart:
