@@ -79,6 +79,8 @@ class TouchedUnits:
         """The touched units whose module cannot be looked at on both sides, if they say something else now."""
         for one in self._touched.values():
             unit, problem = one.newest, one.newest.problem
+            if one.only == "base":
+                continue  # as a call that is gone of a module that is not here
             if (problem is None and not one.is_elsewhere_once) or one.says_the_same() or one.takes_one_version:
                 continue
             reason = "its module is in the repository on one side only" if problem is None else problem.reason

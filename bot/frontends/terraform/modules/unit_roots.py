@@ -167,7 +167,7 @@ def _perhaps(units: Iterable[UnitConfig]) -> dict[tuple[str, str], str]:
     for unit in units:
         for word in unit.by_default:
             whole = re.compile(rf"(?<![^\W_]){re.escape(re.escape(word))}(?![^\W_])")
-            for path in unit.reads:
+            for path in unit.reads - {unit.file}:
                 words = whole.sub(lambda _: "[^/]*", re.escape(path))
                 if words != re.escape(path):
                     found[path, words] = unit.directory
