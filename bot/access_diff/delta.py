@@ -182,10 +182,14 @@ class HolderDelta:
 
 @dataclass(frozen=True, slots=True)
 class CredentialChange:
-    """A long-term credential that is new; `replaces` if its owner had one of its kind before (a rotation)."""
+    """A long-term credential that is new; `replaces` if its owner had one of its kind before (a rotation).
+
+    `opens` are the roles that trusted an identity provider of its name before.
+    """
 
     credential: Credential
     replaces: bool = False
+    opens: tuple[PolicySubject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

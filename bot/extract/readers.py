@@ -49,6 +49,7 @@ READERS: Mapping[Reading, Family] = {
     Reading.EXCLUSIVE_ATTACHMENTS: identities.exclusive_attachments,
     Reading.EXCLUSIVE_POLICIES: exclusive.exclusive_policies,
     Reading.GROUP_MEMBERSHIP: identities.group_membership,
+    Reading.IDENTITY_PROVIDER: sessions.identity_provider,
     Reading.IDENTITY_POOL_ROLES: runners.identity_pool_roles,
     Reading.INLINE_POLICY: identities.inline_policy,
     Reading.INSTANCE_PROFILE: identities.instance_profile,

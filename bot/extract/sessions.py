@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.evaluated.mentions import plain
 from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
@@ -43,7 +44,26 @@ def certificates(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
     if known(argument(instance, "enabled")) == "false":
         return
     owner = Resource(index.root, instance.address, instance.address)
-    yield Credential("trust-anchor", owner, instance.address, in_force(instance))
+    yield Credential("trust-anchor", owner, instance.address, in_force(instance), instance.guards)
+
+
+def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
+    """A provider of identities: whoever it signs in may ask for the roles that trust its ARN, which its name makes."""
+    owner = Resource(index.root, instance.address, _provider_name(instance) or instance.address)
+    says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike
+    trail = in_force(instance, argument(instance, "name", "url"))
+    yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says)
+
+
+_NOT_SAID = frozenset({"arn", "id", "tags", "tags_all"})
+
+
+def _provider_name(instance: ResourceInstance) -> str | None:
+    """What a provider's ARN ends with; None where it is not known in full."""
+    name, url = (known(argument(instance, each)) for each in ("name", "url"))
+    if instance.type == "aws_iam_saml_provider":
+        return None if name is None else f"saml-provider/{name}"
+    return None if url is None else f"oidc-provider/{url.removeprefix('https://').removesuffix('/')}"
 
 
 def thing_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import field
 
 from bot.evaluated.diagnostic import Trail
@@ -110,10 +111,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A long-term credential of a user: an access key or a console password.
+    """A long-term credential of a user, such as an access key, or what lets others sign in: an identity provider.
 
     `kind` is a slug ("access-key", "console-password"); `trail` is where it is created. `guards` are the undecided
-    conditions that its existence depends on.
+    conditions that its existence depends on. `says` is all that a provider says: one that says the same is the same.
     """
 
     kind: str
@@ -121,3 +122,4 @@ class Credential:
     address: str
     trail: Trail = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
+    says: Hashable = field(default=None, compare=False)

@@ -28,7 +28,7 @@ ROWS: tuple[ResourceType, ...] = (
         reading=Reading.INSTANCE_PROFILE,
         arn=ArnShape("iam::{account}:instance-profile{path}{name}", ("name",), (("id", "{name}"),)),
     ),
-    ResourceType("aws_iam_openid_connect_provider", reading=Reading.NOTHING),
+    ResourceType("aws_iam_openid_connect_provider", reading=Reading.IDENTITY_PROVIDER),
     ResourceType(
         "aws_iam_policy",
         reading=Reading.CUSTOMER_POLICY,
@@ -50,7 +50,9 @@ ROWS: tuple[ResourceType, ...] = (
     ResourceType("aws_iam_role_policy_attachment", reading=Reading.ATTACHMENT),
     ResourceType("aws_iam_role_policy_attachments_exclusive", reading=Reading.EXCLUSIVE_ATTACHMENTS),
     ResourceType(
-        "aws_iam_saml_provider", reading=Reading.NOTHING, arn=ArnShape("iam::{account}:saml-provider/{name}", ("name",))
+        "aws_iam_saml_provider",
+        reading=Reading.IDENTITY_PROVIDER,
+        arn=ArnShape("iam::{account}:saml-provider/{name}", ("name",)),
     ),
     ResourceType("aws_iam_service_linked_role", reading=Reading.NOTHING, principal=Role),
     ResourceType("aws_iam_service_specific_credential", reading=Reading.CREDENTIAL, credential="service-password"),

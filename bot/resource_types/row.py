@@ -93,6 +93,7 @@ class Reading(enum.Enum):
     THING_POLICY = enum.auto()
     THING_POLICY_ATTACHMENT = enum.auto()
     CERTIFICATES = enum.auto()
+    IDENTITY_PROVIDER = enum.auto()
     PERMISSION_SET_ASSIGNMENT = enum.auto()
     PERMISSION_SET_CUSTOMER_POLICY = enum.auto()
     PERMISSION_SET_MANAGED_POLICY = enum.auto()

@@ -87,7 +87,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
-    grade: GradeName = "low" if change.replaces or later or kind == "example" else NEW
+    grade: GradeName = "low" if _is_little(change) or later or kind == "example" else NEW
     points = POINTS[grade] * len(group)
     title = credential_title(change, len(owners), later, variants)
     said = before_credential(change), after_credential(change)
@@ -106,6 +106,11 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
         disabled_by_default=bool(later),
     )
     return finding.known_as(_identity(group))
+
+
+def _is_little(change: CredentialChange) -> bool:
+    """Whether it takes another's place, or is a provider of identities that no role here trusted before."""
+    return change.replaces or (change.credential.says is not None and not change.opens)
 
 
 def _identity(group: list[tuple[CredentialChange, Cause]]) -> Identity:

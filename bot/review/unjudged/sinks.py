@@ -28,6 +28,7 @@ from bot.extract.runners import runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
 from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
 from bot.review.unjudged.api_methods import of_method
 from bot.review.unjudged.asked_for import asked_for, keys_asked_for
 from bot.review.unjudged.bucket_acls import (
@@ -305,12 +306,19 @@ def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
 
 def _by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) -> Found | None:
     """What follows from the block's being new, or gone; `comes` if the base has no such block in any case."""
+    if comes and _is_told_when_new(pair.some.type):
+        return JUDGED
     if comes and is_idle(pair.some.type):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
     if pair.new is None and not _may_limit(pair.some.type, facts):
         other = name and outside(pair.some.type, (name,)) is not None
         return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
     return None
+
+
+def _is_told_when_new(kind: str) -> bool:
+    """Whether a new block of a type is told as such, whatever it says: a provider of identities."""
+    return kind in RESOURCE_TYPES and RESOURCE_TYPES[kind].reading is Reading.IDENTITY_PROVIDER
 
 
 def _begins_to_limit(pair: Pair, name: str) -> bool:
