@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind, ToldBy
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import mentions, symbols
+from bot.evaluated.mentions import mentions, plain, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
@@ -41,13 +42,15 @@ class Standing:
     """What is known of the blocks that gaps are of.
 
     `head` are those of the head by address, `base` those there were by the head's addresses, `alike` the addresses of
-    those that evaluate as at base, `arguments` what became of the arguments of the others.
+    those that evaluate as at base, `arguments` what became of the arguments of the others. `made` are the files that a
+    run makes, of something else than at base.
     """
 
     head: Known
     base: Known
     alike: frozenset[str]
     arguments: Mapping[str, Sequence[Disposition]]
+    made: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -61,13 +64,35 @@ class Standing:
         known: dict[str, ResourceInstance] = {}
         before: dict[str, ResourceInstance] = {}
         alike: set[str] = set()
-        for base, head in pairs:
+        every = tuple(pairs)
+        made = frozenset(path for base, head in every for path in _made_otherwise(base, head))
+        for base, head in every:
             here = {one.address: one for one in _blocks(head)}
             there = same_places(base, head)
             known |= here
             before |= there
             alike.update(name for name in _alike(here, there, arguments) if _is_pinned(here[name], files_stay))
-        return cls(known, before, frozenset(alike), arguments)
+        if made:
+            alike = {name for name in alike if not _is_made_anew(_read_by(known[name]), made)}
+        return cls(known, before, frozenset(alike), arguments, made)
+
+
+_MAKES = {"archive_file": "output_path", "local_file": "filename", "local_sensitive_file": "filename"}
+"""Types whose blocks make a file when Terraform runs, and by which argument that is named."""
+
+
+def _made_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[str]:
+    """The paths of files that a run makes at head, of something else than at base."""
+    there = {path: plain(one.attributes) for one in _blocks(base) if (path := _made_by(one)) is not None}
+    for one in _blocks(head):
+        path = _made_by(one)
+        if path is not None and there.get(path) != plain(one.attributes):
+            yield path
+
+
+def _made_by(one: ResourceInstance) -> str | None:
+    path = written(one, _MAKES[one.type]) if one.type in _MAKES else None
+    return posixpath.normpath(path.known) if isinstance(path, StringValue) and path.known else None
 
 
 def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:
@@ -100,15 +125,22 @@ def _may_be_another(symbol: Symbol, files_stay: bool) -> bool:
 
 def _reads_files(symbol: Symbol) -> bool:
     """Whether it is, or may be, what a file says whose name is not known: any that it can be may say something else."""
+    return any(map(_is_read, _behind(symbol)))
+
+
+def _behind(symbol: Symbol) -> Iterator[Symbol]:
+    """A symbol and all that it is made of."""
     pending, seen = [symbol], set[int]()
     while pending:
         one = pending.pop()
-        if _READS.search(one.written or one.name):
-            return True
+        yield one
         if one.derivation is not None and id(one.derivation) not in seen:
             seen.add(id(one.derivation))
             pending.extend(one.derivation.symbols())
-    return False
+
+
+def _is_read(one: Symbol) -> bool:
+    return _READS.search(one.written or one.name) is not None
 
 
 _READS = re.compile(r"\b(file\w*|templatefile)\(")
@@ -138,9 +170,31 @@ def _of_block(gap: Gap, same: bool, told_by: ToldBy, known: Standing, touched: T
     """A gap of what a block's arguments say."""
     if gap.address in known.alike and told_by in _OF_BLOCKS:
         return as_unchanged(gap)
+    if _reads_another(gap, known):
+        return _on_line(as_changed(gap), known.arguments.get(gap.address, ()), touched)
     if same or gap.changed or told_by != "attachments":
         return gap
     return _on_line(gap, known.arguments.get(gap.address, ()), touched)
+
+
+def _reads_another(gap: Gap, known: Standing) -> bool:
+    """Whether what a block says is read from a file that it did not name before, or that a run makes of something else:
+    such a file is not here, or the text would be known."""
+    new, old = known.head.get(gap.address), known.base.get(gap.address)
+    if new is None or old is None:
+        return False
+    read = _read_by(new)
+    return not read <= _read_by(old) or _is_made_anew(read, known.made)
+
+
+def _read_by(one: ResourceInstance) -> frozenset[str]:
+    """The expressions by which a block reads files that are not known."""
+    every = (each for symbol in symbols_in(one.attributes) for each in _behind(symbol))
+    return frozenset(each.name for each in every if _is_read(each))
+
+
+def _is_made_anew(read: Iterable[str], made: frozenset[str]) -> bool:
+    return any(f'{path}"' in expression for path in made for expression in read)
 
 
 def _is_of_its_block(gap: Gap, known: Standing) -> bool:

@@ -12,8 +12,8 @@ _NEW: Mapping[str, str] = {
     "the Terraform state (pgp_key)",
     "console-password": "Let people sign in through IAM Identity Center; where a password is unavoidable, require MFA "
     "and a new password at the first sign-in (password_reset_required)",
-    "identity-provider": "Confirm that whoever it signs in is known to you, and ask for the subject and the audience in "
-    "the trust of each role that names it",
+    "identity-provider": "Confirm that whoever it signs in is known to you, and ask for the subject and the audience "
+    "in the trust of each role that names it",
     "service-password": "Use a role's temporary credentials where the service takes them; where it does not, rotate "
     "the password and keep it out of the Terraform state",
     "signing-certificate": "Let it assume a role: signing certificates are for APIs that take nothing else",

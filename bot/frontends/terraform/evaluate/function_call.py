@@ -18,6 +18,7 @@ from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.evaluate.template import renderer
+from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.syntax.nodes import Expression, FunctionCall
 
 Evaluate = Callable[[Expression, Scope], Value]
@@ -109,7 +110,7 @@ def _trail(arguments: tuple[Value, ...] | list[Value]) -> Trail:
 
 def _named(fault: FunctionFault, node: FunctionCall, arguments: tuple[Value, ...] | list[Value]) -> FunctionFault:
     derivation = Derived(node.name, tuple(arguments))
-    return NamedFault(fault, call_name(node.name, arguments), derivation, joined(_trail(arguments), fault.trail))
+    return NamedFault(fault, call_name(node.name, arguments), derivation, joined(trail_of(*arguments), fault.trail))
 
 
 class NamedFault(FunctionFault):
