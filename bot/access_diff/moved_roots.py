@@ -89,10 +89,11 @@ def may_be_of_one_account(old: PolicySubject, new: PolicySubject, base: Accounts
     A provider that refuses all accounts but one from now on works in the one that it worked in.
     """
     before, after = base.get(old.root, AccountNames()), head.get(new.root, AccountNames())
-    said, now = before.of(old.address), after.of(new.address)
-    if said and now:
-        return not said.isdisjoint(now)
-    return not said and before.credentials_of(old.address) == after.credentials_of(new.address)
+    said, now = before.said_of(old.address), after.said_of(new.address)
+    alike = before.credentials_of(old.address) == after.credentials_of(new.address)
+    if len(said) == 1:
+        return now == said
+    return alike and (not said or (bool(now) and now <= said))
 
 
 def _by_root(holders: Iterable[PolicySubject]) -> dict[str, set[Hashable]]:

@@ -7,6 +7,7 @@ from bot.data_sources.arn_shapes import LOOKUPS, MADE_UP, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
 from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.provider_accounts import SAME_ACCOUNT
 from bot.resource_types.row import Reading
 
 _JOINING = (
@@ -49,7 +50,7 @@ PROVIDER = Provider(
     asked=looked_up.asked,
     reading=looked_up.READING,
     home=looked_up.home,
-    same_account=looked_up.SAME_ACCOUNT,
+    same_account=SAME_ACCOUNT,
     placed=looked_up.with_region,
     joining=frozenset(row.name for row in RESOURCE_TYPES.values() if row.reading in _JOINING),
 )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable
 from bot.evaluated.mentions import plain
 from bot.evaluated.production import production_first
 from bot.evaluated.symbol_names import shown
-from bot.evaluated.thing import HERE, Asked, Chosen, Home
-from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Value
-from bot.iam.arn import Arn
+from bot.evaluated.thing import HERE, Asked, Home
+from bot.evaluated.value import Choice, NullValue, ObjectValue, StringValue, Value
+from bot.resource_types.provider_accounts import SAME_ACCOUNT, account_number, account_of, is_written
 
 EVALUATED = frozenset(
     {
@@ -46,27 +46,6 @@ name no other one of the partition has ("General purpose buckets overview", Amaz
 REGIONLESS = ("aws_iam_", "aws_organizations_", "aws_route53_", "aws_cloudfront_", "aws_caller_identity")
 """How types begin of things that are in no region. Sources: "Global services" in AWS's whitepaper on partitions."""
 
-SAME_ACCOUNT = frozenset(
-    {
-        "alias", "default_tags", "duration", "duration_seconds", "ec2_metadata_service_endpoint",
-        "ec2_metadata_service_endpoint_mode", "external_id", "http_proxy", "https_proxy", "ignore_tags", "insecure",
-        "max_retries", "no_proxy", "region", "retry_mode", "s3_force_path_style", "s3_us_east_1_regional_endpoint",
-        "s3_use_path_style", "session_name", "skip_credentials_validation", "skip_get_ec2_platforms",
-        "skip_metadata_api_check", "skip_region_validation", "skip_requesting_account_id", "source_identity",
-        "sts_region", "tags", "tag_policy_compliance", "token_bucket_rate_limiter_capacity", "transitive_tag_keys",
-        "use_dualstack_endpoint", "use_fips_endpoint", "user_agent", "version",
-    }
-)  # fmt: skip
-"""Arguments of a provider that leave it in the account it is in."""
-
-CREDENTIALS = frozenset(
-    {
-        "access_key", "assume_role", "assume_role_with_web_identity", "profile", "secret_key", "shared_config_files",
-        "shared_credentials_file", "shared_credentials_files", "token",
-    }
-)  # fmt: skip
-"""Arguments of a provider by which it comes to its account."""
-
 _MAX_SHOWN = 100
 
 
@@ -88,25 +67,25 @@ def _of_state(config: Value) -> Value:
 
 
 def home(name: str, arguments: ObjectValue, default: Callable[[], ObjectValue | None]) -> Home:
-    """Where the provider that blocks call `name` works; `default` gives the default one's of its kind, None if there
-    is none.
+    """Where the provider that blocks call `name` works; `default` gives the default one's of its kind, None where that
+    is known to have other credentials and not which.
 
-    One with the default's credentials is where the root is, and so is one with none: of that the default is not asked,
-    which may be configured by what is looked up there. The default one itself is where the root is, too.
+    One with the default's credentials is where the root is, and so is one with none where that has none. The default
+    one itself is where the root is, too.
     """
     if "." not in name:
         return _of_root(arguments)
     credentials = plain(arguments, SAME_ACCOUNT)
     if not credentials:
-        return Home(name=name)
-    account = _account(arguments)
+        return Home(name=name) if _credentials(default()) == () else Home(_AT_HAND, name=name, provider=name)
+    account = account_of(arguments)
     number = account_number(arguments)
     words = f"account {account}" if number else name
     if credentials == _credentials(default()):
         return Home(name=words, number=number)
     if account is None:
         return Home(credentials, name=name, provider=name)
-    return Home(account, "", words, name, "id" if _is_written(account) else "named", number)
+    return Home(account, "", words, name, "id" if is_written(account) else "named", number)
 
 
 def _of_root(arguments: ObjectValue) -> Home:
@@ -115,14 +94,12 @@ def _of_root(arguments: ObjectValue) -> Home:
     return Home(name=f"account {number}", number=number) if number else HERE
 
 
-def account_number(arguments: ObjectValue) -> str:
-    """The id of the account that a provider says it works in; "" if it says none."""
-    account = _account(arguments)
-    return account if isinstance(account, str) and _is_id(account) else ""
-
-
 def _credentials(arguments: ObjectValue | None) -> Hashable:
-    return () if arguments is None else plain(arguments, SAME_ACCOUNT)
+    return None if arguments is None else plain(arguments, SAME_ACCOUNT)
+
+
+_AT_HAND = ("the credentials at hand",)
+"""Where a provider works that names none, beside a default one that does."""
 
 
 def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> Home:
@@ -131,39 +108,6 @@ def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> 
         return where
     own = arguments.get("region")
     return dataclasses.replace(where, region=(own.known or "") if isinstance(own, StringValue) else region)
-
-
-def _account(arguments: ObjectValue) -> Hashable:
-    """The account that a provider works in: its id, what names it, or both by what it hangs on; None if nothing does.
-
-    Whichever of its roles is assumed: that says who applies, and not where.
-    """
-    allowed = arguments.get("allowed_account_ids")
-    if isinstance(allowed, ListValue) and len(allowed.items) == 1 and _known(allowed.items[0]):
-        return _known(allowed.items[0])
-    roles = arguments.get("assume_role")
-    last = roles.items[-1] if isinstance(roles, ListValue) and roles.items else roles
-    return _account_of(last.get("role_arn")) if isinstance(last, ObjectValue) else None
-
-
-def _account_of(role_arn: Value | None) -> Hashable:
-    match role_arn:
-        case StringValue():
-            arn = Arn.parse("".join(map(str, role_arn.pieces)))
-            return arn.account if arn is not None and (_is_id(arn.account) or arn.account.startswith("${")) else None
-        case Choice():
-            ways = tuple((one.guard, _account_of(one.value)) for one in role_arn.alternatives)
-            return None if any(account is None for _, account in ways) else Chosen(ways)
-    return None
-
-
-def _is_id(account: Hashable) -> bool:
-    return isinstance(account, str) and account.isdecimal()
-
-
-def _is_written(account: Hashable) -> bool:
-    """Whether it is an id, or one of some that hang on what only a run knows."""
-    return _is_id(account) or (isinstance(account, Chosen) and all(_is_written(each) for _, each in account.ways))
 
 
 def _known(value: Value | None) -> str:

@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
 
-from bot.evaluated.config import EvaluatedConfig, MadeBy, ResourceInstance
-from bot.extract.argument_reading import argument, blocks, string, strings
+from bot.evaluated.config import EvaluatedConfig, MadeBy
+from bot.evaluated.mentions import plain
 from bot.frozen import dataclass
 from bot.iam.arn import accounts_of_iam, printed_segments
+from bot.resource_types.provider_accounts import REFUSING, SAME_ACCOUNT, accounts_said
 
 _DEFAULT = "aws"
-_ROLES = ("assume_role", "assume_role_with_web_identity")
-_CREDENTIALS = ("access_key", "profile", "shared_config_files", "shared_credentials_files")
+_OF_AWS = frozenset({_DEFAULT, "awscc"})
 
 
 @dataclass(frozen=True, slots=True)
 class AccountNames:
     """The accounts that the providers of a root say they work in, as printed, by the provider; and by address who makes
     what is perhaps made in another account than the default provider's. `validated` are the accounts in one of which
-    whatever a variable names has to be, by the variable. `credentials` are what providers come by their accounts with.
+    whatever a variable names has to be, by the variable. `credentials` are what providers come by their accounts with,
+    `providers` by address who makes what the default one does not.
     """
 
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
     makers: Mapping[str, MadeBy] = field(default_factory=dict)
     validated: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    credentials: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    credentials: Mapping[str, Hashable] = field(default_factory=dict)
+    providers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, address: str) -> frozenset[str]:
-        """What the account is called that a thing is made in, as far as a provider says it."""
+        """What the account is called that a thing is made in: as a provider says it, else as that provider's."""
         maker = self.makers.get(address)
-        found = self._told(self.said, address)
-        return found if maker is None else found | {maker.account}
+        return self.said_of(address) | (frozenset() if maker is None else {maker.account})
 
-    def credentials_of(self, address: str) -> frozenset[str]:
-        """What a thing is made with, as printed: a role, a profile, a key."""
-        return self._told(self.credentials, address)
+    def said_of(self, address: str) -> frozenset[str]:
+        """The accounts in one of which a thing is made, as far as its provider says it."""
+        return frozenset[str]().union(*(self.said.get(name, frozenset()) for name in self._names(address)))
 
-    def _told(self, known: Mapping[str, frozenset[str]], address: str) -> frozenset[str]:
-        maker = self.makers.get(address)
-        names = (_DEFAULT,) if maker is None else maker.names
-        return frozenset[str]().union(*(known.get(name, frozenset()) for name in names))
+    def credentials_of(self, address: str) -> Hashable:
+        """What a thing is made with: a role, a profile, a key."""
+        return tuple(self.credentials.get(name, ()) for name in self._names(address))
+
+    def _names(self, address: str) -> tuple[str, ...]:
+        return self.providers.get(address, (_DEFAULT,))
 
     def is_elsewhere(self, address: str) -> bool:
         """Whether a thing is perhaps made in another account than the default provider's."""
@@ -49,13 +52,14 @@ class AccountNames:
 
 def account_names(config: EvaluatedConfig) -> AccountNames:
     """What one evaluated root says of its accounts."""
-    aws = tuple(one for one in config.providers if one.name.partition(".")[0] == _DEFAULT)
+    aws = tuple(one for one in config.providers if one.type in _OF_AWS)
     made = (*config.resources, *config.latent)
     return AccountNames(
-        {one.name: frozenset(_said(one)) for one in aws},
+        {one.name: accounts_said(one.attributes) for one in aws},
         {one.address: one.made_by for one in made if one.made_by.account and one.mode == "managed"},
         {name: frozenset(_begun_with(beginnings)) for name, beginnings in config.validated.items()},
-        {one.name: frozenset(_credentials(one)) for one in aws},
+        {one.name: plain(one.attributes, SAME_ACCOUNT | REFUSING) for one in aws},
+        {one.address: one.made_by.names for one in made if one.mode != "data" and one.made_by.names != (_DEFAULT,)},
     )
 
 
@@ -64,27 +68,3 @@ def _begun_with(beginnings: Iterable[str]) -> Iterator[str]:
     for parts in map(printed_segments, beginnings):
         if len(parts) > 5 and parts[0] == "arn" and parts[1].replace("-", "").isalpha():
             yield from accounts_of_iam(":".join(("", *parts[2:5], "")))
-
-
-def _said(provider: ResourceInstance) -> Iterator[str]:
-    for value in strings(argument(provider, "allowed_account_ids")):
-        written = string(value)
-        if written is not None:
-            yield str(written)
-    for role in _roles(provider):
-        parts = printed_segments(role)
-        if len(parts) > 4 and parts[4]:
-            yield parts[4]
-
-
-def _credentials(provider: ResourceInstance) -> Iterator[str]:
-    for name in _CREDENTIALS:
-        value = argument(provider, name)
-        yield from (f"{name} {written}" for one in strings(value) if (written := string(one)) is not None)
-    yield from _roles(provider)
-
-
-def _roles(provider: ResourceInstance) -> Iterator[str]:
-    for kind in _ROLES:
-        written = (string(role.get("role_arn")) for role in blocks(argument(provider, kind)))
-        yield from (str(one) for one in written if one is not None)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from bot.data_sources.looked_up import CREDENTIALS, SAME_ACCOUNT, account_number
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.resource_types.known import RESOURCE_TYPES
-
-REFUSING = frozenset({"allowed_account_ids", "forbidden_account_ids"})
-"""Arguments by which a provider does nothing in some accounts, "to prevent you from mistakenly using an incorrect one"
-(AWS provider, Configuration)."""
+from bot.resource_types.provider_accounts import CREDENTIALS, REFUSING, SAME_ACCOUNT, account_number
 
 _SAYS_WHO = SAME_ACCOUNT | REFUSING | CREDENTIALS
 """What is nothing to a provider of which account it works in is known; another address to ask (`endpoints`) is."""

@@ -48,7 +48,7 @@ class Homes:
         """
         default = name.partition(".")[0]
         if not self.texts.looks_up(default):
-            return self.body(default)
+            return self.body(default) or ObjectValue(())
         return self.body(name) if self.texts.alike(name, default) else None
 
     def body(self, name: str) -> ObjectValue | None:
