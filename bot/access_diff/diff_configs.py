@@ -23,7 +23,7 @@ from bot.access_diff.pairing import Blocks, MayBeOne, Pairing, pair_holders, pai
 from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
 from bot.access_diff.same_account import beside
-from bot.access_diff.subjects import Side, side, trust_of
+from bot.access_diff.subjects import Side, side, trust_of, with_standing
 from bot.evaluated.address import block_type
 from bot.extract import Extracted
 from bot.extract.kms import gives_everything
@@ -70,6 +70,7 @@ def diff_configs(
         if before == after:
             continue
         mapping = renames(before, after)
+        after = with_standing(before, after, mapping)
         pairing, sides[name] = _paired(before, after, mapping)
         more = renames_by_pairs(pairing.pairs, before, after)
         if more:

@@ -11,6 +11,7 @@ from bot.access_diff.renames import Renames, renamed, renamed_grant, renamed_hol
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
+from bot.extract.public import may_stand
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Organization, PolicySubject, Resource, RoleTrust
@@ -76,6 +77,15 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         within={renamed(part, mapping): renamed(whole, mapping) for part, whole in extracted.within.items()},
         off=frozenset(renamed(address, mapping) for address in extracted.off),
     )
+
+
+def with_standing(before: Extracted, after: Extracted, mapping: Renames) -> Extracted:
+    """The head with the public grants that only a block of new ones keeps out, where they may have been there first."""
+    if not after.held_back:
+        return after
+    blocks = tuple(_renamed_block(block, mapping) for block in before.public_access_blocks)
+    come = tuple(one for one in after.held_back if may_stand(one, blocks))
+    return dataclasses.replace(after, grants=(*after.grants, *come)) if come else after
 
 
 def _renamed_block(block: PublicAccessBlock, mapping: Renames) -> PublicAccessBlock:

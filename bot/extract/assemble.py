@@ -15,7 +15,7 @@ from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership,
 from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement
 from bot.extract.guards import together
 from bot.extract.kms import handed_over
-from bot.extract.public import without_blocked
+from bot.extract.public import held_back, without_blocked
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy_subject import PolicySubject, UnattachedPolicy
 from bot.iam.statement import Effect, Statement
@@ -55,6 +55,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         problems=tuple(dict.fromkeys(draft.problems)),
         policies=len(today),
         handed=tuple(dict.fromkeys(draft.handed)),
+        held_back=tuple(held_back(draft.grants, blocks)),
         complete=sum(reading.complete for reading in today),
     )
 

@@ -141,12 +141,16 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class PublicAccessBlock:
-    """Public `stops` ("policies" or "ACLs") of `bucket` (of every bucket if None) let nobody in while this is there."""
+    """Public `stops` ("policies" or "ACLs") of `bucket` (of every bucket if None) let nobody in while this is there.
+
+    `only_new` if it keeps from writing more of them alone: those that stand let in whom they name.
+    """
 
     bucket: PolicySubject | None
     address: str
     trail: Trail = ()
     stops: str = "policies"
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,8 @@ class Extracted:
     the other side has in another account.
     `arn_names` say what blocks are called, `called` what blocks and look-ups are the thing of a type by. `handed` are
     the statements by which keys are handed to their own account, as AWS does: no grant of anybody, but news where they
-    are added. `within` says what a limited thing is part of. `accounts` are the names of those that its providers work
-    in.
+    are added. `held_back` are what a block of new public statements alone keeps out. `within` says what a limited thing
+    is part of. `accounts` are the names of those that its providers work in.
     """
 
     root: str
@@ -182,6 +186,7 @@ class Extracted:
     abroad: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
+    held_back: tuple[Grant, ...] = ()
     within: Mapping[str, str] = field(default_factory=dict)
     arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)
     called: Mapping[str, Called] = field(default_factory=dict, compare=False)

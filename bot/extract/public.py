@@ -53,6 +53,24 @@ def without_blocked(grants: Iterable[Grant], blocks: Iterable[PublicAccessBlock]
             yield grant
 
 
+def held_back(grants: Iterable[Grant], blocks: Iterable[PublicAccessBlock]) -> Iterator[Grant]:
+    """The grants that nothing stops but a block that keeps from writing new ones: one that stood is in force."""
+    found = tuple(blocks)
+    every, there = (
+        tuple(without_blocked(grants, found)),
+        tuple(without_blocked(grants, (one for one in found if not one.only_new))),
+    )
+    return (one for one in there if one not in every) if len(there) > len(every) else iter(())
+
+
+def may_stand(grant: Grant, blocks: Iterable[PublicAccessBlock]) -> bool:
+    """Whether a public grant that a block of new ones keeps out at head may have come to be there before it: unless
+    such a block, and no other, was there at base, by whose `blocks` that was as it is."""
+    kind = "ACLs" if in_acl(grant.policy) else "policies"
+    over = [one for one in blocks_of(grant.holder, blocks) if one.stops == kind]
+    return not over or not all(one.only_new for one in over)
+
+
 def acl_of(address: str) -> str:
     """What a grant in the ACL of a block is said to be in, beside the policy that the block may have."""
     return f"{_ACL_OF}{address}"
@@ -70,8 +88,13 @@ def blocks_of(holder: PolicySubject, blocks: Iterable[PublicAccessBlock]) -> tup
 
 def lifted_blocks(before: Iterable[PublicAccessBlock], after: Iterable[PublicAccessBlock]) -> tuple[Trail, ...]:
     """Where the blocks are written that stopped something which none does any more."""
-    still = {block.stops for block in after}
-    return tuple(block.trail for block in before if block.stops not in still)
+    kept, held = tuple(before), {(block.stops, block.only_new) for block in after}
+    firm = {block.stops for block in kept if not block.only_new}
+    return tuple(
+        block.trail
+        for block in kept
+        if (block.stops, False) not in held and (block.stops in firm or (block.stops, True) not in held)
+    )
 
 
 def _any_bucket(holder: PolicySubject, blocked: set[PolicySubject | None]) -> bool:

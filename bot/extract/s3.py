@@ -73,7 +73,10 @@ BLOCKS: Mapping[str, tuple[str, ...]] = {
     "policies": ("restrict_public_buckets", "block_public_policy"),
     "ACLs": ("ignore_public_acls", "block_public_acls"),
 }
-"""What a public access block stops, and by which of its arguments."""
+"""What a public access block stops, and by which of its arguments: the first lets nobody in by those that stand ("Only
+AWS service principals and authorized users within the bucket owner's account", "causes Amazon S3 to ignore all public
+ACLs"), the second keeps from writing more ("doesn't affect existing policies or ACLs"; Amazon S3, API Reference,
+PublicAccessBlockConfiguration)."""
 
 
 def bucket(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
@@ -98,10 +101,10 @@ def public_access_block(instance: ResourceInstance, index: ResourceIndex) -> Ite
     of_account = instance.type == "aws_s3_account_public_access_block"
     buckets = (None,) if of_account else tuple(holder for _, holder, _ in standing_on(instance, index, "bucket"))
     for stops, names in BLOCKS.items():
-        holding = [value for name in names if known(value := argument(instance, name)) == "true"]
-        trail = join_trails(*map(origin, holding), instance.existence, (header(instance),))
+        holding = {name: value for name in names if known(value := argument(instance, name)) == "true"}
+        trail = join_trails(*map(origin, holding.values()), instance.existence, (header(instance),))
         for holder in buckets if holding and not instance.guards else ():
-            yield PublicAccessBlock(holder, instance.address, trail, stops)
+            yield PublicAccessBlock(holder, instance.address, trail, stops, names[0] not in holding)
 
 
 def _canned(instance: ResourceInstance) -> Iterator[tuple[PrincipalEntry, str]]:
