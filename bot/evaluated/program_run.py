@@ -17,13 +17,15 @@ RunBy = Literal["command", "connection", "function"]
 class Ran:
     """What is run: `by` what, `names` are the arguments that say it, `text` all of it, by which runs are told apart.
 
-    `places` are where that comes from, the likeliest cause first.
+    `places` are where that comes from, the likeliest cause first; `gives` the actions by which it plainly gives
+    access, and did not before.
     """
 
     by: frozenset[RunBy]
     names: tuple[str, ...]
     text: str
     places: tuple[Place, ...]
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 from bot.evaluated.program_run import ProgramRun
 from bot.evaluated.redefinition import Place
 from bot.evaluated.touched import Touched
+from bot.iam.action_kind import ActionKind, kind_of
 from bot.review.identity import ListedFacts, identify
-from bot.review.model import Finding, TrailStep
+from bot.review.model import Finding, GradeName, TrailStep
+from bot.review.prose import Prose, nothing_said
 from bot.review_config.settings import ReviewConfig
 from bot.risk.naming import switched_off
+from bot.risk.score import POINTS
 from bot.risk.ungranted import location_of, ungranted
 from bot.risk.wording.program_words import after_program, before_program, program_advice, program_title, why_program
 
@@ -19,26 +22,54 @@ RULE = "program-run"
 _MOST = 200
 
 
-def program_findings(runs: Iterable[ProgramRun], touched: Touched, rules: ReviewConfig) -> tuple[Finding, ...]:
-    """An undecided finding for each block that is written, whatever modules and roots it is in."""
-    groups: dict[Place, list[ProgramRun]] = {}
+def program_findings(
+    runs: Iterable[ProgramRun], touched: Touched, rules: ReviewConfig
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """A finding for each block that is written, whatever modules and roots it is in: of those that plainly give access,
+    and, undecided, of all others."""
+    groups: dict[tuple[Place, bool], list[ProgramRun]] = {}
     for one in runs:
-        groups.setdefault(one.written, []).append(one)
-    return () if RULE in switched_off(rules) else tuple(_finding(group, touched) for group in groups.values())
+        groups.setdefault((one.written, bool(one.ran.gives)), []).append(one)
+    if RULE in switched_off(rules):
+        return (), ()
+    giving = (_giving(group, touched) for (_, gives), group in groups.items() if gives)
+    others = (_undecided(group, touched) for (_, gives), group in groups.items() if not gives)
+    return tuple(giving), tuple(others)
 
 
-def _finding(runs: Sequence[ProgramRun], touched: Touched) -> Finding:
+def _undecided(runs: Sequence[ProgramRun], touched: Touched) -> Finding:
+    return _finding(runs, touched, "low", 0, why=why_program())
+
+
+def _giving(runs: Sequence[ProgramRun], touched: Touched) -> Finding:
+    """High where a call can give any permission, a step less in examples."""
+    kinds = {kind_of(action) for one in runs for action in one.ran.gives}
+    grades: tuple[GradeName, ...] = ("low", "medium", "high")
+    weight = 1 + (ActionKind.ADMINISTERS in kinds) - all(one.root.kind == "example" for one in runs)
+    return _finding(runs, touched, grades[weight], POINTS[grades[weight]], unproved=len(runs))
+
+
+def _finding(
+    runs: Sequence[ProgramRun],
+    touched: Touched,
+    grade: GradeName,
+    points: int,
+    *,
+    why: Prose | None = None,
+    unproved: int = 0,
+) -> Finding:
     several_roots = len({one.root.directory for one in runs}) > 1
     names = (f"{one.root.directory or '.'}: {one.address}" if several_roots else one.address for one in runs)
     location = location_of((one.ran.places for one in runs), touched)
     said = before_program(), after_program()
     finding = dataclasses.replace(
-        ungranted(RULE, "low", 0, program_title(runs), said, location),
+        ungranted(RULE, grade, points, program_title(runs), said, location),
         instances=tuple(dict.fromkeys(names))[:_MOST],
         trail=(TrailStep(location.file, location.line, location.side, runs[0].block),),
-        why=why_program(),
+        why=why or nothing_said(),
         fix=program_advice(),
         in_example=all(one.root.kind == "example" for one in runs),
+        unproved=unproved,
     )
     return finding.known_as(identify(ListedFacts(RULE, tuple(sorted({_identity(one) for one in runs})))))
 

@@ -122,12 +122,9 @@ def _of_root(
     found = (*found, *front_ends.handed_on(trees, root.head.root))
     defaults = tuple(left_to_defaults(root))
     methods = (*public_methods(*sides, arguments), *described_methods(*sides, arguments))
-    runs = tuple(provisioners(*sides, arguments))
-    if not root.holds_access:
-        return Redefinitions(found, defaults, arguments=arguments, runs=runs, methods=methods)
-    unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths)))
     programs = tuple(other_programs(*sides))
-    runs, asked = (*runs, *(run for _, run in programs)), tuple(thing for thing, _ in programs)
+    runs, asked = (*provisioners(*sides, arguments), *(run for _, run in programs)), tuple(one for one, _ in programs)
+    unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths))) if root.holds_access else ()
     return Redefinitions(found, defaults, unseen, arguments, runs=runs, asked=asked, methods=methods)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import MAX_LINES, Side, Span
-from bot.evaluated.mentions import plain, spans, symbols
+from bot.evaluated.mentions import inside, plain, spans, symbols
 from bot.evaluated.program_run import ProgramRun, Ran, RunBy
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.thing import Asked, Thing
-from bot.evaluated.value import ObjectValue, Value
+from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.extract.argument_reading import blocks, entry_of, items, known
-from bot.review.unjudged.changed_blocks import PROVISIONER, Pair
+from bot.iam.action_kind import ActionKind, kind_of
+from bot.iam.catalog import load_catalog
+from bot.iam.operations import permitted_by
+from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
 PROGRAMS = frozenset({"external", "aws_lambda_invocation", "shell_script"})
@@ -34,6 +38,55 @@ _INERT = frozenset({"command", "on_failure", "quiet", "when"})
 """What may stand beside a command that does nothing: a shell, a folder or variables may make something else of it."""
 
 
+_COMMAND = re.compile(
+    r"\baws(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{2,80})"
+    r"([^\n;&|]{0,2000})"
+)
+"""A call of AWS's command line: its service, what is asked for, and with what."""
+
+_PREFIXES = {"s3api": "s3", "s3control": "s3", "sso-admin": "sso", "cognito-idp": "cognito-idp"}
+"""What the command line calls a service otherwise than actions do."""
+
+_TAKES = ("delete", "deny", "detach", "remove", "revoke")
+"""How operations begin that take something away."""
+
+
+def _calls(*values: Value | None) -> Mapping[tuple[str, ...], str]:
+    """The calls in programs by which access is given, each with all that it says, and the action that it takes."""
+    words = (each for value in values if value is not None for each in inside(value) if isinstance(each, StringValue))
+    text = "\n".join("".join(map(str, each.pieces)) for each in words)
+    found = ((tuple(match[0].split()), _action(match[1], match[2])) for match in _COMMAND.finditer(text))
+    return {said: action for said, action in found if action}
+
+
+def _action(service: str, operation: str) -> str:
+    """The action by which a call gives access; "" of any other."""
+    name = f"{_PREFIXES.get(service, service)}:{operation.title().replace('-', '')}"
+    action = permitted_by(name) or name
+    info = load_catalog().info(action)
+    if info is None or (operation.startswith(_TAKES) and not _lifts(action)):
+        return ""
+    kind = kind_of(action)
+    gives = kind in (ActionKind.ADMINISTERS, ActionKind.PERMISSIONS)
+    return str(info) if gives or (kind is ActionKind.CREDENTIALS and service == "iam") else ""
+
+
+def _lifts(action: str) -> bool:
+    """Whether an operation takes a limit away: a boundary, a control policy, a block of public access."""
+    limits = action.startswith("organizations:") or action == "s3:PutBucketPublicAccessBlock"
+    return limits or kind_of(action) is ActionKind.ADMINISTERS
+
+
+def _gives(base: EvaluatedConfig, *said: Value | None) -> tuple[str, ...]:
+    """The actions by which a program gives access by calls that no block of the base made."""
+    calls = _calls(*said)
+    if not calls:
+        return ()
+    running = (one for one in _blocks(base) if one.runs.entries or one.type in (*PROGRAMS, *_MAKES))
+    before = {call for one in running for call in _calls(one.runs, one.attributes)}
+    return tuple(dict.fromkeys(action for call, action in calls.items() if call not in before))
+
+
 def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tuple[Redefinition, ProgramRun]]:
     """The data sources that run another program at head, or the same one with other arguments."""
     data, names = [one for one in base.resources if one.mode == "data"], head.names()
@@ -47,30 +100,114 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
         asked = _differing(None if old is None else old.thing, new.thing)
         if asked:
             found[block_of(new.address)] = None
-            ran = _asked(old, new, asked)
+            ran = _asked(old, new, asked, _gives(base, new.attributes))
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
             yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
 
 
-def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[Asked]) -> Ran:
+def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[Asked], gives: tuple[str, ...]) -> Ran:
     by: RunBy = "function" if new.type.startswith("aws_") else "command"
     text = repr([(one.name, one.value) for one in (new.thing and new.thing.asked) or ()])
-    return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)))
+    return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)), gives)
 
 
 def provisioners(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]) -> Iterator[ProgramRun]:
     """What blocks run when Terraform makes or destroys them, where nothing of the base ran just that."""
-    here = {one.address: one for one in (*head.latent, *head.resources)}
-    before = {_text(one) for one in base.resources if one.runs.entries}
-    for one in found:
+    here = {one.address: one for one in (*head.latent, *head.resources) if one.runs.entries}
+    if not here:
+        return
+    there, before = same_places(base, head), {_text(one) for one in base.resources if one.runs.entries}
+    every, told = tuple(found), set[str]()
+    for one in every:
         new = here.get(one.address)
-        if one.argument != PROVISIONER or one.outcome is not ArgumentOutcome.JUDGED or new is None:
+        if new is None or one.argument != PROVISIONER or one.outcome is not ArgumentOutcome.JUDGED:
             continue
-        names = dict.fromkeys(_names(new))
-        by = frozenset(_BY[name] for name in names if name in _BY) or frozenset({"command"})
-        if _text(new) not in before or any(symbol.name.startswith("self.") for symbol in symbols(new.runs)):
-            yield ProgramRun(head.root, new.address, ("head", new.span), Ran(by, tuple(names), _text(new), one.places))
+        if _text(new) not in before or _of_itself(new):
+            told.add(one.address)
+            yield _run(base, head, new, tuple(dict.fromkeys(_names(new))), one.places)
+    for new in here.values():
+        if new.address not in told:
+            for name, some, places in _given_otherwise(new, there.get(new.address), every, base, head):
+                yield _run(base, head, new, (name,), places, some)
+
+
+def _run(
+    base: EvaluatedConfig,
+    head: EvaluatedConfig,
+    new: ResourceInstance,
+    names: tuple[str, ...],
+    places: tuple[Place, ...],
+    given: ResourceInstance | None = None,
+) -> ProgramRun:
+    """The run of a block, of which `given` says what it is."""
+    by = frozenset(_BY[name] for name in _names(new) if name in _BY) or frozenset({"command"})
+    said = (given or new).attributes
+    ran = Ran(by, names, repr((_text(new), plain(said) if given else ())), places, _gives(base, new.runs, said))
+    return ProgramRun(head.root, new.address, ("head", new.span), ran)
+
+
+def _given_otherwise(
+    new: ResourceInstance,
+    old: ResourceInstance | None,
+    found: Sequence[Disposition],
+    base: EvaluatedConfig,
+    head: EvaluatedConfig,
+) -> Iterator[tuple[str, ResourceInstance, tuple[Place, ...]]]:
+    """The argument of a block's own, or the file that another block makes, by which it runs something else."""
+    asked = _of_itself(new)
+    if old is not None and _said(new, asked) != _said(old, asked):
+        name = next(way[0] for way in asked if _said(new, (way,)) != _said(old, (way,)))
+        yield name, new, _places_of(new, name, found)
+        return
+    words = repr(plain(new.runs))
+    for path, one in made_otherwise(base, head):
+        if path in words:
+            yield path, one, _places_of(one, "content", found)
+            return
+
+
+def _of_itself(one: ResourceInstance) -> tuple[tuple[str, ...], ...]:
+    """The ways into a block's own arguments that its commands name: what comes out of `input` goes in there."""
+    ways = (tuple(symbol.name.split(".")[1:]) for symbol in symbols(one.runs) if symbol.name.startswith("self."))
+    return tuple(dict.fromkeys(("input", *way[1:]) if way[:1] == ("output",) else way for way in ways if way))
+
+
+def _said(one: ResourceInstance, ways: Iterable[tuple[str, ...]]) -> Hashable:
+    return tuple(plain(_at(one.attributes, way)) for way in ways)
+
+
+def _at(value: Value, way: tuple[str, ...]) -> Value:
+    """What is at the end of a way, as far as that goes."""
+    inner = entry_of(value, way[0]) if way and isinstance(value, ObjectValue) else None
+    return value if inner is None and way else _at(inner, way[1:]) if inner is not None else value
+
+
+def _places_of(one: ResourceInstance, name: str, found: Iterable[Disposition]) -> tuple[Place, ...]:
+    differing = (each.places for each in found if each.address == one.address and each.argument == name)
+    return next(differing, ()) or (("head", one.span),)
+
+
+_MAKES = {"archive_file": "output_path", "local_file": "filename", "local_sensitive_file": "filename"}
+"""Types whose blocks make a file when Terraform runs, and by which argument that is named."""
+
+
+def made_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tuple[str, ResourceInstance]]:
+    """The files that a run makes at head of something else than at base, and what makes them."""
+    there = {path: plain(one.attributes) for one in _blocks(base) if (path := _made_by(one)) is not None}
+    for one in _blocks(head):
+        path = _made_by(one)
+        if path is not None and there.get(path) != plain(one.attributes):
+            yield path, one
+
+
+def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
+    return (*config.latent, *config.resources)
+
+
+def _made_by(one: ResourceInstance) -> str | None:
+    path = entry_of(one.attributes, _MAKES[one.type]) if one.type in _MAKES else None
+    return posixpath.normpath(path.known) if isinstance(path, StringValue) and path.known else None
 
 
 def _names(one: ResourceInstance) -> Iterator[str]:

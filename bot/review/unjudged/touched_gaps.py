@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -12,7 +11,7 @@ from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind, ToldBy
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import mentions, plain, symbols
+from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
@@ -25,6 +24,7 @@ from bot.review.model import Gap
 from bot.review.unjudged.changed_blocks import same_places, written
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.open_changes import cause
+from bot.review.unjudged.programs import made_otherwise
 from bot.type_registry.registry import is_inert
 
 Known = Mapping[str, ResourceInstance]
@@ -65,7 +65,7 @@ class Standing:
         before: dict[str, ResourceInstance] = {}
         alike: set[str] = set()
         every = tuple(pairs)
-        made = frozenset(path for base, head in every for path in _made_otherwise(base, head))
+        made = frozenset(path for base, head in every for path, _ in made_otherwise(base, head))
         for base, head in every:
             here = {one.address: one for one in _blocks(head)}
             there = same_places(base, head)
@@ -75,24 +75,6 @@ class Standing:
         if made:
             alike = {name for name in alike if not _is_made_anew(_read_by(known[name]), made)}
         return cls(known, before, frozenset(alike), arguments, made)
-
-
-_MAKES = {"archive_file": "output_path", "local_file": "filename", "local_sensitive_file": "filename"}
-"""Types whose blocks make a file when Terraform runs, and by which argument that is named."""
-
-
-def _made_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[str]:
-    """The paths of files that a run makes at head, of something else than at base."""
-    there = {path: plain(one.attributes) for one in _blocks(base) if (path := _made_by(one)) is not None}
-    for one in _blocks(head):
-        path = _made_by(one)
-        if path is not None and there.get(path) != plain(one.attributes):
-            yield path
-
-
-def _made_by(one: ResourceInstance) -> str | None:
-    path = written(one, _MAKES[one.type]) if one.type in _MAKES else None
-    return posixpath.normpath(path.known) if isinstance(path, StringValue) and path.known else None
 
 
 def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:

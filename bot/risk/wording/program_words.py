@@ -23,9 +23,13 @@ def program_title(runs: Sequence[ProgramRun]) -> Prose:
     more = f" and {others} more" if others else ""
     by = frozenset[RunBy]().union(*(one.ran.by for one in runs))
     allowed = next(words for kind, words in _ALLOWED.items() if kind in by)
+    gives = tuple(dict.fromkeys(action for one in runs for action in one.ran.gives))
 
     def said(shown: int) -> Sentence:
         subject = f"what {first.block}{more} runs ({few(first.ran.names, max(shown, 1))})"
+        if gives:
+            predicate = Predicate(Verb.GAINS, f"give others access by {few(gives, max(shown, 1))}")
+            return Sentence(subject, Modality.CERTAIN, predicate)
         return Sentence(subject, Modality.POSSIBLE, Predicate(Verb.GAINS, allowed))
 
     return fitted(said)
