@@ -18,7 +18,8 @@ OutsideKind = Literal["sign-in", "machine", "certificate", "message", "firewall"
 class Outside:
     """One row: the arguments of some types, each as the names on the way to it, and of what `kind` of system they are.
 
-    `leads` are types of blocks by which the system gives access to AWS, `by_name` types that do if they are of the
+    `leads` are types of blocks by which the system gives access to AWS, or "type.argument" where they do by that
+    argument, `by_name` types that do if they are of the
     `system`, by its word, `not_with` arguments of the same block by which it does. `only_if` is an argument of the
     block and the values of which it has to have one.
     """

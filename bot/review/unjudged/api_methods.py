@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
+from bot.evaluated.document import Text
 from bot.evaluated.mentions import plain
 from bot.evaluated.public_method import PublicMethod
 from bot.evaluated.redefinition import Place
@@ -62,11 +64,35 @@ def public_methods(
     if not here:
         return
     before, after = _Calls.of(base), _Calls.of(head)
-    resources = index(head, head.root.directory)
+    resources, there = index(head, head.root.directory), {one.address: one for one in _methods(base)}
     for address, one in _first_of_each(found, head).items():
         new = here.get(address)
         if new is not None and after.is_open(_call(new)) and not before.is_open(_call(new)):
             yield _method(new, resources, head.root, one.places, asked=_call(new) in before.asking)
+        taken = None if new is not None or address not in there else _answered_by_all(there[address], here, after)
+        if taken is not None:
+            yield _method(taken, resources, head.root, one.places, asked=True)
+
+
+def _answered_by_all(
+    old: ResourceInstance, here: Mapping[str, ResourceInstance], after: _Calls
+) -> ResourceInstance | None:
+    """What is for every method or path, asks nobody and answers a call that is gone, which asked who somebody is."""
+    kind, calls = _KINDS[old.type], {_call(one): one for one in here.values()}
+    if _asks_nobody(old, kind) or _call(old) in calls:
+        return None
+    others = (_call(old, {kind.call: (call,)}) for call in _for_all(string(argument(old, kind.call))))
+    call = next((one for one in others if one in calls), None)
+    return calls[call] if call is not None and after.is_open(call) else None
+
+
+def _for_all(call: Text | None) -> Iterator[str]:
+    """What answers a call when nothing else does, nearest first: "ANY"; "ANY /pets", "ANY /{proxy+}", "$default"."""
+    verb, _, path = ("" if call is None else str(call)).partition(" ")
+    if path:
+        yield from (f"ANY {path}", f"{verb} /{{proxy+}}", "ANY /{proxy+}", "$default")
+    else:
+        yield "ANY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +172,9 @@ def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:
     return known(value) == NOBODY_ASKED or (value is None and one.type == "aws_apigatewayv2_route")
 
 
-def _call(one: ResourceInstance) -> Hashable:
-    return tuple((name, plain(value)) for name in _WHERE if (value := entry_of(one.attributes, name)) is not None)
+def _call(one: ResourceInstance, instead: Mapping[str, Hashable] = MappingProxyType({})) -> Hashable:
+    said = ((name, entry_of(one.attributes, name)) for name in _WHERE)
+    return tuple((name, instead.get(name, plain(value))) for name, value in said if value is not None)
 
 
 def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:

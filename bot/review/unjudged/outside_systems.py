@@ -9,7 +9,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.derived import symbols_in
 from bot.evaluated.mentions import inside
 from bot.evaluated.value import NullValue, StringValue
-from bot.extract.argument_reading import string
+from bot.extract.argument_reading import entry_of, string
 from bot.frozen import dataclass
 from bot.review.changed_arguments import SystemName
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
@@ -83,11 +83,17 @@ def _is_empty(value: object) -> bool:
 
 
 def _leads(one: ResourceInstance, row: Outside) -> bool:
-    if one.type in row.leads:
+    if one.type in row.leads or any(_is_given(one, each) for each in row.leads):
         return True
     if one.mode == "module":
         return any(row.system in word for word in _words(one))
     return one.type in row.by_name and any(row.system in word for word in (*_words(one), *_unknown(one, row.system)))
+
+
+def _is_given(one: ResourceInstance, lead: str) -> bool:
+    """Whether a block leads to AWS by an argument that it is given ("type.argument")."""
+    kind, _, name = lead.partition(".")
+    return kind == one.type and name != "" and not isinstance(entry_of(one.attributes, name), NullValue | None)
 
 
 def _words(one: ResourceInstance) -> Iterator[str]:

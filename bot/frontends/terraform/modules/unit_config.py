@@ -35,10 +35,11 @@ class GeneratedFile:
 
 @dataclass(frozen=True, slots=True)
 class UnitSetting:
-    """What else a unit says that decides what its module stands for: where its state is, whose credentials, hooks, and
-    generated files whose contents only a run knows. `makes` if such a file has blocks that make or call something."""
+    """What else a unit says that decides what its module stands for: where its state is, whose credentials, hooks, by
+    what runs leave it out, and generated files whose contents only a run knows. `makes` if such a file has blocks that
+    make or call something."""
 
-    kind: Literal["state", "credentials", "hook", "generated"]
+    kind: Literal["state", "credentials", "hook", "generated", "excluded"]
     name: str
     value: Value
     makes: bool = False

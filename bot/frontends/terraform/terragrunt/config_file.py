@@ -28,7 +28,7 @@ from bot.frontends.terraform.terragrunt.reading import UnitReading, nothing_know
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
 
 LABELLED = ("extra_arguments", "before_hook", "after_hook", "error_hook", "generate", "feature")
-SINGLE = ("iam_role", "iam_web_identity_token", "iam_assume_role_session_name", "skip", "remote_state")
+SINGLE = ("iam_role", "iam_web_identity_token", "iam_assume_role_session_name", "skip", "remote_state", "exclude")
 _EVALUATING = object()
 
 Bound = tuple["ConfigFile", Block]

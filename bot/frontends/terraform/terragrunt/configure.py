@@ -284,11 +284,23 @@ def _settings(said: ConfigWords) -> Iterator[UnitSetting]:
         for name, value in environment.entries if isinstance(environment, ObjectValue) else ():
             if name.startswith("AWS_") and any(word in name for word in _CREDENTIALS):
                 yield UnitSetting("credentials", name, value)
+    yield from _left_out(said)
     for kind in HOOKS:
         for name, block in said.named.get(kind, {}).items():
             executed = block.get("execute") if isinstance(block, ObjectValue) else None
             if executed is not None:
                 yield UnitSetting("hook", f"{kind} {name}", executed)
+
+
+def _left_out(said: ConfigWords) -> Iterator[UnitSetting]:
+    """By what a unit may be left out of runs."""
+    excluded = said.single.get("exclude")
+    if isinstance(excluded, ObjectValue) and not _is_false(excluded.get("if")):
+        yield UnitSetting("excluded", "exclude", excluded)
+
+
+def _is_false(value: Value | None) -> bool:
+    return isinstance(value, BoolValue) and not value.value
 
 
 def _state(state: ObjectValue) -> Value:

@@ -26,6 +26,10 @@ _TOLD = {
         "whoever applies the unit runs another program, which is not looked at",
         "review what the program does",
     ),
+    "excluded": (
+        "runs of all units may have left this one out, and may not any more: then what it declares is made",
+        "review what the unit makes as if it were new, or say that it was applied before",
+    ),
     "generated": (
         "a file that Terragrunt generates is another, and only a run knows it",
         "review what is generated",
@@ -61,9 +65,9 @@ def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:
     before, after = _by_name(base), _by_name(head)
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
-        if same(old, new):
-            continue
         kind, name = key
+        if same(old, new) or (kind == "excluded" and old is None):
+            continue
         there: Place = ("head", Span(head.file, 1, 1, 1, 1))
         moved = (there,) if base.directory != head.directory else ()
         places = (*moved, *changed_places(old, new)) or (there,)
