@@ -19,21 +19,31 @@ _FEDERATED = "Federated"
 def new_credentials(base: Extracted, head: Extracted, mapping: Renames) -> Iterator[CredentialChange]:
     """Every credential whose block was not there; in place of another only if one of the same owner and kind goes."""
     before = {renamed(each.address, mapping): each for each in base.credentials}
-    after = {each.address: each for each in head.credentials}
-    left = [each for name, each in before.items() if not (_is_off(each) or _is_one(after.get(name), each))]
-    gone = Counter((each.kind, renamed_holder(each.owner, mapping)) for each in left)
-    said = Counter(_said(each) for each in left if each.says is not None)
-    for credential in head.credentials:
-        if _is_one(credential, before.get(credential.address)):
-            continue
-        if said[_said(credential)] > 0:
-            said[_said(credential)] -= 1  # the same provider under another label
-        elif credential.says is not None:
+    come = [each for each in head.credentials if not _is_one(each, before.get(each.address))]
+    left = list(_left(before, {each.address: each for each in head.credentials}))
+    gone: Counter[Hashable] = Counter((each.kind, renamed_holder(each.owner, mapping)) for each in left)
+    yield from (_other(each, gone) for each in come if each.says is None)
+    said = Counter(_said(each) for each in left)
+    for credential in (each for each in come if each.says is not None):
+        if not _take(said, _said(credential)):
             yield from _provider(credential, base, head, mapping)
-        else:
-            which = (credential.kind, credential.owner)
-            yield CredentialChange(credential, gone[which] > 0)
-            gone[which] -= 1
+
+
+def _left(before: Mapping[str, Credential], after: Mapping[str, Credential]) -> Iterator[Credential]:
+    """The credentials that are there no more, but for what a default kept out."""
+    for address, each in before.items():
+        if not (_is_off(each) or _is_one(after.get(address), each)):
+            yield each
+
+
+def _other(credential: Credential, gone: Counter[Hashable]) -> CredentialChange:
+    return CredentialChange(credential, _take(gone, (credential.kind, credential.owner)))
+
+
+def _take(left: Counter[Hashable], which: Hashable) -> bool:
+    """Whether one of them is left, which is none any more: an identity provider under another label is the same."""
+    left[which] -= 1
+    return left[which] >= 0
 
 
 def _is_one(credential: Credential | None, there: Credential | None) -> bool:

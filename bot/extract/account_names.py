@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
 
-from bot.evaluated.config import EvaluatedConfig, MadeBy
+from bot.evaluated.config import EvaluatedConfig, MadeBy, ResourceInstance
 from bot.evaluated.mentions import plain
 from bot.frozen import dataclass
 from bot.iam.arn import accounts_of_iam, printed_segments
@@ -56,11 +56,19 @@ def account_names(config: EvaluatedConfig) -> AccountNames:
     made = (*config.resources, *config.latent)
     return AccountNames(
         {one.name: accounts_said(one.attributes) for one in aws},
-        {one.address: one.made_by for one in made if one.made_by.account and one.mode == "managed"},
+        {one.address: one.made_by for one in made if _is_elsewhere(one)},
         {name: frozenset(_begun_with(beginnings)) for name, beginnings in config.validated.items()},
         {one.name: plain(one.attributes, SAME_ACCOUNT | REFUSING) for one in aws},
-        {one.address: one.made_by.names for one in made if one.mode != "data" and one.made_by.names != (_DEFAULT,)},
+        {one.address: one.made_by.names for one in made if _is_by_another(one)},
     )
+
+
+def _is_by_another(one: ResourceInstance) -> bool:
+    return one.mode != "data" and one.made_by.names != (_DEFAULT,)
+
+
+def _is_elsewhere(one: ResourceInstance) -> bool:
+    return one.mode == "managed" and one.made_by.account != ""
 
 
 def _begun_with(beginnings: Iterable[str]) -> Iterator[str]:

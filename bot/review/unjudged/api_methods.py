@@ -66,24 +66,31 @@ def public_methods(
     before, after = _Calls.of(base), _Calls.of(head)
     resources, there = index(head, head.root.directory), {one.address: one for one in _methods(base)}
     for address, one in _first_of_each(found, head).items():
-        new = here.get(address)
-        if new is not None and after.is_open(_call(new)) and not before.is_open(_call(new)):
-            yield _method(new, resources, head.root, one.places, asked=_call(new) in before.asking)
-        taken = None if new is not None or address not in there else _answered_by_all(there[address], here, after)
-        if taken is not None:
-            yield _method(taken, resources, head.root, one.places, asked=True)
+        new, old = here.get(address), there.get(address)
+        if new is None:
+            asked, new = True, _answered_by_all(old, here, after)
+        else:
+            asked, new = _call(new) in before.asking, None if before.is_open(_call(new)) else new
+        if new is not None and after.is_open(_call(new)):
+            yield _method(new, resources, head.root, one.places, asked=asked)
 
 
 def _answered_by_all(
-    old: ResourceInstance, here: Mapping[str, ResourceInstance], after: _Calls
+    old: ResourceInstance | None, here: Mapping[str, ResourceInstance], after: _Calls
 ) -> ResourceInstance | None:
     """What is for every method or path, asks nobody and answers a call that is gone, which asked who somebody is."""
-    kind, calls = _KINDS[old.type], {_call(one): one for one in here.values()}
-    if _asks_nobody(old, kind) or _call(old) in calls:
+    if old is None or _asks_nobody(old, _KINDS[old.type]):
         return None
-    others = (_call(old, {kind.call: (call,)}) for call in _for_all(string(argument(old, kind.call))))
-    call = next((one for one in others if one in calls), None)
-    return calls[call] if call is not None and after.is_open(call) else None
+    calls = {_call(one): one for one in here.values()}
+    taker = next((call for call in _takers(old) if call in calls), None)
+    return None if taker in (None, _call(old)) or not after.is_open(taker) else calls[taker]
+
+
+def _takers(old: ResourceInstance) -> Iterator[Hashable]:
+    """The call of a method, and what answers it where it is gone."""
+    name = _KINDS[old.type].call
+    yield _call(old)
+    yield from (_call(old, {name: (call,)}) for call in _for_all(string(argument(old, name))))
 
 
 def _for_all(call: Text | None) -> Iterator[str]:

@@ -93,8 +93,8 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
     named = (lambda one: names.target(one.here), lambda one: one.here, lambda one: one.address)
     there = {name(one): one for name in named for one in data}  # by head's name for the same
     found: dict[str, None] = {}
-    for new in head.resources:
-        if new.mode != "data" or new.type not in PROGRAMS or block_of(new.address) in found:
+    for new in filter(_is_program, head.resources):
+        if block_of(new.address) in found:
             continue
         old = there.get(new.address)
         asked = _differing(None if old is None else old.thing, new.thing)
@@ -104,6 +104,10 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
             yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
+
+
+def _is_program(one: ResourceInstance) -> bool:
+    return one.mode == "data" and one.type in PROGRAMS
 
 
 def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[Asked], gives: tuple[str, ...]) -> Ran:
@@ -117,19 +121,26 @@ def provisioners(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[D
     here = {one.address: one for one in (*head.latent, *head.resources) if one.runs.entries}
     if not here:
         return
-    there, before = same_places(base, head), {_text(one) for one in base.resources if one.runs.entries}
     every, told = tuple(found), set[str]()
-    for one in every:
-        new = here.get(one.address)
-        if new is None or one.argument != PROVISIONER or one.outcome is not ArgumentOutcome.JUDGED:
-            continue
-        if _text(new) not in before or _of_itself(new):
-            told.add(one.address)
-            yield _run(base, head, new, tuple(dict.fromkeys(_names(new))), one.places)
-    for new in here.values():
-        if new.address not in told:
-            for name, some, places in _given_otherwise(new, there.get(new.address), every, base, head):
-                yield _run(base, head, new, (name,), places, some)
+    for new, places in _of_commands(base, here, every):
+        told.add(new.address)
+        yield _run(base, head, new, tuple(dict.fromkeys(_names(new))), places)
+    there = same_places(base, head)
+    for new in (one for address, one in here.items() if address not in told):
+        for name, some, places in _given_otherwise(new, there.get(new.address), every, base, head):
+            yield _run(base, head, new, (name,), places, some)
+
+
+def _of_commands(
+    base: EvaluatedConfig, here: Mapping[str, ResourceInstance], found: Iterable[Disposition]
+) -> Iterator[tuple[ResourceInstance, tuple[Place, ...]]]:
+    """The blocks whose commands evaluate otherwise, where no block of the base ran just these."""
+    before = {_text(one) for one in base.resources if one.runs.entries}
+    for one in found:
+        if one.argument == PROVISIONER and one.outcome is ArgumentOutcome.JUDGED and one.address in here:
+            new = here[one.address]
+            if _text(new) not in before or _of_itself(new):
+                yield new, one.places
 
 
 def _run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import roots, symbols_in
@@ -72,9 +72,12 @@ class Standing:
             known |= here
             before |= there
             alike.update(name for name in _alike(here, there, arguments) if _is_pinned(here[name], files_stay))
-        if made:
-            alike = {name for name in alike if not _is_made_anew(_read_by(known[name]), made)}
-        return cls(known, before, frozenset(alike), arguments, made)
+        return cls(known, before, _but_for_made(alike, known, made), arguments, made)
+
+
+def _but_for_made(alike: Set[str], known: Known, made: frozenset[str]) -> frozenset[str]:
+    """The blocks but for those that read a file which a run makes of something else."""
+    return frozenset(name for name in alike if not (made and _is_made_anew(_read_by(known[name]), made)))
 
 
 def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:

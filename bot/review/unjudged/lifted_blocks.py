@@ -1,0 +1,84 @@
+"""Blocks that no longer keep the public from a bucket whose policy or list another root of the repository writes."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.mentions import spans
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import NO_NAMES, Names
+from bot.extract.argument_reading import known
+from bot.extract.extracted import PublicAccessBlock
+from bot.review.unjudged.root_pair import RootPair
+
+_WRITES = (b'"aws_s3_bucket_policy"', b'"aws_s3_bucket_acl"')
+_LOOKS_UP = (b'"terraform_remote_state"', b'data "aws_s3_bucket"')
+"""By what another root comes to a bucket whose name it does not write."""
+
+
+def lifted_blocks(head: SourceTree, root: RootPair) -> Iterator[Redefinition]:
+    """One thing for each block before a bucket of the root that stays: other roots are not in view here."""
+    names, here = root.head.names(), {one.address: one for one in root.head.resources if one.mode == "managed"}
+    told = set[str]()
+    for one, bucket in _lifted(root, names, here):
+        there = _written_in(head, root.head.root.directory, known(bucket.attribute("bucket")) or "")
+        if there and one.address not in told:
+            told.add(one.address)
+            reason = (
+                f"{one.address} no longer keeps the public from {bucket.address}: public {one.stops} that {there} may "
+                "write for it let in whom they name"
+            )
+            remedy = f"check what {there} lets into the bucket"
+            yield redefinition(one.address, reason, remedy, tuple(_places(one, here.get(names.target(one.address)))))
+
+
+def _lifted(
+    root: RootPair, names: Names, here: Mapping[str, ResourceInstance]
+) -> Iterator[tuple[PublicAccessBlock, ResourceInstance]]:
+    """The blocks of the base that kept the public out of a bucket before which none of the head does."""
+    firm = (one for one in root.after.public_access_blocks if _is_firm(one))
+    still = {(_bucket(one, NO_NAMES), one.stops) for one in firm}
+    for one in filter(_is_firm, root.before.public_access_blocks):
+        bucket = here.get(_bucket(one, names))
+        if bucket is not None and {(bucket.address, one.stops), ("", one.stops)}.isdisjoint(still):
+            yield one, bucket
+
+
+def _bucket(one: PublicAccessBlock, names: Names) -> str:
+    """The address of a block's bucket; "" of the account's."""
+    return "" if one.bucket is None else names.target(one.bucket.address)
+
+
+def _is_firm(one: PublicAccessBlock) -> bool:
+    return not one.only_new
+
+
+def _written_in(tree: SourceTree, directory: str, name: str) -> str:
+    """The first other folder whose configuration writes a policy or list of a bucket that may be this one."""
+    named = _named(name)
+    others = (path for path in sorted(tree.listing) if path.endswith(".tf") and posixpath.dirname(path) != directory)
+    for path in others:
+        text = tree.read(path) or b""
+        if _has(text, _WRITES) and (_has(text, _LOOKS_UP) or named.search(text)):
+            return posixpath.dirname(path) or "the top directory"
+    return ""
+
+
+def _named(name: str) -> re.Pattern[bytes]:
+    """A bucket's name in an argument or an ARN; nothing of one whose name is not known."""
+    return re.compile(rb'[=,\[]\s*"%b"|[^\s"]%b["/]' % ((re.escape(name.encode()),) * 2) if name else rb"(?!)")
+
+
+def _has(text: bytes, words: Iterable[bytes]) -> bool:
+    return any(each in text for each in words)
+
+
+def _places(one: PublicAccessBlock, new: ResourceInstance | None) -> Iterator[Place]:
+    if new is not None:
+        yield from (("head", span) for _, value in new.attributes.entries for span in spans(value))
+        yield "head", new.span
+    yield from (("base", step.span) for step in one.trail)
