@@ -143,7 +143,7 @@ def _may_be_other(holder: PolicySubject, only_here: frozenset[str], blocks: Bloc
 
 def _is_call(holder: PolicySubject) -> bool:
     """Whether a principal or a trust is that of a module that nobody here could look into."""
-    called = f"{holder.address}."
+    called = f"{holder.call if isinstance(holder, UnreadModule) else holder.address}."
     return module_prefix(called) == called
 
 

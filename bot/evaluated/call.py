@@ -50,6 +50,9 @@ class FileReader(Protocol):
 Renderer = Callable[[StringValue, ObjectValue], Value]
 """Renders a template's text, which is known, with variables; raises FunctionFault for text that does not parse."""
 
+TextReader = Callable[[Value], Value]
+"""Reads the file at a path as text; raises FunctionFault as the function `file` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

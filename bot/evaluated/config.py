@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Literal
 
-from bot.evaluated.call import Renderer
+from bot.evaluated.call import Renderer, TextReader
 from bot.evaluated.diagnostic import Diagnostic, Side, Span, Trail
 from bot.evaluated.guard import Guard
 from bot.evaluated.thing import HERE, SAME, Asked, Home, Names, Thing, Unlike
@@ -223,7 +223,8 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class DataRequest:
-    """The arguments of one data source or resource, evaluated; `render` renders a template (template_file).
+    """The arguments of one data source or resource, evaluated; `render` renders a template (template_file) and
+    `read` reads a file of the revision (local_file).
 
     `provider` names a provider other than the default one, whose `settings` these are; `other_account` if it
     may work in another account. `via` are the places that say what is looked up.
@@ -234,6 +235,7 @@ class DataRequest:
     settings: RootSettings
     span: Span
     render: Renderer | None = None
+    read: TextReader | None = None
     provider: str = ""
     other_account: bool = False
     via: Trail = ()

@@ -16,3 +16,17 @@ def is_production(name: str) -> bool:
 def production_first(names: Iterable[str]) -> tuple[str, ...]:
     """The names as they come, those of production ahead."""
     return tuple(sorted(names, key=lambda name: not is_production(name)))
+
+
+_DEFAULT = " (default workspace)"
+
+
+def in_default_workspace(name: str) -> str:
+    """What a variant is called where its root asks for the workspace that Terraform has by itself."""
+    return f"{name}{_DEFAULT}"
+
+
+def environments(names: Iterable[str]) -> tuple[str, ...]:
+    """The variants' names, each environment once that is there in the default workspace and in one of its own."""
+    every = tuple(dict.fromkeys(names))
+    return tuple(name for name in every if not (name.endswith(_DEFAULT) and name.removesuffix(_DEFAULT) in every))

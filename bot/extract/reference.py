@@ -186,7 +186,8 @@ def principals(
         written = string(present(one))
         if written is not None:
             holder = named_holder(index_, kind, written, scope)
-            yield (*guards, *_undecided(index_.by_address.get(holder.address))), holder, one
+            made = holder.call if isinstance(holder, UnreadModule) else holder.address
+            yield (*guards, *_undecided(index_.by_address.get(made))), holder, one
 
 
 def _undecided(block: ResourceInstance | None) -> Guards:
@@ -202,15 +203,49 @@ def named_holder(index_: ResourceIndex, kind: type[PrincipalT], written: Text, s
     module = index_.module(written, scope) if kind in (Role, User) else None
     module = index_.role_module(written, scope) if module is None and kind is Role else module
     if module is not None:
-        return unread_module(index_, module)
+        return unread_module(index_, module, str(written).rpartition(".")[2])
     return elsewhere(index_, kind, written, scope)
 
 
-def unread_module(index_: ResourceIndex, call: ResourceInstance) -> UnreadModule:
-    """The one role or user that a module makes which is not read, called as the call says it has to be."""
+def unread_module(index_: ResourceIndex, call: ResourceInstance, by: str = "") -> UnreadModule:
+    """The role or user that a module makes which is not read, called as the call says it has to be.
+
+    `by` is the argument that gives it something, or the output that names it, which may say which of two it is.
+    """
+    if part := role_part(call, by):
+        address = f"{call.address}.{part}"
+        return UnreadModule(index_.root, address, address, part=part)
     name = _role_made(call)
     called = str(name) if name is not None and any(not isinstance(part, Symbol) for part in name.parts) else ""
     return UnreadModule(index_.root, call.address, call.address, called)
+
+
+def role_part(call: ResourceInstance, name: str) -> str:
+    """Which role of a module of ECS an argument or output is of: that of the tasks, or the one that starts them.
+
+    Other modules call the one role that they make an execution role, too.
+    """
+    found = _PART.match(name)
+    if found is None:
+        return ""
+    if found["task"]:
+        return "task_role"
+    return "execution_role" if found["of_task"] or _runs_tasks(call) else ""
+
+
+def role_parts(call: ResourceInstance) -> tuple[str, ...]:
+    """Arguments of a call that name such roles, one for each."""
+    names = {role_part(call, name): name for name, _ in call.attributes.entries}
+    return tuple(name for part, name in sorted(names.items()) if part)
+
+
+_PART = re.compile(r"(?:ecs_)?(?:(?P<of_task>tasks?_)?exec(?:ution)?_|(?P<task>tasks?_)(?!definition))")
+_OF_TASKS = re.compile(r"(?:\A|[_/-])(?:ecs|fargate|containers?)(?:[_/.?-]|\Z)")
+
+
+def _runs_tasks(call: ResourceInstance) -> bool:
+    named = (name for name, _ in call.attributes.entries)
+    return _OF_TASKS.search(call.type) is not None or any(map(_OF_TASKS.search, named))
 
 
 _OF_ROLE = ("role", "role_name", "rolename", "iam_role_name", "iam_role")

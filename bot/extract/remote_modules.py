@@ -18,7 +18,15 @@ from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.identities import attachments, document, each
 from bot.extract.permissions import principal_entry
 from bot.extract.policy_shapes import documents_in, kind_by_shape
-from bot.extract.reference import ResourceIndex, holder_of, named_holder, role_given, unread_module
+from bot.extract.reference import (
+    ResourceIndex,
+    holder_of,
+    named_holder,
+    role_given,
+    role_part,
+    role_parts,
+    unread_module,
+)
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import statements_in
 from bot.extract.remote_subjects import TokenSubject, of_repositories, subjects_in
@@ -87,14 +95,14 @@ def _argument(
         for one in spelled_out(instance, (name,)):
             yield from _argument(one, index, row, name, entry_of(one.attributes, name) or value)
         return
-    yield from _documents(instance, index, value)
+    yield from _documents(instance, index, value, name)
     meant = meaning_of(row, name)
     if meant is not None:
-        yield from READERS[meant.meaning](instance, index, value, meant)
+        yield from READERS[meant.meaning](instance, index, value, dataclasses.replace(meant, argument=name))
     for inner, nested_value in _nested(value, MAX_DEPTH):
         meant = meaning_of(None, inner)
         if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
-            yield from _policies(instance, index, nested_value, meant)
+            yield from _policies(instance, index, nested_value, dataclasses.replace(meant, argument=inner))
 
 
 def _without_effect(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
@@ -135,8 +143,9 @@ def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
         yield from _nested(inner, depth - 1)
 
 
-def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind) -> PolicySubject:
-    module = unread_module(index, instance)
+def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind, name: str = "") -> PolicySubject:
+    """Whose a policy of that kind is which the argument of that name gives."""
+    module = unread_module(index, instance, name if kind is PolicyKind.IDENTITY else "")
     match kind:
         case PolicyKind.TRUST:
             return module.trust
@@ -145,20 +154,23 @@ def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind) 
     return role_given(index, instance) or module
 
 
-def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value) -> Iterator[Fact]:
+def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value, name: str) -> Iterator[Fact]:
     statements = statements_in(value, instance.address)
     for one in (*documents_in(value), *((statements,) if statements is not None else ())):
         kind = kind_by_shape(one)
-        yield document(instance, one, kind, _holder(instance, index, kind))
+        yield document(instance, one, kind, _holder(instance, index, kind, name))
 
 
 def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
     limits = meant.meaning is Meaning.BOUNDARY
-    holder = _holder(instance, index, PolicyKind.IDENTITY)
+    whole = limits and not role_part(instance, meant.argument)
+    holders = [_holder(instance, index, PolicyKind.IDENTITY, meant.argument)]
+    holders += [_holder(instance, index, PolicyKind.IDENTITY, name) for name in role_parts(instance) if whole]
     for guards, item in each(value):
         written = string(item)
         if written is not None and (limits or _is_policy_arn(str(written))):
-            yield from attachments(instance, index, holder, item, guards, limits=limits)
+            for holder in holders:
+                yield from attachments(instance, index, holder, item, guards, limits=limits)
 
 
 def _is_policy_arn(written: str) -> bool:

@@ -33,11 +33,12 @@ class Meaning(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ArgumentMeaning:
-    """The meaning of one argument."""
+    """The meaning of one argument, `argument` where it is one of a call's."""
 
     meaning: Meaning
     actions: tuple[str, ...] = ()
     arn: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)

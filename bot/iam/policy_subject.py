@@ -113,9 +113,18 @@ class UnattachedPolicy(NamedSubject):
 
 @dataclass(frozen=True, slots=True)
 class UnreadModule(NamedSubject):
-    """The one role or user that a module makes into which nobody here could look; `address` is the call's."""
+    """The one role or user that a module makes into which nobody here could look; `address` is the call's.
+
+    Of a module that makes a role for tasks and another one to start them, `part` is which, and behind the address.
+    """
 
     kind = "module"
+    part: str = field(default="", compare=False)
+
+    @property
+    def call(self) -> str:
+        """The address of the call."""
+        return self.address.removesuffix(f".{self.part}") if self.part else self.address
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def _way(finding: Finding) -> list[str]:
 
 
 def _remedy(finding: Finding, where: Anchor | None) -> list[str]:
-    remedy = [f"**Instead**: {words(finding.fix)}"] if finding.fix else []
+    remedy = [f"**Next step**: {words(finding.fix)}"] if finding.fix else []
     if finding.suggestion is not None and _replaces(finding, where):
         remedy += ["As it was before this change:"] if finding.restores else []
         remedy.append(fence(finding.suggestion, "suggestion" if finding.waiver is None else ""))

@@ -1,4 +1,4 @@
-"""The exact access a review found gained, folded: what it could be instead, every list, the witness, the arithmetic."""
+"""The exact access a review found gained, folded: what to do about it, every list, the witness, the arithmetic."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _trying(finding: Finding) -> str:
 def _narrowing(finding: Finding) -> str:
     page = rule_page(finding.rule)
     how = f"\n\n{page.todo}" if page is not None and page.todo else ""
-    return f"**Instead**: {words(finding.fix)}{how}" if finding.fix else ""
+    return f"**Next step**: {words(finding.fix)}{how}" if finding.fix else ""
 
 
 def _way(finding: Finding) -> str:

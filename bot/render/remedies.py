@@ -1,4 +1,4 @@
-"""What each finding could be instead, as Markdown: of those that weigh in plain sight, of every one in its details."""
+"""What to do about each finding, as Markdown: of those that weigh in plain sight, of every one in its details."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_SUGGESTION = 2000
 
 
 def remedies(findings: Sequence[Finding], rules: ReviewConfig, shown: int) -> str:
-    """A line each for what findings that weigh or fail the check could be instead; "" if there is none.
+    """A line each for what to do about findings that weigh or fail the check; "" if there is none.
 
     Findings with the same remedy have one line, with their places.
     """
@@ -32,15 +32,15 @@ def remedies(findings: Sequence[Finding], rules: ReviewConfig, shown: int) -> st
     if not places or not shown:
         return ""
     if len(places) == 1:
-        return "\n".join(f"**Instead** ({_places(where)}): {words(fix)}" for fix, where in places.items())
+        return "\n".join(f"**Next step** ({_places(where)}): {words(fix)}" for fix, where in places.items())
     lines = [f"- {_places(where)}: {words(fix)}" for fix, where in list(places.items())[:shown]]
     rest = len(places) - shown
-    return "\n".join(("**Instead:**", "", *lines, *([f"- … and {rest} more"] if rest > 0 else [])))
+    return "\n".join(("**Next steps:**", "", *lines, *([f"- … and {rest} more"] if rest > 0 else [])))
 
 
 def remedy_lines(finding: Finding) -> tuple[str, str]:
     """The remedy as a list item, and the paragraphs with the lines that are suggested; "" for what there is none of."""
-    fix = f"- instead: {words(finding.fix)}" if finding.fix else ""
+    fix = f"- next step: {words(finding.fix)}" if finding.fix else ""
     suggested = (finding.suggestion or "").strip("\n")
     if not suggested.strip():
         return fix, ""

@@ -225,7 +225,7 @@ def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
     lines: list[str] = []
     for one in groups[:shown]:
         lines.append(f"- {_entry(one.first)} - {place_words(one.first.location)}{_and_alike(one)}")
-        instead = f"  - instead: {words(one.first.fix)}"
+        instead = f"  - next step: {words(one.first.fix)}"
         if one.first.fix and instead not in lines:  # the same remedy of several stands once
             lines.append(instead)
     rest = sum(1 + len(one.others) for one in groups[shown:])

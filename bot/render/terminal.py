@@ -156,7 +156,7 @@ def _facts(finding: Finding, runs: str) -> Iterator[tuple[str, Text]]:
     if runs:
         yield "run by", Text(visible(runs))
     if finding.fix:
-        yield "instead", Text(plain(finding.fix))
+        yield "next", Text(plain(finding.fix))
     if finding.suggestion is not None and finding.location.side == "head":  # what is gone stands above
         how = "restore" if finding.restores else "write"
         yield how, Text(visible(clipped(finding.suggestion.strip(), 400)), "green")

@@ -86,13 +86,30 @@ def _without_names(trail: Trail) -> Iterator[Step]:
         value.append(step)
         if step.kind is StepKind.DEFAULT:
             value.clear()
-        elif step.kind is StepKind.ADDRESS and _POINTS.search(step.what):
+        elif _is_said_anew(value):
             value = [step]
         elif step.kind is StepKind.ADDRESS and _ARGUMENT.search(step.what):
             yield from value
             value = []
     yield from value
 
+
+def _is_said_anew(value: Sequence[Step]) -> bool:
+    """Whether the last step names a thing by what its name goes through: an output, a template's variable."""
+    *before, step = value
+    if step.kind is StepKind.ADDRESS and _POINTS.search(step.what):
+        return True
+    if not before:
+        return False
+    if before[-1].what.startswith("output "):
+        return step.kind is StepKind.ADDRESS and _HANDED_ON.search(step.what) is not None
+    named = before[0].kind is StepKind.ADDRESS and (_POINTS.search(before[0].what) or _HANDED_ON.search(before[0].what))
+    return bool(named) and step.kind is StepKind.OTHER and not step.span.file.endswith(_CONFIGURATION)
+
+
+_CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".hcl")
+_HANDED_ON = re.compile(r"\Amodule\.\S+[._](?:arn|id|name|url)\Z")
+"""The reference to a module's output by which a resource is named."""
 
 _POINTS = re.compile(r"\Aaws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)\Z")
 """The reference to an attribute by which a resource is named."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
 from bot.evaluated.guard import Guard, disabled_by_default
+from bot.evaluated.production import environments
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust
@@ -144,7 +145,7 @@ def _said(
     group: GrantGroup, rules: Sequence[Rule], modality: Modality, credentials: Sequence[CredentialChange]
 ) -> _Said:
     return _Said(
-        title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(_replaced(group))))),
+        title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(*_replaced(group))))),
         before=held_words(group),
         after=new_words(group, dict.fromkeys(map(thing, credentials))),
         fix=advice_words(remedy_of(rules, group)),
@@ -261,8 +262,11 @@ def _first_steps(gain: AssessedGrant) -> frozenset[str]:
     return frozenset(step.action.lower() for way in gain.completed.escalations[:1] for step in way.steps)
 
 
-def _replaced(group: GrantGroup) -> Iterator[Replacement]:
-    return (one for grant in group.grants for one in grant.replaced)
+def _replaced(group: GrantGroup) -> tuple[list[Replacement], tuple[str, ...]]:
+    """The names that stand for other things, and the environments in which they do where that is not all."""
+    having = [grant for grant in group.grants if grant.replaced]
+    names = environments(name for grant in having for name in grant.variants)
+    return [one for grant in having for one in grant.replaced], names if len(having) < len(group.grants) else ()
 
 
 def _cause(grant: GradedGrant, rule: Rule) -> Cause:

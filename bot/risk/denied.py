@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from bot.access_diff.delta import ConditionView, Row
+from bot.access_diff.delta import Change, ConditionView, Row
 from bot.iam.grant import Grant
-from bot.iam.statement import Condition, Effect, Principals, Statement
+from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 
 _NEGATED = re.compile(r"(?i)\A(?:ForAllValues:)?(String|Arn)Not(Equals|Like|EqualsIgnoreCase)(?:IfExists)?\Z")
 """They hold, and deny, where the key is missing; what is not denied has the key and one of the values."""
@@ -51,3 +52,41 @@ def _is_everyone(who: Principals | None) -> bool:
 
 def _all_in(items: Iterable[str], patterns: list[str]) -> bool:
     return all(any(item == pattern or fnmatchcase(item, pattern) for pattern in patterns) for item in items)
+
+
+def is_about_transport(denying: Grant) -> bool:
+    """Whether it is about how a request comes, whoever asks."""
+    keys = {condition.key.lower() for condition in denying.statement.conditions}
+    return bool(keys) and keys <= {"aws:securetransport", "s3:tlsversion", "s3:signatureversion"}
+
+
+def stands_still(before: Row | None, grants: Iterable[Grant]) -> bool:
+    """Whether what access was held under before is still allowed so, beside what is new: no condition is gone."""
+    if before is None or not before.conditions:
+        return False
+    allowed = (grant.statement for grant in grants if grant.statement.effect is Effect.ALLOW)
+    return any(set(before.conditions) == set(_views(one.conditions)) and _is_row_of(before, one) for one in allowed)
+
+
+def _is_row_of(row: Row, statement: Statement) -> bool:
+    return set(row.actions) == set(map(str, statement.actions)) and set(row.resources) == set(
+        map(str, statement.resources)
+    )
+
+
+def let_through(change: Change, grants: Iterable[Grant]) -> tuple[ConditionView, ...] | None:
+    """The conditions under which a limit that is there still lets through what it held back; None if none is there."""
+    limits = [grant.statement for grant in grants if grant.kind is PolicyKind.LIMIT]
+    new = [one for one in limits if one.effect is Effect.ALLOW and one.trail and one.trail in change.causes]
+    if not limits:
+        return None
+    return tuple(_views(new[0].conditions)) if len(new) == 1 else ()
+
+
+def under(row: Row, conditions: tuple[ConditionView, ...] | None) -> Row:
+    """The row under further conditions."""
+    return dataclasses.replace(row, conditions=(*row.conditions, *conditions)) if conditions else row
+
+
+def _views(conditions: Iterable[Condition]) -> Iterator[ConditionView]:
+    return (ConditionView(one.operator, one.key, tuple(map(str, one.values))) for one in conditions)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import product
 
-from bot.access_diff.delta import Change, ComparedRow, Delta, HolderDelta, Reach, Row
+from bot.access_diff.delta import Change, ComparedRow, ConditionView, Delta, HolderDelta, Reach, Row
 from bot.access_diff.explainer import UNPUBLISHED
 from bot.evaluated.address import block_of
 from bot.evaluated.config import RootKind
@@ -27,7 +27,7 @@ from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import Effect, PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, cause_of_action, causes_by_element
-from bot.risk.denied import demanded
+from bot.risk.denied import demanded, is_about_transport, let_through, stands_still, under
 from bot.risk.execution import execution_policy, is_in_its_place, managed_by, only_pods
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
@@ -54,6 +54,8 @@ class GradedGrant:
     to and breaks is found beside it.
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
     `for_all` callers is what they had narrowed and is wide now. `worth`: of the role whose trust it is.
+    `conditions_stand`: it was held under conditions, and is so still, beside what is new. `let_through`: under which a
+    limit that is there still lets it through, None without one.
     `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
     `with_factor`: a Deny asks for a second factor (MFA) still; `factor_lost`: it was allowed with one before.
     """
@@ -68,6 +70,8 @@ class GradedGrant:
     cells: tuple[ScoreComponent, ...]
     cause: Cause
     conditions_lost: bool = False
+    conditions_stand: bool = False
+    let_through: tuple[ConditionView, ...] | None = None
     deny_lost: bool = False
     limit_lost: bool = False
     repeated: bool = False
@@ -203,13 +207,14 @@ def _graded(
         root_kind="module" if for_all else setting.root_kind,
         unseen_rights=change.held_elsewhere and bool(change.witness),
         second_factor=lifted_factor(lifted),
-        let_in_before=bool(lifted) and all(map(_is_about_transport, lifted)),
+        let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
         source_lost=conditions_lost and _names_source(change.before),
     )
     cells = score_components(limited, setting)
+    through = let_through(change, grants) if limit_lost else None
     told = () if change.held_elsewhere or delta.kind is PolicyKind.LIMIT else asked
     other = change.compared
-    shown = by_name(_without_itself(shown_row(change, grants, told), place.holder), setting.named)
+    shown = by_name(_without_itself(under(shown_row(change, grants, told), through), place.holder), setting.named)
     return GradedGrant(
         holder=place.holder,
         old_holder=place.old_holder,
@@ -222,6 +227,8 @@ def _graded(
         cause=place.cause,
         elements=place.elements,
         conditions_lost=conditions_lost,
+        conditions_stand=conditions_lost and stands_still(change.before, grants),
+        let_through=through,
         deny_lost=deny_lost,
         limit_lost=limit_lost,
         repeated=any(grant.repeated for grant in delta.grants),
@@ -246,12 +253,6 @@ def _graded(
 def _names_source(before: Row | None) -> bool:
     """Whether access of before said for whose sake a service acts."""
     return before is not None and limited_by(before.conditions, SOURCE_KEYS) is not None
-
-
-def _is_about_transport(denying: Grant) -> bool:
-    """Whether it is about how a request comes, whoever asks."""
-    keys = {condition.key.lower() for condition in denying.statement.conditions}
-    return bool(keys) and keys <= {"aws:securetransport", "s3:tlsversion", "s3:signatureversion"}
 
 
 def _is_perhaps_kept(change: Change, delta: Delta) -> bool:

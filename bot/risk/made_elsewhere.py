@@ -10,6 +10,7 @@ _STATE = rf"(?:{_MODULE}\.)?data\.terraform_remote_state\.(?P<state>[\w-]+)(?:{_
 _OUTPUT = re.compile(rf"\$\{{(?:{_STATE}|(?P<module>{_MODULE}))\.(?P<names>[\w-]+(?:{_KEY}|\.[\w-]+)*)\}}")
 _NAME = re.compile(r'\["([^"\[\]]+)"\]|(\[[^\[\]]*\])|([\w-]+)')
 _CALL = re.compile(rf"{_MODULE}\Z")
+_PART = re.compile(rf"(?P<module>{_MODULE})\.(?P<part>task|execution)_role\Z")
 _ATTRIBUTE = re.compile(r"(?:\A|_)(?:arns?|ids?|names?)\Z")
 _ROLE = re.compile(r"(?:\A|_)(?:iam_?)?roles?\Z")
 _SAYS_NOTHING = frozenset(("", "aws", "iam", "lambda", "this"))
@@ -23,8 +24,10 @@ def is_call(address: str) -> bool:
 
 def role_of_output(name: str) -> str:
     """ "worker of module.cluster" where an output is called as a role's (`worker_iam_role_name`, or an entry of
-    `iam_roles`); "" for any other text.
+    `iam_roles`), or it is the address of one of a module's two roles; "" for any other text.
     """
+    if part := _PART.match(name):
+        return f"{part['part']} of {part['module']}"
     found = _OUTPUT.fullmatch(name)
     called = _called([key or place or word for key, place, word in _NAME.findall(found["names"])]) if found else None
     if found is None or called is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.iam.policy_subject import RoleTrust
 from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.settings import ReviewConfig
+from bot.risk.advice.as_narrow import as_narrow
 from bot.risk.advice.by_holder import advise
 from bot.risk.advice.steps import Advice
 from bot.risk.assessed_grant import AssessedGrant
@@ -46,7 +47,7 @@ def remedy_of(rules: Sequence[Rule], group: GrantGroup) -> Advice:
     """The smallest remedy: to put back what kept the worst of it away, else what the first rule advises."""
     restoring = (rule for rule in rules if rule.restores and rule.matches(group.worst))
     advice = next(restoring, rules[0]).advises(group.worst.worst_part)
-    return advice or _remedy_of_trust(group)
+    return advice or _remedy_of_trust(group) or as_narrow(group.worst.worst_part.grant)
 
 
 def _remedy_of_trust(group: GrantGroup) -> Advice:

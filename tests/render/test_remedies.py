@@ -1,4 +1,4 @@
-"""What a finding could be instead is told wherever a review is read, in plain sight where it weighs."""
+"""What to do about a finding is told wherever a review is read, in plain sight where it weighs."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def test_every_format_tells_it(output: str, grade: GradeName) -> None:
 
 def test_every_finding_has_its_own_in_the_details() -> None:
     told = markdown(review(of(1, "low"), of(2, fix="Name the bucket")), ReviewConfig()).partition(FOLDED)[2]
-    assert [line for line in told.splitlines() if "instead" in line] == [
-        f"- instead: {FIX}", "- instead: Name the bucket",
+    assert [line for line in told.splitlines() if "next step" in line] == [
+        f"- next step: {FIX}", "- next step: Name the bucket",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("findings", "rules", "seen"),
     [
-        ((of(1),), ReviewConfig(), [f"**Instead** (`main.tf:1`): {FIX}"]),
-        ((of(1), of(2)), ReviewConfig(), [f"**Instead** (`main.tf:1`, `main.tf:2`): {FIX}"]),
+        ((of(1),), ReviewConfig(), [f"**Next step** (`main.tf:1`): {FIX}"]),
+        ((of(1), of(2)), ReviewConfig(), [f"**Next step** (`main.tf:1`, `main.tf:2`): {FIX}"]),
         ((of(1), of(2, fix="Name the bucket")), ReviewConfig(),
-         ["**Instead:**", f"- `main.tf:1`: {FIX}", "- `main.tf:2`: Name the bucket"]),
+         ["**Next steps:**", f"- `main.tf:1`: {FIX}", "- `main.tf:2`: Name the bucket"]),
         ((of(1, "medium"),), ReviewConfig(), []),
-        ((of(1, "medium"),), ReviewConfig(fail_at="medium"), [f"**Instead** (`main.tf:1`): {FIX}"]),
+        ((of(1, "medium"),), ReviewConfig(fail_at="medium"), [f"**Next step** (`main.tf:1`): {FIX}"]),
         ((of(1, waiver=AppliedWaiver("known", "grace", "2027-01-01")),), ReviewConfig(), []),
         ((of(1, fix=""),), ReviewConfig(), []),
     ],
@@ -58,13 +58,13 @@ def test_what_weighs_or_fails_has_it_in_plain_sight(
     findings: tuple[Finding, ...], rules: ReviewConfig, seen: list[str]
 ) -> None:
     told = in_sight(*findings, rules=rules)
-    assert [line for line in told.splitlines() if "Instead" in line or line.startswith("- `main")] == seen
+    assert [line for line in told.splitlines() if "Next step" in line or line.startswith("- `main")] == seen
 
 
 def test_many_places_and_many_remedies_are_counted() -> None:
     assert f"`main.tf:5` and 15 more): {FIX}" in in_sight(*(of(number) for number in range(1, 21)))
     many = in_sight(*(of(number, fix=f"Name bucket {number}") for number in range(1, 51)))
-    assert "- … and 10 more" in many.partition("**Instead:**")[2]
+    assert "- … and 10 more" in many.partition("**Next steps:**")[2]
 
 
 @pytest.mark.parametrize(("restores", "how"), [(True, "To put back at `main.tf:1`:"), (False, "To write at")])

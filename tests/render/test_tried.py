@@ -79,7 +79,7 @@ def test_an_explanation_says_what_it_means_and_how_to_narrow_it() -> None:
         "**What this means**: ",
         "**To try it**",
         "simulate-custom-policy",
-        "**Instead**",
+        "**Next step**",
         "`grace` can accept",
     ):
         assert part in text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import literal_text
+from bot.frontends.terraform.modules.backends import BACK_END, literal_text
 from bot.frontends.terraform.modules.module import Declared, Module
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,
@@ -29,8 +29,9 @@ OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
 def declared_accounts(tree: SourceTree, directories: Iterable[str], cache: SyntaxCache) -> frozenset[str]:
     """The account ids that the providers of the root modules in `directories` name, also through a variable or local.
 
-    Only what is written as a literal counts: in the block, in a default, in a var file. Of a revision that the author
-    of a change does not decide on: its base.
+    Only what is written as a literal counts: in the block, in a default, in a var file; and the number in the name of
+    the bucket with a root's state, which nobody else's account is put into. Of a revision that the author of a change
+    does not decide on: its base.
     """
     roots: dict[str, list[Source]] = {directory: [] for directory in directories}
     for path in tree.listing:
@@ -39,9 +40,38 @@ def declared_accounts(tree: SourceTree, directories: Iterable[str], cache: Synta
             source = cache.source(tree, path)
             if isinstance(source, Source):
                 found.append(source)
-    return frozenset(account for sources in roots.values() for account in accounts_in(sources))
+    named = (account for sources in roots.values() for account in accounts_in(sources))
+    return frozenset((*named, *_of_state(tree, frozenset(roots), cache)))
 
 
+def _of_state(tree: SourceTree, roots: frozenset[str], cache: SyntaxCache) -> Iterator[str]:
+    """The accounts after which the buckets are named that files for the back ends of roots give."""
+    for path in tree.listing:
+        if _is_for_back_end(path) and not roots.isdisjoint(_above(path)) and tree.read(path) is not None:
+            source = cache.source(tree, path)
+            if isinstance(source, Source):
+                yield from _of_buckets(source)
+
+
+def _is_for_back_end(path: str) -> bool:
+    return path.endswith(_FOR_BACK_END) and "backend" in path.lower()
+
+
+def _of_buckets(source: Source) -> Iterator[str]:
+    arguments = source.syntax.body.arguments
+    if {one.name for one in arguments} <= BACK_END:
+        buckets = (one for one in arguments if one.name == "bucket")
+        yield from (account for one in buckets for account in ACCOUNT.findall(source.text(one)))
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file is in."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+_FOR_BACK_END = (".tfvars", ".tfbackend", ".hcl")
 _READ = (".tf", ".tofu", ".tfvars")
 
 
@@ -50,6 +80,8 @@ def accounts_in(sources: list[Source]) -> Iterator[str]:
     names = set(OWN_NAMES)
     for source in sources:
         for block in source.syntax.body.blocks:
+            if block.type == "terraform":
+                yield from _by_bucket(source, block)
             if block.type == "provider" and _label(block) == "aws":
                 for text in _where(source, block):
                     yield from ACCOUNT.findall(text)
@@ -57,6 +89,12 @@ def accounts_in(sources: list[Source]) -> Iterator[str]:
     for source in sources:
         for text in _values(source, names):
             yield from ACCOUNT.findall(text)
+
+
+def _by_bucket(source: Source, block: Block) -> Iterator[str]:
+    for inner in block.body.blocks:
+        bucket = inner.body.argument("bucket") if inner.type == "backend" else None
+        yield from () if bucket is None else ACCOUNT.findall(source.text(bucket))
 
 
 def validations(module: Module) -> Mapping[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from bot.iam.acting import acts_on
 from bot.iam.action_glob import names_action
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import Arn, has_wildcard, is_everything, service_of, split_action, tag_in
-from bot.iam.catalog import load_catalog
+from bot.iam.catalog import AccessLevel, load_catalog
 from bot.risk.advice.advice_table import ANYTHING, Noun, advice_words
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope, width_of
@@ -149,6 +149,15 @@ def _all_of(resource: str) -> bool:
     return bool(slash) and rest == "*" and one
 
 
+def one_bucket(resource: str) -> bool:
+    """Whether it is what is in one bucket, all of it or under a prefix."""
+    arn = Arn.parse(resource)
+    if arn is None:
+        return resource.startswith("${") and "}/" in resource
+    bucket, _, key = arn.resource.partition("/")
+    return arn.service == "s3" and bool(key) and not has_wildcard(bucket)
+
+
 def nouns_of(actions: Iterable[str]) -> tuple[Noun, ...]:
     """What the actions act on, those of most actions first; one word for all where they are of many types."""
     counted: dict[Noun, int] = {}
@@ -161,11 +170,17 @@ def nouns_of(actions: Iterable[str]) -> tuple[Noun, ...]:
 
 
 def _nouns(action: str) -> set[Noun]:
-    info, nouns = load_catalog().info(action), advice_words().nouns
-    types = [(of, f"{info.service}:{of.name}") for of in info.resource_types] if info else []
-    required = [name for of, name in types if of.required]
-    asked = required or [name for _, name in types]
+    asked, nouns = _types_asked(action), advice_words().nouns
+    if _tags(action) and not set(asked) <= nouns.keys():
+        return {ANYTHING}
     return {nouns[name] for name in asked if name in nouns} or {ANYTHING}
+
+
+def _types_asked(action: str) -> list[str]:
+    """The types that an action acts on: those that it cannot do without, else all."""
+    info = load_catalog().info(action)
+    types = [(of, f"{info.service}:{of.name}") for of in info.resource_types] if info else []
+    return [name for of, name in types if of.required] or [name for _, name in types]
 
 
 def use_of(actions: Sequence[str]) -> str:
@@ -174,6 +189,8 @@ def use_of(actions: Sequence[str]) -> str:
     said = {_use(action, table.uses.items()) for action in actions}
     if len(said) == 1 and "" not in said:
         return said.pop()
+    if actions and all(map(_tags, actions)):
+        return "tags"
     if actions and all(map(_reads, actions)):
         return "reads"
     kinds = {kind_of(action) for action in actions}
@@ -185,6 +202,10 @@ _DOES = {ActionKind.WRITE: "changes", ActionKind.PERMISSIONS: "manages", ActionK
 
 def _use(action: str, uses: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     return next((says for says, globs in uses if any(names_action(glob, action) for glob in globs)), "")
+
+
+def _tags(action: str) -> bool:
+    return load_catalog().level(action) is AccessLevel.TAGGING
 
 
 def _reads(action: str) -> bool:

@@ -78,6 +78,15 @@ OTHERS_IN_KEY_POLICY = Fixed(
     "they use"
 )
 
+DEFAULT_OF_TOPICS = Fixed(
+    "IAM policies of the topic's own account decide, as by AWS's default policy of a topic; to decide it here, name "
+    "the roles and services that use it"
+)
+LOG_DELIVERY = Fixed(
+    "Let logdelivery.elasticloadbalancing.amazonaws.com write the logs in place of the account of the region's load "
+    "balancers, as AWS recommends, with aws:SourceArn"
+)
+
 _EXTERNAL_ID = "sts:externalid"
 _ACCESS_POINT = "s3:dataaccesspointaccount"
 _WHO = ORGANIZATION_KEYS | CALLER_KEYS | SOURCE_KEYS | ACCOUNT_KEYS
@@ -187,7 +196,7 @@ def _negates(condition: ConditionView) -> bool:
 
 def subjects(grant: GradedGrant, worst: PrincipalExposure) -> Iterator[Step]:
     """Of an identity provider: its one subject, and the audience where that is not asked for."""
-    new = _new_subjects(grant)
+    new = new_subjects(grant)
     wide = tuple(value for value in new if "*" in value or "?" in value)
     for_anyone = takes_any_audience(grant.row.principals, grant.row.conditions)
     if worst is PrincipalExposure.PROVIDER or wide:
@@ -196,7 +205,7 @@ def subjects(grant: GradedGrant, worst: PrincipalExposure) -> Iterator[Step]:
         yield NameAudience()
 
 
-def _new_subjects(grant: GradedGrant) -> tuple[str, ...]:
+def new_subjects(grant: GradedGrant) -> tuple[str, ...]:
     """The values of the token's sub that were not there before, all if there are no such."""
     before = grant.held
     had = {value for one in (before.conditions if before else ()) for value in one.values}
@@ -298,10 +307,13 @@ def _names_account_only(conditions: Iterable[ConditionView]) -> bool:
 
 
 def _inside(grant: GradedGrant) -> Iterator[Step]:
-    principals = _new_people(grant)
+    principals = new_people(grant)
     if principals and all(one.everyone for one in principals):
-        if limited_by(grant.row.conditions, _DEFAULT_OF_TOPICS) is None:
-            yield NameCallers("anyone who meets the condition", noun_of_holder(grant))
+        of_topic = limited_by(grant.row.conditions, _DEFAULT_OF_TOPICS) is not None
+        yield DEFAULT_OF_TOPICS if of_topic else NameCallers("anyone who meets the condition", noun_of_holder(grant))
+        return
+    if any(called_of_load_balancers(one.name) or _writes_logs(one, grant) for one in principals):
+        yield LOG_DELIVERY
         return
     whole = next((one for one in principals if whole_account(one.name)), None)
     if whole is None:
@@ -309,11 +321,13 @@ def _inside(grant: GradedGrant) -> Iterator[Step]:
         if len(told) == 1 and told[0].startswith(_OUT_OF_SIGHT):
             yield WriteOut(told[0], external_id=_may_ask_external_id(grant))
         return
-    account = whole_account(whole.name)
-    if called_of_load_balancers(account) and accounts_that_log(grant.shown.actions):
-        return
-    own = _is_own(account) or not _is_unknown(whole)
+    own = _is_own(whole_account(whole.name)) or not _is_unknown(whole)
     yield NameRoleOf(in_words(whole), outside=False, external_id=not own and _may_ask_external_id(grant))
+
+
+def _writes_logs(one: PrincipalPattern, grant: GradedGrant) -> bool:
+    of_balancers = called_of_load_balancers(whole_account(one.name))
+    return of_balancers and bool(accounts_that_log(grant.shown.actions))
 
 
 _DEFAULT_OF_TOPICS = frozenset(("aws:sourceowner",))
@@ -327,7 +341,8 @@ def _is_unknown(principal: PrincipalPattern) -> bool:
     return "${" in principal.name
 
 
-def _new_people(grant: GradedGrant) -> tuple[PrincipalPattern, ...]:
+def new_people(grant: GradedGrant) -> tuple[PrincipalPattern, ...]:
+    """Who is let in that was not before, all if there are no such."""
     held = set(grant.held.principals) if grant.held else set()
     principals = without_sessions(grant.shown.principals)
     return tuple(one for one in principals if one not in held) or principals

@@ -27,7 +27,8 @@ def keep_limit(grant: GradedGrant) -> Advice:
         everything = any(map(is_everything, row.actions))
         return (WriteLimit(_policy(grant), row.actions, everything),)
     if grant.limit_lost:
-        return (KeepLimit(_LIMITS.get(type(grant.holder), Limit.BOUNDARY), row.actions),)
+        kind, by = _LIMITS.get(type(grant.holder), Limit.BOUNDARY), tuple(one.key for one in grant.let_through or ())
+        return (KeepLimit(kind, row.actions, wider=grant.let_through is not None, by=by),)
     limit = Limit.FACTOR if grant.factor_lost else Limit.DENY
     return (KeepLimit(limit, row.actions),)
 
@@ -42,7 +43,9 @@ def _policy(grant: GradedGrant) -> Limit:
 
 
 def keep_conditions(grant: GradedGrant) -> Advice:
-    """The conditions that were there, or what is new among their values."""
+    """The conditions that were there, or what is new among their values; how to narrow a new statement beside."""
+    if grant.conditions_stand:
+        return narrower(grant)
     before = grant.held
     was, now = _by_key(before.conditions if before else ()), _by_key(grant.shown.conditions)
     was = {key: one for key, one in was.items() if key in now or not _never_held(key, grant.shown.actions)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView
-from bot.iam.arn import Arn, has_wildcard, is_everything, split_action
+from bot.iam.arn import is_everything, split_action
 from bot.iam.catalog import AccessLevel, load_catalog
 from bot.risk.advice.action_facts import (
     REQUEST_TAG,
@@ -17,6 +17,7 @@ from bot.risk.advice.action_facts import (
     knows,
     makes,
     nouns_of,
+    one_bucket,
     services_of,
     use_of,
 )
@@ -97,8 +98,9 @@ def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
 
 def _in_place_of_patterns(facts: ActionFacts, grant: GradedGrant, wide: tuple[str, ...]) -> Iterator[Step]:
     """Names, but for the objects of one bucket: nobody names them one by one where nobody would stop it."""
-    of_one = bool(facts.wide) and all(map(_one_bucket, facts.wide))
-    if of_one and any(action.lower() in _OF_OBJECT_ACLS for action in wide):
+    of_one = bool(facts.wide) and all(map(one_bucket, facts.wide))
+    written = {action.lower() for action in grant.shown.actions}
+    if of_one and not _OF_OBJECT_ACLS.isdisjoint(written):
         yield NO_OBJECT_ACLS
     elif not of_one or any(cell.grade not in ("none", "low") for cell in grant.cells):
         yield NameResources(nouns_of(wide), use_of(wide), wide, instead=facts.wide)
@@ -108,14 +110,6 @@ NO_OBJECT_ACLS = Fixed(
     "Leave s3:PutObjectAcl out: where the bucket owns its objects (object_ownership BucketOwnerEnforced) it is not used"
 )
 _OF_OBJECT_ACLS = frozenset(("s3:putobjectacl", "s3:putobjectversionacl"))
-
-
-def _one_bucket(resource: str) -> bool:
-    arn = Arn.parse(resource)
-    if arn is None:
-        return resource.startswith("${") and "}/" in resource
-    bucket, _, key = arn.resource.partition("/")
-    return arn.service == "s3" and bool(key) and not has_wildcard(bucket)
 
 
 def _to_be_named(facts: ActionFacts) -> tuple[str, ...]:
@@ -166,13 +160,23 @@ def _is_worth_a_region(actions: Sequence[str]) -> bool:
     return regional and bool(actions) and not levels & {AccessLevel.LIST, AccessLevel.READ, None}
 
 
+def _deletes(action: str) -> bool:
+    return (split_action(action) or ("", ""))[1].startswith(_DELETES)
+
+
+_RECEIVE = "sqs:ReceiveMessage"
+_TAKING = ("sqs:DeleteMessage", "sqs:DeleteMessageBatch")
+"""Who receives from a queue deletes what it received."""
+
 _DELETES = ("BatchDelete", "Delete", "Purge", "Remove", "Terminate")
 
 
 def _least(facts: ActionFacts) -> Advice:
     """Nothing narrower can be written: of several actions those out that delete; else there is nothing to advise."""
-    deleting = tuple(action for action in facts.named if (split_action(action) or ("", ""))[1].startswith(_DELETES))
-    return (LeaveOut(deleting),) if 0 < len(deleting) < len(facts.named) else ()
+    takes = _RECEIVE in facts.named
+    deleting = tuple(action for action in facts.named if _deletes(action) and not (takes and action in _TAKING))
+    ends = all("Terminate" in action for action in deleting)
+    return (LeaveOut(deleting, ends),) if 0 < len(deleting) < len(facts.named) else ()
 
 
 def _named_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:

@@ -82,9 +82,13 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class LeaveOut:
-    """Of actions on what is named already those that delete it or what is in it, beside others that do not."""
+    """Of actions on what is named already those that delete it or what is in it, beside others that do not.
+
+    `ends` if they only end what runs.
+    """
 
     actions: tuple[str, ...]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +214,16 @@ class NewValues:
 
 @dataclass(frozen=True, slots=True)
 class KeepLimit:
-    """What kept the access away stays, but for what is needed of these actions on these things."""
+    """What kept the access away stays, but for what is needed of these actions on these things.
+
+    `wider` if it is still there and lets them through, under a condition `by` some keys.
+    """
 
     limit: Limit
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ()
+    wider: bool = False
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +233,74 @@ class WriteLimit:
     limit: Limit
     actions: tuple[str, ...]
     everything: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsNarrow:
+    """Nothing narrower can be written, and why: `actions` on so many `things` of `nouns`, named already.
+
+    Without nouns they know no resource. `unnamed`: a condition, one of `by`, stands for the name. `callers` are let in
+    by the policy of one thing (`of`), each by name; without any, a condition says who is.
+    """
+
+    actions: tuple[str, ...]
+    nouns: tuple[Noun, ...] = ()
+    things: int = 1
+    unnamed: bool = False
+    by: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """An AWS-managed policy that AWS made for just such a role."""
+
+    managed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixOf:
+    """A prefix in place of all that is in one bucket."""
+
+    resource: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateValue:
+    """What may be set for a variable without a value, which names the resource."""
+
+    value: str
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class NameInTrust:
+    """The other half of a role to be assumed: its own trust policy."""
+
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoPasses:
+    """Who may give a service the role, which is what decides who can use it."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class BySecondFactor:
+    """A second factor of a user who may become a role."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectSubject:
+    """Who can get a token of one subject is decided where its tokens come from."""
+
+    value: str
 
 
 Step = (
@@ -248,6 +325,14 @@ Step = (
     | NewValues
     | KeepLimit
     | WriteLimit
+    | AsNarrow
+    | InUse
+    | PrefixOf
+    | ValidateValue
+    | NameInTrust
+    | WhoPasses
+    | BySecondFactor
+    | ProtectSubject
 )
 
 Advice = tuple[Step, ...]

@@ -17,7 +17,7 @@ from bot.extract.trust_edges import TRUST
 from bot.frozen import dataclass
 from bot.iam.arn import whole_account
 from bot.iam.grant import Grant, ServiceAccount
-from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, User
+from bot.iam.policy_subject import Group, PolicySubject, Role, RoleTrust, UnreadModule, User
 from bot.iam.statement import Effect, PrincipalEntry, Statement
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import PathStep
@@ -117,7 +117,8 @@ class RootGraph:
 
     def is_unread(self, holder: PolicySubject) -> bool:
         """Whether what it may do could not all be read: of what a module makes that is not here, never."""
-        return holder in self.unread or holder.address in self.extracted.calls
+        made = holder.call if isinstance(holder, UnreadModule) else holder.address
+        return holder in self.unread or made in self.extracted.calls
 
     def lets_in(self, who: AssumingPrincipal) -> bool:
         """Whether a policy of a resource or another role's trust names a role or user."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,11 @@ from bot.review.prose import Prose
 from bot.risk.advice.advice_table import Noun
 from bot.risk.advice.steps import (
     Advice,
+    AsNarrow,
     BreakWay,
+    BySecondFactor,
     Fixed,
+    InUse,
     KeepLimit,
     KnownAccount,
     LeaveOut,
@@ -18,11 +22,14 @@ from bot.risk.advice.steps import (
     ListActions,
     NameAudience,
     NameCallers,
+    NameInTrust,
     NameResources,
     NameRoleOf,
     NameSubject,
     NewValues,
     OwnPolicy,
+    PrefixOf,
+    ProtectSubject,
     PutBack,
     Require,
     SayWho,
@@ -30,7 +37,9 @@ from bot.risk.advice.steps import (
     SplitByService,
     Step,
     Subjects,
+    ValidateValue,
     WholeValue,
+    WhoPasses,
     WriteLimit,
     WriteOut,
 )
@@ -112,7 +121,9 @@ def _require(step: Require) -> str:
 
 
 def _leave_out(step: LeaveOut) -> str:
-    return f"Leave {_listed(step.actions)} out unless it has to delete what is there"
+    return (
+        f"Leave {_listed(step.actions)} out unless it has to {'end what runs' if step.ends else 'delete what is'} there"
+    )
 
 
 def _name_callers(step: NameCallers) -> str:
@@ -221,6 +232,10 @@ def _keep_limit(step: KeepLimit) -> str:
         return f"Keep {step.limit.value}, and except from it only what sets up one's own device (iam:EnableMFADevice)"
     if step.limit is Limit.DENY:
         return f"Keep the Deny, and except from it only what is needed of {actions}"
+    if step.by:
+        return f"Nothing to narrow: {step.limit.value} lets {actions} through only under the condition on {step.by[0]}"
+    if step.wider:
+        return f"Name in {step.limit.value} what {actions} {_needs(step.actions)} to act on, in place of more"
     return f"Keep {step.limit.value}, and let it allow only what is needed of {actions}"
 
 
@@ -233,6 +248,101 @@ def _write_limit(step: WriteLimit) -> str:
     if step.limit is Limit.CONTROL_POLICY:
         return f"Keep the control policy's limit, and except from it only the roles that need {_listed(step.actions)}"
     return f"Let through only what is needed of {_listed(step.actions)}, for those who need it"
+
+
+def _as_narrow(step: AsNarrow) -> str:
+    key = cut(step.by[0], _SHORT) if step.by else "its condition"
+    by = f", under the condition on {key}" if step.by else ""
+    if step.callers:
+        return f"Nothing to narrow: {_names_callers(step)}{by}"
+    if step.of:
+        return f"Nothing to narrow: {key} says who is let in"
+    if not step.nouns:
+        return f"Nothing to narrow: there is no resource to name for {_listed(step.actions)}{by}"
+    if step.unnamed:
+        which = f"{_nouns(step.nouns)} {_listed(step.actions)} {_is_for(step.actions)}"
+        return f"Nothing to narrow: {key} says which {which}"
+    return f"Nothing to narrow: {_listed(step.actions)} on {_named(step)}{by}"
+
+
+def _names_callers(step: AsNarrow) -> str:
+    whose = "the trust" if step.of == "role" else f"the {step.of}'s policy"
+    if len(step.callers) == 1:
+        return f"{whose} names {step.callers[0]} alone"
+    return f"{whose} names {few(step.callers, _FEW)}, each by name"
+
+
+def _named(step: AsNarrow) -> str:
+    one = step.things == 1 and len(step.nouns) == 1
+    return f"one named {step.nouns[0].one}" if one else f"named {_nouns(step.nouns)}"
+
+
+def _is_for(actions: Sequence[str]) -> str:
+    return "is for" if len(actions) == 1 else "are for"
+
+
+def _prefix_of(step: PrefixOf) -> str:
+    where = cut(step.resource, _SHORT)
+    return f"Limit {where} to a prefix, unless {_USES.get(step.use, 'it needs')} objects all over the bucket"
+
+
+_USES: Mapping[str, str] = {"reads": "it reads", "changes": "it writes"}
+
+
+def _validate(step: ValidateValue) -> str:
+    value = cut(step.value, _SHORT)
+    return f"Give {value} a validation that takes the ARN of one {step.noun.one} only: what it is set to is not here"
+
+
+def _name_in_trust(step: NameInTrust) -> str:
+    roles = few(tuple(cut(one, _SHORT) for one in step.roles), 1)
+    return f"Let the trust policy of {roles} name who assumes it, in place of a whole account"
+
+
+def _who_passes(step: WhoPasses) -> str:
+    return f"Grant iam:PassRole on this role only to who sets up what {step.service} runs with it"
+
+
+def _by_second_factor(step: BySecondFactor) -> str:
+    return f"Require aws:MultiFactorAuthPresent to be true if {step.user} is a person"
+
+
+_PROTECTED = tuple(
+    (re.compile(form.replace("NAME", r"(?P<name>[^:*?]+/[^:*?]+)")), says)
+    for form, says in (
+        (
+            r"repo:NAME:ref:refs/heads/(?P<of>[^*?]+)",
+            "Protect branch {of} of {name} on GitHub: whoever can push to it gets the role",
+        ),
+        (
+            r"repo:NAME:environment:(?P<of>[^*?:]+)",
+            "Let only reviewed branches deploy to environment {of} of {name} on GitHub: a job there gets the role",
+        ),
+        (
+            r"repo:NAME:pull_request",
+            "Name a branch or environment of {name} in place of pull_request: those workflows run before a review",
+        ),
+        (
+            r"project_path:NAME:ref_type:branch:ref:(?P<of>[^*?]+)",
+            "Protect branch {of} of {name} on GitLab: whoever can push to it gets the role",
+        ),
+        (
+            r"system:serviceaccount:(?P<of>[^:*?]+):(?P<name>[^:*?]+)",
+            "Limit who may create pods in namespace {of} of the cluster: each can run as {name}, which has the role",
+        ),
+    )
+)
+"""Forms of subjects, and who decides about their tokens."""
+
+
+def _protect(step: ProtectSubject) -> str:
+    found = ((form.fullmatch(step.value), says) for form, says in _PROTECTED)
+    said = next((says.format_map(_parts(match)) for match, says in found if match), "")
+    return said or f"Nothing to narrow: the one subject {cut(step.value, _SHORT)} is named"
+
+
+def _parts(match: re.Match[str]) -> dict[str, str]:
+    return {key: cut(text, _SHORT) for key, text in match.groupdict().items()}
 
 
 _SAID: Mapping[type[Step], Callable[[Any], str]] = {
@@ -257,4 +367,12 @@ _SAID: Mapping[type[Step], Callable[[Any], str]] = {
     NewValues: _new_values,
     KeepLimit: _keep_limit,
     WriteLimit: _write_limit,
+    AsNarrow: _as_narrow,
+    InUse: lambda step: f"Nothing to narrow: AWS made {step.managed} for a role like this one",
+    PrefixOf: _prefix_of,
+    ValidateValue: _validate,
+    NameInTrust: _name_in_trust,
+    WhoPasses: _who_passes,
+    BySecondFactor: _by_second_factor,
+    ProtectSubject: _protect,
 }

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluated.thing import Replacement, Thing
 from bot.risk.wording.symbol_words import begun_whole
-from bot.risk.wording.words import LONGEST, counted
+from bot.risk.wording.words import LONGEST, counted, in_variants
 
 
-def replaced_words(replaced: Iterable[Replacement]) -> str:
-    """ "; data.aws_iam_role.who: name developers, before intern", "" if every name stands for what it stood for."""
+def replaced_words(replaced: Iterable[Replacement], only_in: Sequence[str] = ()) -> str:
+    """ "; data.aws_iam_role.who: name developers, before intern", "" if every name stands for what it stood for.
+
+    `only_in` are the environments in which it does not, where others have the same.
+    """
     found = list(dict.fromkeys(replaced))
     if not found:
         return ""
     first = found[0]
     more = f", and {counted(len(found) - 1, 'more name')}" if len(found) > 1 else ""
-    return f"; {first.address}: {', '.join(_differences(first.now, first.before))}{more}"
+    where = f" ({in_variants(only_in).removeprefix(', ')})" if only_in else ""
+    return f"; {first.address}: {', '.join(_differences(first.now, first.before))}{more}{where}"
 
 
 def _brief(expression: str) -> str:

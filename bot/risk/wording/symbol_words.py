@@ -95,12 +95,23 @@ def _part_of_expression(inner: str, longest: int) -> str:
     return f"{_last_names(references[0], longest)}...{after if len(after) <= _LONGEST_END else ''}"
 
 
+_NO_NAME = re.compile(
+    r"(?:(?:bucket|function|iam|key|kms|lambda|policy|queue|role|secret|sns|sqs|state_machine|step_function|table|topic)_?)*"
+    r"(?:arn|id|name|url)?(?:\[\d*\])?"
+)
+"""What an output is called that says only of what kind it is: whose it is, is its module."""
+
+
+def _says_nothing(name: str) -> bool:
+    return name in _ATTRIBUTES or _NO_NAME.fullmatch(name) is not None
+
+
 def _last_names(address: str, longest: int) -> str:
     """The last names that are short enough together; an attribute never without what has it."""
     names = _NAME.findall(address)
     kept = names[-1:]
     for name in reversed(names[:-1]):
-        says_nothing = all(one in _ATTRIBUTES for one in kept)
+        says_nothing = all(map(_says_nothing, kept))
         if len(".".join((name, *kept))) > LONGEST_SYMBOL - 6 and not says_nothing:
             break
         kept.insert(0, name)

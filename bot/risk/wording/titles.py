@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.evaluated.production import production_first
+from bot.evaluated.production import environments, production_first
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
@@ -218,7 +218,9 @@ def variants_of(group: GrantGroup) -> tuple[str, ...]:
 
 def variant_words(group: GrantGroup, shown: int) -> str:
     """Where, at a title's end: in which variants of a root, workspaces or folders; "" where there is but one."""
-    names = production_first(variants_of(group)) or workspaces(group.worst.grant.guards) or _folders(group)
+    names = (
+        production_first(environments(variants_of(group))) or workspaces(group.worst.grant.guards) or _folders(group)
+    )
     return in_variants(names, shown)
 
 

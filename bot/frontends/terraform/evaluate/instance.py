@@ -29,7 +29,7 @@ from bot.frontends.terraform.evaluate.references import HEADS
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableInput
 from bot.frontends.terraform.evaluate.standing import as_there, looked_up, managed, via
-from bot.frontends.terraform.evaluate.template import renderer
+from bot.frontends.terraform.evaluate.template import reader, renderer
 from bot.frontends.terraform.evaluate.types import read_type
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
 from bot.frontends.terraform.modules.provider_aliases import Alias, made_by, provider_name
@@ -311,8 +311,8 @@ class ModuleInstance:
             return written, nameless
         name = provider_name(declared)
         alias = self.run.aliases.get(self.providers.get(name, name), Alias("", self.run.root.settings, False))
-        other, render = alias.other_account, renderer(scope, evaluate)
-        asked = DataRequest(address, written, alias.settings, declared.span, render, alias.name, other, written.via)
+        other, texts = alias.other_account, (renderer(scope, evaluate), reader(scope, evaluate))
+        asked = DataRequest(address, written, alias.settings, declared.span, *texts, alias.name, other, written.via)
         added = added_by(self.run, function, asked, written)
         if mode != "data":
             return written, OpenObject(written.entries, address=address, more=added)

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.evaluated.call import FunctionFault, Renderer
-from bot.evaluated.diagnostic import StepKind
+from bot.evaluated.call import Call, FunctionFault, Renderer, TextReader
+from bot.evaluated.diagnostic import NOWHERE, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import RepeatedList, RepeatedObject
@@ -151,6 +151,18 @@ def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
         return template(node, Scope(names, _source(text, content), bindings, scope.label), evaluate)
 
     return render
+
+
+def reader(scope: Scope, evaluate: Evaluate) -> TextReader:
+    """What reads a file of the revision by its path, as `file` does."""
+
+    def read(path: Value) -> Value:
+        module, run = scope.module, scope.module.run
+        render = renderer(scope, evaluate)
+        told = Call("file", "", NOWHERE, module.directory, run.root.directory, run.files, render, run.spend)
+        return run.files.read(told.path(path))
+
+    return read
 
 
 def _absent(content: str, variables: ObjectValue) -> list[str]:

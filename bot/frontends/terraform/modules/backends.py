@@ -17,6 +17,18 @@ Place = tuple[str, ...]
 Literal = Callable[[str], str | None]
 """The value of a setting, such as `bucket` or `workspaces.name`; None if it is left out or not known."""
 
+BACK_END = frozenset(
+    {
+        "access_key", "acl", "allowed_account_ids", "assume_role", "assume_role_with_web_identity", "bucket",
+        "dynamodb_table", "encrypt", "endpoint", "endpoints", "external_id", "key", "kms_key_id", "max_retries",
+        "profile", "region", "role_arn", "secret_key", "session_name", "shared_config_files",
+        "shared_credentials_file", "shared_credentials_files", "skip_credentials_validation",
+        "skip_metadata_api_check", "skip_region_validation", "skip_requesting_account_id", "sse_customer_key",
+        "sts_endpoint", "token", "use_lockfile", "use_path_style", "workspace_key_prefix",
+    }
+)  # fmt: skip
+"""Arguments of the back end "s3", which a file for `-backend-config` gives it."""
+
 _KEEPS_STATE = ("backend", "cloud")
 _LOCAL = "terraform.tfstate"
 _SETTINGS = {

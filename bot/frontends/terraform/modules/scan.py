@@ -17,6 +17,10 @@ _READ = re.compile(
     rb"\b(?:file|templatefile|fileset|filebase64|filebase64sha256|filesha256|filesha1|filemd5|filesha512|fileexists)"
     rb'\(\s*(?:"((?:[^"\\\n]|\\.)*)"(?:\s*,\s*"((?:[^"\\\n]|\\.)*)")?)?'
 )
+_DATA = re.compile(rb'\bdata"?\W{1,20}local_(?:sensitive_)?file\b')
+_FILENAME = re.compile(rb'\bfilename"?\s*[^\s\w"]\s*(?:"((?:[^"\\\n]|\\.)*)")?')
+"""The file that `data.local_file` reads."""
+
 _PROGRAM = re.compile(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
 _WORD = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
 _INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
@@ -49,6 +53,7 @@ def scan(text: bytes) -> FileScan:
     reads = [_read(match) for match in _READ.finditer(text)]
     words = (word.decode("utf-8", "replace") for program in _PROGRAM.findall(text) for word in _WORD.findall(program))
     reads += [read for read in map(_named, words) if read.pattern is not None]
+    reads += map(_read, _FILENAME.finditer(text)) if _DATA.search(text) else ()
     return FileScan(sources, tuple(dict.fromkeys(reads)))
 
 

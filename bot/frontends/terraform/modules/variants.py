@@ -9,8 +9,9 @@ from fnmatch import translate
 
 from bot.evaluated.config import NamedBy
 from bot.evaluated.front_end import Configured
+from bot.evaluated.production import in_default_workspace
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import workspace_name
+from bot.frontends.terraform.modules.backends import BACK_END, workspace_name
 from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipelines
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.modules.prefetch import reached
@@ -35,6 +36,8 @@ MAX_STARS = 6
 """A pattern with more says nothing: to match it takes longer with each."""
 
 _UNNAMED = ("", "default")
+_WHERE = frozenset(("encrypt", "profile", "region"))
+"""What a root may ask for by a variable of the same name as its back end does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +130,21 @@ class Variants:
         """What the root's var files, its back end and CI name, those of one name together."""
         if not self._is_worth_asking(directory):
             return
-        files: dict[str, tuple[NamedBy, ...]] = dict.fromkeys(self.owners.files_of(directory), ("var file",))
-        files |= self._beside(files)
-        for one in self._said():
-            if one.directory is None:
-                files |= {path: _with(("CI",), files.get(path, ())) for path in self._named(directory, one)}
+        files = self._var_files(directory)
         projects = dict(self._projects(directory))
         planned = {path for paths in projects.values() for path in paths}
         groups = self._grouped(directory, files)
         groups = {name: paths for name, paths in groups.items() if name in projects or not planned.issuperset(paths)}
         yield from self._paired(directory, groups, projects, files)
+
+    def _var_files(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
+        """The var files of the root and those that CI names for any root; none that are for a back end."""
+        files: dict[str, tuple[NamedBy, ...]] = dict.fromkeys(self.owners.files_of(directory), ("var file",))
+        files |= self._beside(files)
+        for one in self._said():
+            if one.directory is None:
+                files |= {path: _with(("CI",), files.get(path, ())) for path in self._named(directory, one)}
+        return {path: why for path, why in files.items() if not self._is_of_back_end(directory, path)}
 
     def _projects(self, directory: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What CI plans the root as by name, with the var files: at base, where that says anything of the root.
@@ -174,7 +182,7 @@ class Variants:
             given = projects.get(name) or paths
             yield Variant(name, given, workspace, _with(spaces.get(name, ()), why))
             if unknown and workspace is not None:
-                yield Variant(f"{name} (default workspace)", given, "default", why)
+                yield Variant(in_default_workspace(name), given, "default", why)
         yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
         alone = {} if groups else spaces
         yield from (Variant(name, (), name, why) for name, why in alone.items() if name not in projects)
@@ -213,6 +221,12 @@ class Variants:
         inside = not directory or path.startswith(f"{directory}/")
         keys = (key for tree in self.trees for key in self.owners.keys(path, tree))
         return inside or directory in self.owners.declaring(keys)
+
+    def _is_of_back_end(self, directory: str, path: str) -> bool:
+        """Whether a file settles where the state is kept, and no variable that says more than a region."""
+        keys = frozenset(key for tree in self.trees for key in self.owners.keys(path, tree))
+        own = keys - _WHERE if "backend" in path.lower() else keys
+        return bool(keys) and keys <= BACK_END and directory not in self.owners.declaring(own)
 
     def is_there(self, path: str) -> bool:
         """Whether either revision has the file."""
