@@ -184,12 +184,13 @@ class HolderDelta:
 class CredentialChange:
     """A long-term credential that is new; `replaces` if its owner had one of its kind before (a rotation).
 
-    `opens` are the roles that trusted an identity provider of its name before.
+    `opens` are the roles that trusted an identity provider of its name before, `opened` else those that do now.
     """
 
     credential: Credential
     replaces: bool = False
     opens: tuple[PolicySubject, ...] = ()
+    opened: tuple[PolicySubject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,11 @@ def _said(credential: Credential) -> Hashable:
 
 
 def _provider(credential: Credential, base: Extracted, head: Extracted, mapping: Renames) -> Iterator[CredentialChange]:
-    """A provider of identities, but where each role that trusts it does so from now on: that is told of the role."""
+    """A provider of identities, but a cluster's where each role that trusts it does so from now on: that is told of the
+    role."""
     before, after = _that_trust(credential, base, mapping), _that_trust(credential, head, {})
-    if before or not after:
-        yield CredentialChange(credential, opens=before)
+    if before or not after or credential.outside:
+        yield CredentialChange(credential, opens=before, opened=() if before else after)
 
 
 def _that_trust(credential: Credential, side: Extracted, mapping: Mapping[str, str]) -> tuple[PolicySubject, ...]:

@@ -52,16 +52,22 @@ def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Itera
     owner = Resource(index.root, instance.address, _provider_name(instance) or instance.address)
     says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike
     trail = in_force(instance, argument(instance, "name", "url"))
-    yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says)
+    outside = owner.name.startswith(_OUTSIDE) and not owner.name.startswith(_OF_CLUSTER)
+    outside = outside or instance.type == _SAML
+    yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says, outside)
 
 
 _NOT_SAID = frozenset({"arn", "id", "tags", "tags_all"})
+_SAML = "aws_iam_saml_provider"
+_OUTSIDE = "oidc-provider/"
+_OF_CLUSTER = "oidc-provider/oidc.eks."
+"""Amazon EKS User Guide, "Create an IAM OIDC provider for your cluster": the issuer of each cluster is a path there."""
 
 
 def _provider_name(instance: ResourceInstance) -> str | None:
     """What a provider's ARN ends with; None where it is not known in full."""
     name, url = (known(argument(instance, each)) for each in ("name", "url"))
-    if instance.type == "aws_iam_saml_provider":
+    if instance.type == _SAML:
         return None if name is None else f"saml-provider/{name}"
     return None if url is None else f"oidc-provider/{url.removeprefix('https://').removesuffix('/')}"
 

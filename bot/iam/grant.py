@@ -115,6 +115,7 @@ class Credential:
 
     `kind` is a slug ("access-key", "console-password"); `trail` is where it is created. `guards` are the undecided
     conditions that its existence depends on. `says` is all that a provider says: one that says the same is the same.
+    `outside` if others decide whom it signs in: a forge, a company's directory; not a cluster of one's own.
     """
 
     kind: str
@@ -123,3 +124,4 @@ class Credential:
     trail: Trail = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
     says: Hashable = field(default=None, compare=False)
+    outside: bool = field(default=False, compare=False)

@@ -29,6 +29,9 @@ RULE = "credential-created"
 NEW: GradeName = "medium"
 """The grade of a credential that replaces none."""
 
+OUTSIDE: GradeName = "high"
+"""The grade of a provider of identities whose people others decide: it opens the account to whoever is trusted next."""
+
 _BY_WEIGHT: tuple[RootKind, ...] = ("root", "module", "example")
 
 
@@ -87,7 +90,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
     later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
-    grade: GradeName = "low" if _is_little(change) or later or kind == "example" else NEW
+    grade: GradeName = "low" if later or kind == "example" else _weight(change)
     points = POINTS[grade] * len(group)
     title = credential_title(change, len(owners), later, variants)
     said = before_credential(change), after_credential(change)
@@ -108,9 +111,13 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
     return finding.known_as(_identity(group))
 
 
-def _is_little(change: CredentialChange) -> bool:
-    """Whether it takes another's place, or is a provider of identities that no role here trusted before."""
-    return change.replaces or (change.credential.says is not None and not change.opens)
+def _weight(change: CredentialChange) -> GradeName:
+    """Low where it takes another's place, or is a cluster's provider that no role here trusted before."""
+    if change.replaces:
+        return "low"
+    if change.credential.outside:
+        return OUTSIDE
+    return "low" if change.credential.says is not None and not change.opens else NEW
 
 
 def _identity(group: list[tuple[CredentialChange, Cause]]) -> Identity:

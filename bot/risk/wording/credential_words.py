@@ -48,9 +48,10 @@ def _provider_title(change: CredentialChange, owners: int, later: str, variants:
     extras = (f" ({later})",) if later else ()
 
     def said(shown: int) -> Sentence:
-        trusted = few([holder_words(one) for one in change.opens], max(shown, 1))
-        trusting = f"{trusted}, which trusted its name before"
-        predicate = Predicate(Verb.GAINS, f"become {trusting if trusted else 'roles that trust it (none here does)'}")
+        trusted = few([holder_words(one) for one in change.opens or change.opened], max(shown, 1))
+        since = "which trusted its name before" if change.opens else "as its trust says"
+        whom = f"{trusted}, {since}" if trusted else "roles that trust it (none here does)"
+        predicate = Predicate(Verb.GAINS, f"become {whom}")
         subject = f"whoever the new identity provider {cut(change.credential.owner.name)}{more} signs in"
         return Sentence(subject, Modality.CERTAIN, predicate, extras)
 
