@@ -43,10 +43,23 @@ def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     arguments, wanted = _BY_TYPE.get(pair.some.type, ((), frozenset[str]()))
     if keys & wanted and name in (arguments or (name,)):
         return (name,)
-    tags = {tag.lower() for key in keys if (tag := tag_in(key))}
+    tags = {tag.lower() for key in keys if (tag := tag_in(key)) and not _is_of_others(key, pair.some.type)}
     if not tags:
         return ()
     return _of_one_tag(pair, name, tags) if pair.some.type.endswith("_tag") else _of_tags(pair, name, tags)
+
+
+def _is_of_others(key: str, kind: str) -> bool:
+    """Whether a key is of a service's own things, and a type of block makes none of these: Amazon EC2 knows
+    `ec2:ResourceTag/${TagKey}` of what it makes alone (Service Authorization Reference)."""
+    return key.startswith("ec2:") and kind.startswith(_NOT_OF_EC2)
+
+
+_NOT_OF_EC2 = tuple(
+    f"aws_{name}_"
+    for name in ("cloudfront", "cloudwatch", "dynamodb", "iam", "kms", "lambda", "route53", "s3", "sns", "sqs", "ssm")
+)
+"""How types begin whose blocks make nothing of Amazon EC2's."""
 
 
 def _of_one_tag(pair: Pair, name: str, tags: set[str]) -> tuple[str, ...]:

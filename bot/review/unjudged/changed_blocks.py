@@ -15,7 +15,7 @@ from bot.evaluated.mentions import differing, plain
 from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.thing import Names
 from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
-from bot.extract.argument_reading import entry_of
+from bot.extract.argument_reading import entry_of, present
 from bot.frozen import dataclass
 
 PROVISIONER = "provisioner"
@@ -283,3 +283,12 @@ def _snake(name: str) -> str:
 
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+_INLINE = ("aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy")
+
+
+def says_no_policy(pair: Pair) -> bool:
+    """Whether a block that gives somebody a policy says none on either side: Terraform takes no such block."""
+    said = (one.attribute("policy") for one in (pair.old, pair.new) if one is not None)
+    return pair.some.type in _INLINE and all(present(value) is None for value in said)

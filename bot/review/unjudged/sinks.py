@@ -45,6 +45,7 @@ from bot.review.unjudged.changed_blocks import (
     different,
     leaves,
     same_places,
+    says_no_policy,
     with_argument,
     written,
 )
@@ -73,7 +74,7 @@ NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""
 
 _LIMITS = re.compile(
-    r"block|boundary|control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
+    r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
 )
 """Names of types whose blocks may limit access, so that it is more without them."""
 
@@ -308,9 +309,9 @@ def _by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) ->
     """What follows from the block's being new, or gone; `comes` if the base has no such block in any case."""
     if comes and _is_told_when_new(pair.some.type):
         return JUDGED
-    if comes and is_idle(pair.some.type):
+    if comes and (is_idle(pair.some.type) or says_no_policy(pair)):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
-    if pair.new is None and not _may_limit(pair.some.type, facts):
+    if pair.new is None and (says_no_policy(pair) or not _may_limit(pair.some.type, facts)):
         other = name and outside(pair.some.type, (name,)) is not None
         return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
     return None
