@@ -8,6 +8,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from bot.evaluated.address import module_of, module_prefix
 from bot.evaluated.document import Symbol, Text
+from bot.evaluated.guard import Guard
+from bot.evaluated.moved_guards import guards_at_head
+from bot.evaluated.thing import Names
 from bot.extract import Extracted
 from bot.iam.grant import (
     AddressedSource,
@@ -140,7 +143,18 @@ def renamed_grant(grant: Grant, mapping: Renames) -> Grant:
         holder=renamed_holder(grant.holder, mapping),
         statement=renamed_statement(grant.statement, mapping),
         policy=renamed(grant.policy, mapping),
+        guards=_guards(grant.guards, mapping),
     )
+
+
+def _guards(guards: tuple[Guard, ...], mapping: Renames) -> tuple[Guard, ...]:
+    """Guards with the head's addresses in what they ask for."""
+    return guards_at_head(guards, _names(mapping)) if guards else guards
+
+
+def _names(mapping: Renames) -> Names:
+    """The same as the names of one side, longest first."""
+    return Names(moved=tuple(sorted(mapping.items(), key=lambda pair: len(pair[0]), reverse=True)))
 
 
 def renamed_holder(holder: PolicySubject, mapping: Renames) -> PolicySubject:
@@ -153,7 +167,7 @@ def renamed_edge(edge: Edge, mapping: Renames) -> Edge:
     source = _renamed_source(edge.source, mapping)
     target = edge.target
     renamed_to = renamed(target, mapping) if isinstance(target, str) else _renamed_account(target, mapping)
-    return dataclasses.replace(edge, source=source, target=renamed_to)
+    return dataclasses.replace(edge, source=source, target=renamed_to, guards=_guards(edge.guards, mapping))
 
 
 def _renamed_account(account: ServiceAccount, mapping: Renames) -> ServiceAccount:
@@ -206,10 +220,18 @@ def _text(written: Text, mapping: Renames) -> Text:
     if not any(isinstance(part, Symbol) for part in written.parts):
         return written
     parts = tuple(
-        dataclasses.replace(part, name=renamed(part.name, mapping)) if isinstance(part, Symbol) else part
+        dataclasses.replace(part, name=_named(part.name, mapping)) if isinstance(part, Symbol) else part
         for part in written.parts
     )
     return Text(parts, written.trail)
+
+
+def _named(name: str, mapping: Renames) -> str:
+    """A symbol's name with the head's addresses, also within an expression that it is called by."""
+    told = renamed(name, mapping)
+    if told != name or not any(source in name for source in mapping):
+        return told
+    return _names(mapping).told(name)
 
 
 def prefixes(address: str) -> list[str]:
