@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +19,7 @@ from bot.frontends.terraform.modules.var_file_names import is_loaded_unasked
 from bot.frontends.terraform.modules.variant_roots import variables_in
 from bot.frontends.terraform.moved_state import INERT
 from bot.frontends.terraform.terragrunt.config_file import ConfigFile
-from bot.frontends.terraform.terragrunt.generated_parts import APART
+from bot.frontends.terraform.terragrunt.generated_parts import APART, NAMED, REST
 from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
 from bot.frontends.terraform.terragrunt.module_source import (
     leaves,
@@ -63,7 +64,7 @@ def configure(unit: UnitFile, reading: UnitReading) -> UnitConfig | None:
     found = _applied(unit, said, reading, at) or _lacking(unit, file, at)
     if found is None:
         return None
-    generated = tuple(_generated(said, reading))
+    generated = tuple(_generated(said, (*found.modules, folder(unit.path)), reading))
     beside = () if unit.directory in found.modules else tuple(_beside(unit, reading))
     var_files = tuple(dict.fromkeys(_var_files(said, unit, found.modules, reading)))
     config = UnitConfig(
@@ -216,26 +217,62 @@ def _found(written: str | None, unit: UnitFile, modules: tuple[str, ...], readin
             return
 
 
-def _generated(said: ConfigWords, reading: UnitReading) -> Iterator[GeneratedFile | UnitSetting]:
-    """The files that are generated; of one whose contents only a run knows, that it is."""
-    for block in said.named.get("generate", {}).values():
-        if not isinstance(block, ObjectValue):
-            continue
+def _generated(
+    said: ConfigWords, folders: Iterable[str], reading: UnitReading
+) -> Iterator[GeneratedFile | UnitSetting]:
+    """The files that are generated; of one whose contents only a run knows, that it is. In the folders is what they
+    come to stand beside."""
+    blocks = {name: one for name, one in said.named.get("generate", {}).items() if isinstance(one, ObjectValue)}
+    for label, block in blocks.items():
         disabled, contents = block.get("disable"), block.get("contents")
-        name, how = (block.get(each) for each in ("path", "if_exists"))
-        written = None if name is None else text_of(name)
+        how, written = block.get("if_exists"), _path(block)
         if written and contents is not None and not (isinstance(disabled, BoolValue) and disabled.value):
             if isinstance(contents, StringValue):
                 yield GeneratedFile(written, contents, (None if how is None else text_of(how)) != "skip")
-            else:
-                yield UnitSetting("generated", written, contents, _makes(contents, reading))
-                yield from _apart(written, block.get(APART))
+                continue
+            others = tuple(each for name, each in blocks.items() if name != label)
+            apart = _apart(written, block, others, folders, reading)
+            rest = contents if apart is None else block.get(REST) or contents
+            yield UnitSetting("generated", written, rest, _makes(rest, reading))
+            yield from () if apart is None or not apart.contents.parts else (apart,)
 
 
-def _apart(written: str, made: Value | None) -> Iterator[GeneratedFile]:
-    """What can be told apart of such a file, as a file of its own."""
-    if isinstance(made, StringValue) and made.parts and written.endswith(_CONFIGURATION):
-        yield GeneratedFile(f"{written.removesuffix(_CONFIGURATION)}_apart{_CONFIGURATION}", made)
+def _path(block: ObjectValue) -> str | None:
+    name = block.get("path")
+    return None if name is None else text_of(name)
+
+
+def _apart(
+    written: str, block: ObjectValue, others: Iterable[ObjectValue], folders: Iterable[str], reading: UnitReading
+) -> GeneratedFile | None:
+    """What can be told apart of such a file, as a file of its own; None if it cannot: there is such a file, or what
+    would stand apart is named by others."""
+    made, named = block.get(APART), block.get(NAMED)
+    if not isinstance(made, StringValue) or not isinstance(named, StringValue) or not written.endswith(_CONFIGURATION):
+        return None
+    name = f"{written.removesuffix(_CONFIGURATION)}_apart{_CONFIGURATION}"
+    others = tuple(others)
+    beside = [path for each in dict.fromkeys(folders) for path in reading.listing(each) if path.endswith(SUFFIXES)]
+    taken = {_stem(path) for path in (*beside, *(_path(each) or name for each in others))}
+    texts = [(reading.tree.read(path) or b"").decode("utf-8", "replace") for path in beside]
+    texts += [text for each in others for text in _texts(each.get("contents"), reading)]
+    patterns = "|".join(part.content.strip() for part in named.parts if isinstance(part.content, str))
+    if _stem(name) in taken or (patterns and any(re.search(patterns, text) for text in texts)):
+        return None
+    return GeneratedFile(name, made)
+
+
+def _stem(path: str) -> str:
+    """The name by which one file takes another's place, without the end that says in which syntax it is."""
+    return posixpath.basename(path).partition(".")[0]
+
+
+def _texts(contents: Value | None, reading: UnitReading) -> Iterator[str]:
+    """What is written in a file that is generated, also if only a run knows it whole."""
+    if isinstance(contents, StringValue):
+        yield "".join(part.content if isinstance(part.content, str) else "x" for part in contents.parts)
+    for step in () if contents is None else trail_of(contents):
+        yield _lines(step.span, reading)
 
 
 def _makes(contents: Value, reading: UnitReading) -> bool:

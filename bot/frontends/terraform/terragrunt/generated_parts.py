@@ -30,8 +30,9 @@ from bot.frontends.terraform.syntax.parse import parse_file
 from bot.frontends.terraform.syntax.source_files import Source
 from bot.frozen import dataclass
 
-APART = "apart"
-"""Under this name a block "generate" has what stands apart, beside its own arguments."""
+APART, REST, NAMED = "apart", "rest", "named"
+"""Under these names a block "generate" has what stands apart, what is left then, and patterns of how others name what
+stands apart, beside its own arguments."""
 
 _OF_AWS = ("aws", "awscc")
 _LOCAL = ("archive", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls")
@@ -59,8 +60,13 @@ _ONE_LINE = frozenset(
 _RUNS = re.compile(r"provisioner|x+")
 """Blocks that have a program run, or whose name is put into the text."""
 
-_SOURCE = re.compile(r"^[ \t]*source[ \t]*=[ \t]*(.*)$", re.MULTILINE)
-_WORDS = re.compile(r'"([^"$]*/[^"$]*)"')
+_OF_CLUSTERS = re.compile(r"(kubectl|k8s)\w*|kubernetes_\w*(manifest|role|account|config_map)\w*")
+"""Types that say who may do what in a cluster, or what runs there as which role: such access is judged."""
+
+_GIVES = re.compile(r"role-?arn|(?i:\barn\b)|\bEffect\b")
+"""Words of what bears on access to AWS, whoever's block they are in."""
+
+_WORDS = re.compile(r'"([^"$%\\./][^"$%\\/]*/[^"$%\\]*)"')
 _LOCAL_NAME = re.compile(r"\blocal\.([\w-]+)")
 
 Chain = tuple[str, ...]
@@ -101,6 +107,18 @@ class _GeneratedBlock:
         return f"data.{self.kind}." if self.block.type == "data" else f"{self.kind}."
 
     @property
+    def named(self) -> str:
+        """A pattern of how others name it, whatever a run puts into its name; "" for what has none."""
+        if self.block.type == "provider":
+            return ""
+        words = self.header.split('"')
+        name = words[1 if self.block.type == "module" else 3 :][:1]
+        begin, put_in, _ = re.sub(r"[$%]\{", "\0", "".join(name)).partition("\0")
+        end = r"[\w-]*" if put_in or not begin else r"(?![\w-])"
+        kind = "module" if self.block.type == "module" else self.kind
+        return rf"(?<![\w-]){re.escape(kind)}\s*\.\s*{re.escape(begin)}{end}"
+
+    @property
     def provider(self) -> str:
         """Whose type it is."""
         return self.kind.partition("_")[0]
@@ -116,14 +134,19 @@ def in_parts(said: ObjectValue, written: Expression, source: Source, is_open: Ca
         return said
     apart, rest = _parted(pieces)
     made = StringValue(tuple(_stood_for(apart, source)))
-    found: dict[str, Value] = {**dict(entries(said)), "contents": _left(rest, source, said.trail), APART: made}
+    named = tuple(Part(f"{each.named}\n", (_step(each, source),), False) for each in apart if each.named)
+    split: dict[str, Value] = {REST: _left(rest, source, said.trail), APART: made, NAMED: StringValue(named)}
+    found = {**dict(entries(said)), **split}
     return ObjectValue(tuple(sorted(found.items())), said.trail)
 
 
 def _parted(pieces: Sequence[_GeneratedBlock]) -> tuple[list[_GeneratedBlock], list[_GeneratedBlock]]:
     """What stands apart, and the rest."""
     others = [each for each in pieces if not _is_elsewhere(each)]
-    rest = [each for each in pieces if not _source_of(each) and (each in others or _reaches(each, others))]
+    while more := [each for each in pieces if each not in others and _reaches(each, others)]:
+        others += more
+    calls = [each for each in others if _source_of(each)]
+    rest = [each for each in pieces if each in others and each not in calls]
     return [each for each in pieces if each not in rest], rest
 
 
@@ -220,14 +243,19 @@ def _is_elsewhere(one: _GeneratedBlock) -> bool:
     inner = [each.type for each in one.block.body.blocks]
     if any(_RUNS.fullmatch(each) for each in inner) or (one.block.type == "provider" and "exec" in one.text):
         return False
+    if _OF_CLUSTERS.fullmatch(one.kind) or _GIVES.search(one.text):
+        return False
     return one.kind == _TEXTS or one.provider not in (*_OF_AWS, *_LOCAL)
 
 
 def _source_of(one: _GeneratedBlock) -> str:
-    """Where the module of a call is, or is by default, if that is not this repository."""
-    found = _SOURCE.findall(one.text) if one.block.type == "module" and one.is_plain else []
-    words = _WORDS.findall(found[0]) if len(found) == 1 else []
-    return words[-1] if words and not any(each.startswith((".", "/")) for each in words) else ""
+    """Where the module of a call is, written out, if that is not this repository."""
+    written = one.block.body.argument("source") if one.block.type == "module" and one.is_plain else None
+    if written is None:
+        return ""
+    start, end = (at - one.block.start for at in (written.value.start, written.value.end))
+    found = _WORDS.fullmatch(one.text[start:end])
+    return found[1] if found else ""
 
 
 def _reaches(one: _GeneratedBlock, others: Iterable[_GeneratedBlock]) -> bool:
