@@ -10,7 +10,8 @@ from bot.evaluated.document import Text
 from bot.evaluated.mentions import plain
 from bot.evaluated.public_method import PublicMethod
 from bot.evaluated.redefinition import Place
-from bot.extract.argument_reading import argument, entry_of, known, string
+from bot.evaluated.value import ObjectValue
+from bot.extract.argument_reading import argument, blocks, entry_of, known, nested, string
 from bot.extract.reference import ResourceIndex, index
 from bot.frozen import dataclass
 from bot.review.unjudged.changed_blocks import Pair
@@ -35,6 +36,13 @@ _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 _DEEPEST = 30
 """More than the parts of a path that API Gateway takes."""
 
+_GRAPHQL, _FIRST_WAY, _MORE_WAYS = (
+    "aws_appsync_graphql_api",
+    "authentication_type",
+    "additional_authentication_provider",
+)
+_BY_KEY = "API_KEY"
+
 _KINDS: Mapping[str, _Kind] = {
     "aws_api_gateway_method": _Kind(
         "authorization", frozenset({"authorizer_id", "authorization_scopes"}), "http_method", "rest_api_id"
@@ -48,12 +56,52 @@ _KINDS: Mapping[str, _Kind] = {
 def of_method(pair: Pair, name: str) -> Found | None:
     """What becomes of an argument of a method that lets anybody call it, which is told, or that asks from now on."""
     kind = _KINDS.get(pair.some.type)
+    if pair.some.type == _GRAPHQL:
+        return _of_graphql(pair, name)
     if kind is None or pair.new is None:
         return None
     if _asks_nobody(pair.new, kind):
         return JUDGED
     asked_nobody = pair.old is not None and _asks_nobody(pair.old, kind)
     return JUDGED if asked_nobody and name in (kind.asks, *kind.by) else None
+
+
+def _of_graphql(pair: Pair, name: str) -> Found | None:
+    """What becomes of a GraphQL API's ways to sign in where whoever has a key needs none, which is told."""
+    old, new = pair.values(name)
+    if pair.new is None or new is None or name not in (_FIRST_WAY, _MORE_WAYS):
+        return None
+    if name == _FIRST_WAY:
+        return JUDGED if known(new) == _BY_KEY else None
+    before, after = ([plain(one) for one in blocks(each) if not _is_by_key(one)] for each in (old, new))
+    return JUDGED if before == after and any(map(_is_by_key, blocks(new))) else None
+
+
+def keyed_apis(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]) -> Iterator[PublicMethod]:
+    """The GraphQL APIs that from now on let in whoever has a key, which AppSync gives to nobody in particular."""
+    there = {each: one for one in _graphql(base) for each in (one.address, known(argument(one, "name")))}
+    here = {one.address: one for one in _graphql(head)}
+    places = {one.address: one.places for one in found if one.argument in (_FIRST_WAY, _MORE_WAYS)}
+    for address, new in here.items():
+        name = known(argument(new, "name")) or ""
+        old = there.get(address) or there.get(name)
+        if address in places and _asks_for_key(new) and not (old is not None and _asks_for_key(old)):
+            is_asked = old is not None
+            yield PublicMethod(
+                head.root, address, address, "GraphQL operations", name, "", is_asked, True, places[address]
+            )
+
+
+def _graphql(config: EvaluatedConfig) -> list[ResourceInstance]:
+    return [one for one in _blocks(config) if one.type == _GRAPHQL]
+
+
+def _asks_for_key(api: ResourceInstance) -> bool:
+    return known(argument(api, _FIRST_WAY)) == _BY_KEY or any(map(_is_by_key, nested(api, _MORE_WAYS)))
+
+
+def _is_by_key(way: ObjectValue) -> bool:
+    return known(entry_of(way, _FIRST_WAY)) == _BY_KEY
 
 
 def public_methods(

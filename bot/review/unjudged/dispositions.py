@@ -20,7 +20,7 @@ from bot.frozen import dataclass
 from bot.review.gaps import identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
-from bot.review.unjudged.api_methods import public_methods
+from bot.review.unjudged.api_methods import keyed_apis, public_methods
 from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.described_calls import described_methods
 from bot.review.unjudged.disposition import Disposition
@@ -122,7 +122,8 @@ def _of_root(
         found = (*found, *changed_accounts(*sides), *same_elsewhere(*sides))
     found = (*found, *front_ends.handed_on(trees, root.head.root), *lifted_blocks(trees[1], root))
     defaults = tuple(left_to_defaults(root))
-    methods = (*public_methods(*sides, arguments), *described_methods(*sides, arguments))
+    ways = (public_methods, keyed_apis, described_methods)
+    methods = tuple(itertools.chain.from_iterable(find(*sides, arguments) for find in ways))
     programs = tuple(other_programs(*sides))
     runs, asked = (*provisioners(*sides, arguments), *(run for _, run in programs)), tuple(one for one, _ in programs)
     unseen = tuple(front_ends.redefined(trees, sides, sorted(touched.paths))) if root.holds_access else ()
