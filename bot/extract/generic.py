@@ -10,11 +10,12 @@ from bot.evaluated.diagnostic import Diagnostic
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.mentions import plain
 from bot.evaluated.value import Value
-from bot.extract.argument_reading import present
+from bot.extract.argument_reading import entry_of, present
+from bot.extract.choices import spelled_out
 from bot.extract.extracted import ExtractionGap, UnseenPlace
 from bot.extract.facts import Fact
 from bot.extract.identities import document
-from bot.extract.policy_shapes import documents_in, kind_by_shape
+from bot.extract.policy_shapes import documents_in, holds_chosen_policy, kind_by_shape
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.remote_gap import spans_of
 from bot.iam.policy_subject import PolicySubject, Resource, Role, UnattachedPolicy
@@ -37,12 +38,17 @@ def generic(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     if NOT_IAM.match(instance.type):
         return
     for name, argument in instance.attributes.entries:
-        for value in documents_in(present(argument)):
-            kind = kind_by_shape(value)
-            if kind is PolicyKind.TRUST and name in FOR_CODE:
-                yield _for_code(instance, value)
-            else:
-                yield document(instance, value, kind, _itself(instance, kind, index.root))
+        for one in spelled_out(instance, (name,)) if holds_chosen_policy(argument) else (instance,):
+            yield from _of_argument(one, index, name)
+
+
+def _of_argument(instance: ResourceInstance, index: ResourceIndex, name: str) -> Iterator[Fact]:
+    for value in documents_in(present(entry_of(instance.attributes, name))):
+        kind = kind_by_shape(value)
+        if kind is PolicyKind.TRUST and name in FOR_CODE:
+            yield _for_code(instance, value)
+        else:
+            yield document(instance, value, kind, _itself(instance, kind, index.root))
 
 
 def _for_code(instance: ResourceInstance, value: Value) -> ExtractionGap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of, items
 from bot.extract.choices import outcomes
 from bot.iam.statement import PolicyKind
@@ -53,6 +53,17 @@ def documents_in(value: Value | None, depth: int = MAX_DEPTH) -> Iterator[Value]
     elif depth and isinstance(value, ListValue | ObjectValue):
         for item in items(value):
             yield from documents_in(item, depth - 1)
+
+
+def holds_chosen_policy(value: Value | None, depth: int = MAX_DEPTH) -> bool:
+    """Whether there is a choice in it one of whose ways is a policy document."""
+    match value:
+        case Choice():
+            ways = [one.value for one in value.alternatives]
+            return any(map(is_policy, ways)) or any(holds_chosen_policy(one, depth) for one in ways)
+        case ListValue() | ObjectValue():
+            return depth > 0 and any(holds_chosen_policy(item, depth - 1) for item in items(value))
+    return False
 
 
 def _has_statement(value: Value) -> bool:

@@ -17,7 +17,7 @@ from bot.extract.choices import spelled_out
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.identities import attachments, document, each
 from bot.extract.permissions import principal_entry
-from bot.extract.policy_shapes import documents_in, kind_by_shape
+from bot.extract.policy_shapes import documents_in, holds_chosen_policy, kind_by_shape
 from bot.extract.reference import (
     ResourceIndex,
     holder_of,
@@ -91,7 +91,7 @@ def _argument(
 ) -> Iterator[Fact]:
     if present(value) is None:
         return
-    if isinstance(value, Choice) and any(isinstance(one.value, _CONTAINERS) for one in value.alternatives):
+    if holds_chosen_policy(value) or _is_chosen_container(value):
         for one in spelled_out(instance, (name,)):
             yield from _argument(one, index, row, name, entry_of(one.attributes, name) or value)
         return
@@ -103,6 +103,10 @@ def _argument(
         meant = meaning_of(None, inner)
         if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
             yield from _policies(instance, index, nested_value, dataclasses.replace(meant, argument=inner))
+
+
+def _is_chosen_container(value: Value) -> bool:
+    return isinstance(value, Choice) and any(isinstance(one.value, _CONTAINERS) for one in value.alternatives)
 
 
 def _without_effect(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
