@@ -95,9 +95,11 @@ def diff_configs(
 
 def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
     existed = frozenset(renamed(address, mapping) for address in before.addresses)
-    created = _created(after, existed | {renamed(address, mapping) for address in before.calls})
+    called = frozenset(renamed(address, mapping) for address in before.calls)
+    created = _created(after, existed | called)
     sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
-    return pair_holders(sides[0].grants, sides[1].grants, Blocks(existed - before.abroad, after.addresses)), sides
+    blocks = Blocks(existed - before.abroad, after.addresses, called & after.calls)
+    return pair_holders(sides[0].grants, sides[1].grants, blocks), sides
 
 
 def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:

@@ -49,10 +49,14 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The addresses of resources of one root: at base (spelled as at head), and at head."""
+    """The addresses of resources of one root: at base (spelled as at head), and at head.
+
+    `calls` are those of calls of modules, into which nobody here could look, that are there on both sides.
+    """
 
     base: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
 
 
 def pair_holders(base: Held, head: Held, blocks: Blocks) -> Pairing:
@@ -138,13 +142,16 @@ def _pair_by_content(pairing: Pairing, blocks: Blocks) -> None:
 
 
 def _may_be_other(holder: PolicySubject, only_here: frozenset[str], blocks: Blocks) -> bool:
-    return blocks == Blocks() or _is_call(holder) or holder.address in only_here
+    return blocks == Blocks() or (_is_call(holder) and _call(holder) not in blocks.calls) or holder.address in only_here
 
 
 def _is_call(holder: PolicySubject) -> bool:
     """Whether a principal or a trust is that of a module that nobody here could look into."""
-    called = f"{holder.call if isinstance(holder, UnreadModule) else holder.address}."
-    return module_prefix(called) == called
+    return module_prefix(f"{_call(holder)}.") == f"{_call(holder)}."
+
+
+def _call(holder: PolicySubject) -> str:
+    return holder.call if isinstance(holder, UnreadModule) else holder.address
 
 
 def is_named(holder: PolicySubject) -> bool:

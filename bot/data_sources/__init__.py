@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bot.data_sources import aws_arn, iam_lookup, local_file, looked_up, oidc, surroundings, template_file
+from bot.data_sources import (
+    aws_arn,
+    iam_lookup,
+    local_file,
+    looked_up,
+    oidc,
+    surroundings,
+    template_file,
+    terraform_data,
+)
 from bot.data_sources.arn_shapes import LOOKUPS, MADE_UP, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
@@ -48,6 +57,7 @@ PROVIDER = Provider(
         **{kind: aws_arn.spelled_by(shape) for kind, shape in MADE_UP.items()},
         "aws_iam_openid_connect_provider": oidc.provider,
         "template_file": template_file.template_file,
+        "terraform_data": terraform_data.terraform_data,
     },
     asked=looked_up.asked,
     reading=looked_up.READING,

@@ -176,12 +176,13 @@ NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = (
 """Names that mean the same in whatever module uses them; the first that fits counts."""
 
 WITHOUT_POLICY = re.compile(
-    r"(?:^|/)(?:cloudposse/(?:label|utils|config|stack-config|template|security-group|awsutils|dynamic-subnets|route53.*)/"
+    r"^(?:registry\.terraform\.io/|registry\.opentofu\.org/|(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:])?"
+    r"(?:cloudposse/(?:label|utils|config|stack-config|template|security-group|awsutils|dynamic-subnets|route53.*)/"
     r"|cloudposse/terraform-(?:null-label|aws-security-group|aws-dynamic-subnets)"
     r"|terraform-aws-modules/(?:vpc|security-group|alb|nlb|elb|acm|key-pair|route53|cloudfront|customer-gateway|vpn-gateway|transit-gateway"
     r"|network-firewall|elasticache|memory-db|managed-service-grafana|global-accelerator|efs-access-point)/aws)"
 )
-"""Modules that neither hold nor let in anything, whatever they are given."""
+"""Modules that neither hold nor let in anything, whatever they are given: of the public registries and GitHub."""
 
 
 def row_of(source: str) -> ModuleRow | None:

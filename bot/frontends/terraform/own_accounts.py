@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import BACK_END, literal_text
+from bot.frontends.terraform.modules.backends import is_for_back_end, literal_text
 from bot.frontends.terraform.modules.module import Declared, Module
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,
@@ -47,21 +47,22 @@ def declared_accounts(tree: SourceTree, directories: Iterable[str], cache: Synta
 def _of_state(tree: SourceTree, roots: frozenset[str], cache: SyntaxCache) -> Iterator[str]:
     """The accounts after which the buckets are named that files for the back ends of roots give."""
     for path in tree.listing:
-        if _is_for_back_end(path) and not roots.isdisjoint(_above(path)) and tree.read(path) is not None:
+        if path.endswith(_FOR_BACK_END) and not roots.isdisjoint(_above(path)) and tree.read(path) is not None:
             source = cache.source(tree, path)
             if isinstance(source, Source):
-                yield from _of_buckets(source)
+                yield from _of_buckets(path, source)
 
 
-def _is_for_back_end(path: str) -> bool:
-    return path.endswith(_FOR_BACK_END) and "backend" in path.lower()
-
-
-def _of_buckets(source: Source) -> Iterator[str]:
+def _of_buckets(path: str, source: Source) -> Iterator[str]:
     arguments = source.syntax.body.arguments
-    if {one.name for one in arguments} <= BACK_END:
+    names = {one.name for one in arguments}
+    if is_for_back_end(path, names) and names & _BESIDE_BUCKET:
         buckets = (one for one in arguments if one.name == "bucket")
         yield from (account for one in buckets for account in ACCOUNT.findall(source.text(one)))
+
+
+_BESIDE_BUCKET = frozenset(("dynamodb_table", "key", "use_lockfile"))
+"""What a back end says beside the bucket, and others that name a bucket do not."""
 
 
 def _above(path: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import cast
 
 from bot.evaluated.call import FunctionFault, resolve
@@ -28,6 +29,14 @@ BACK_END = frozenset(
     }
 )  # fmt: skip
 """Arguments of the back end "s3", which a file for `-backend-config` gives it."""
+
+_OF_STATE = frozenset({"bucket", "dynamodb_table", "key", "workspace_key_prefix"})
+"""Arguments of which a file for a back end has one: a region or a profile is anybody's."""
+
+_CALLED_SO = re.compile(
+    r"(?:^|/)(?:[^/]*(?<![^\W_])backend(?![^\W_])[^/]*|[^/]*\.tfbackend|backends?[-_.]?configs?/[^/]*|backends/[^/]*)\Z",
+    re.IGNORECASE,
+)
 
 _KEEPS_STATE = ("backend", "cloud")
 _LOCAL = "terraform.tfstate"
@@ -136,3 +145,9 @@ def literal_text(value: Expression) -> str | None:
     if isinstance(value, Template) and all(isinstance(part, TemplateText) for part in value.parts):
         return "".join(part.text for part in value.parts if isinstance(part, TemplateText))
     return None
+
+
+def is_for_back_end(path: str, keys: Collection[str]) -> bool:
+    """Whether a file is called as one for `-backend-config` is, by itself or by a folder of such files, and says where
+    a state is kept and nothing else. A folder that is called backend is a service's as well."""
+    return bool(_CALLED_SO.search(path)) and BACK_END.issuperset(keys) and not _OF_STATE.isdisjoint(keys)

@@ -11,7 +11,7 @@ from bot.evaluated.config import NamedBy
 from bot.evaluated.front_end import Configured
 from bot.evaluated.production import in_default_workspace
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import BACK_END, workspace_name
+from bot.frontends.terraform.modules.backends import BACK_END, is_for_back_end, workspace_name
 from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipelines
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.modules.prefetch import reached
@@ -225,7 +225,7 @@ class Variants:
     def _is_of_back_end(self, directory: str, path: str) -> bool:
         """Whether a file settles where the state is kept, and no variable that says more than a region."""
         keys = frozenset(key for tree in self.trees for key in self.owners.keys(path, tree))
-        own = keys - _WHERE if "backend" in path.lower() else keys
+        own = keys - _WHERE if is_for_back_end(path, keys) else keys
         return bool(keys) and keys <= BACK_END and directory not in self.owners.declaring(own)
 
     def is_there(self, path: str) -> bool:
