@@ -176,7 +176,7 @@ NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = (
 """Names that mean the same in whatever module uses them; the first that fits counts."""
 
 WITHOUT_POLICY = re.compile(
-    r"^(?:registry\.terraform\.io/|registry\.opentofu\.org/|(?:git::)?(?:https://|ssh://)?(?:git@)?github\.com[/:])?"
+    r"^(?:registry\.terraform\.io/|registry\.opentofu\.org/|(?:git\W+)?(?:(?:https|ssh)\W+)?(?:git@)?github\.com\W)?"
     r"(?:cloudposse/(?:label|utils|config|stack-config|template|security-group|awsutils|dynamic-subnets|route53.*)/"
     r"|cloudposse/terraform-(?:null-label|aws-security-group|aws-dynamic-subnets)"
     r"|terraform-aws-modules/(?:vpc|security-group|alb|nlb|elb|acm|key-pair|route53|cloudfront|customer-gateway|vpn-gateway|transit-gateway"
