@@ -32,12 +32,27 @@ Renames = Mapping[str, str]
 def renames(base: Extracted, head: Extracted) -> Renames:
     """Addresses that moved: by `moved` blocks, else blocks that only went into or out of a module."""
     before = {(moved.source, moved.target) for moved in base.moved}
-    found = {moved.source: moved.target for moved in head.moved if (moved.source, moved.target) not in before}
+    said = {moved.source: moved.target for moved in head.moved if (moved.source, moved.target) not in before}
+    found = {source: target for source, target in said.items() if target in said or not _is_taken(source, target, base)}
     for source, target in _by_module(base, head):
         if renamed(source, found) == source:
             found[source] = target
     found.update(_looked_up(base, head))
     return {**dict(_whole_modules(found, base, head)), **found}
+
+
+def _is_taken(source: str, target: str, base: Extracted) -> bool:
+    """Whether the base has something at the address that a block is to move to: Terraform leaves both where they are,
+    and what is at the address says nothing of what was to come there."""
+    there = _parts(target, base)
+    in_keys = {part for part in there if part.startswith("[") and not source.startswith(target)}
+    return bool(in_keys or there & _parts(source, base) or (there and source in base.calls))
+
+
+def _parts(address: str, side: Extracted) -> set[str]:
+    """What is at an address or in it, by what comes after that."""
+    known = (one for one in (*side.addresses, *side.calls) if one.startswith(address))
+    return {part for one in known if (part := one[len(address) :])[:1] in ("", ".", "[")}
 
 
 def _whole_modules(found: Renames, base: Extracted, head: Extracted) -> Iterator[tuple[str, str]]:

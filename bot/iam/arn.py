@@ -159,6 +159,11 @@ def matches_star(resource: str) -> bool:
     return not resource.strip("*")
 
 
+def without_version(name: str) -> str:
+    """The name of a thing without the version or label that is asked for by it ("parameter:3", "parameter:latest")."""
+    return name.partition(":")[0]
+
+
 def name_after(text: str, begins: str) -> str | None:
     """What stands behind the beginning of a resource part (`role/`, `function:`), None if it is of no such thing.
 

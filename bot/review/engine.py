@@ -252,7 +252,7 @@ def _unseen(both: Both, scope: AffectedRoots, head: SourceTree, touched: Touched
     here = tuple(gap for gap in missing_files if gap.diagnostic.span.file in left)
     claimed = frozenset(touched.by_head) - scope.irrelevant - files
     elsewhere = (
-        *given_to_others(head, both.head.configs, both.head.extracted, touched),
+        *given_to_others(head, zip(both.base.configs, both.head.configs, strict=True), both.head.extracted, touched),
         *read_by_nothing(head, both.head.configs, claimed),
     )
     directories = {root_name(config.root): config.root.directory for config in both.head.configs}

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.address import block_of
-from bot.evaluated.config import EvaluatedConfig, EvaluationGap
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance
 from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.mentions import spans
+from bot.evaluated.mentions import plain, spans
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
+from bot.evaluated.value import Value
 from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace
 from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
@@ -226,31 +227,43 @@ _ACTION = re.compile(rb"""["']?(Not)?Action["']?\s*[:=]""")
 
 
 def given_to_others(
-    head: SourceTree, configs: Iterable[EvaluatedConfig], extracted: Iterable[Extracted], touched: Touched
+    head: SourceTree,
+    configs: Iterable[tuple[EvaluatedConfig, EvaluatedConfig]],
+    extracted: Iterable[Extracted],
+    touched: Touched,
 ) -> Iterator[EvaluationGap]:
     """The changed files that hold policies, are read, and go to something that is no AWS resource (kops, Helm).
 
-    Not those that a module is given which is not here: its call is another then, and a gap that says so.
+    Not those that a module is given which is not here, if its call is another by that, and a gap that says so.
     """
     changed = [path for path in sorted(touched.by_head) if path.endswith(_TEXT)]
     if not changed:
         return
     sides = list(zip(configs, extracted, strict=True))
     # Where a policy's text is not known, the file may be its template: that gap says so.
-    known = [config for config, one in sides if not any(gap.diagnostic.kind.meaning.hides_text for gap in one.gaps)]
-    read = frozenset[str]().union(*(config.files for config in known))
+    known = [pair for pair, one in sides if not any(gap.diagnostic.kind.meaning.hides_text for gap in one.gaps)]
+    read = frozenset[str]().union(*(config.files for _, config in known))
     understood = frozenset((*_files(one for _, one in sides), *_given_to_modules(known)))
     for path in changed:
         if path in read and path not in understood and _holds_policy(head, path):
             yield _of_file(head, path, f"{path} holds a policy that goes to something other than an AWS resource")
 
 
-def _given_to_modules(configs: Iterable[EvaluatedConfig]) -> Iterator[str]:
-    """The files of which something is in an argument of a module that is not here, and that may hold a policy."""
-    for one in (one for config in configs for one in config.resources if one.mode == "module"):
-        if not carries_no_policy(one.type):
-            given = (value for name, value in one.attributes.entries if not is_inert(str(name)))
-            yield from (span.file for value in given for span in spans(value))
+def _given_to_modules(configs: Iterable[tuple[EvaluatedConfig, EvaluatedConfig]]) -> Iterator[str]:
+    """The files of which something is in an argument of a module that is not here, may hold a policy, and differs."""
+    for base, head in configs:
+        there = {one.address: one for one in base.resources if one.mode == "module"}
+        for one in head.resources:
+            if one.mode == "module" and not carries_no_policy(one.type):
+                yield from (span.file for value in _differing(there.get(one.address), one) for span in spans(value))
+
+
+def _differing(old: ResourceInstance | None, new: ResourceInstance) -> Iterator[Value]:
+    """What a call says that may carry access and that it did not say before."""
+    for name, value in new.attributes.entries:
+        before = None if old is None else old.attribute(str(name))
+        if not is_inert(str(name)) and (before is None or plain(before) != plain(value)):
+            yield value
 
 
 def read_by_nothing(

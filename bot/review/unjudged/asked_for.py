@@ -52,14 +52,14 @@ def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
 def _is_of_others(key: str, kind: str) -> bool:
     """Whether a key is of a service's own things, and a type of block makes none of these: Amazon EC2 knows
     `ec2:ResourceTag/${TagKey}` of what it makes alone (Service Authorization Reference)."""
-    return key.startswith("ec2:") and kind.startswith(_NOT_OF_EC2)
+    return key.startswith("ec2:") and kind.startswith(_NOT_OF_EC2) and kind != "aws_lambda_capacity_provider"
 
 
 _NOT_OF_EC2 = tuple(
     f"aws_{name}_"
     for name in ("cloudfront", "cloudwatch", "dynamodb", "iam", "kms", "lambda", "route53", "s3", "sns", "sqs", "ssm")
 )
-"""How types begin whose blocks make nothing of Amazon EC2's."""
+"""How types begin whose blocks make nothing of Amazon EC2's, but for machines that functions run on."""
 
 
 def _of_one_tag(pair: Pair, name: str, tags: set[str]) -> tuple[str, ...]:

@@ -289,6 +289,14 @@ _INLINE = ("aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy")
 
 
 def says_no_policy(pair: Pair) -> bool:
-    """Whether a block that gives somebody a policy says none on either side: Terraform takes no such block."""
-    said = (one.attribute("policy") for one in (pair.old, pair.new) if one is not None)
-    return pair.some.type in _INLINE and all(present(value) is None for value in said)
+    """Whether a block that gives somebody a policy says none on either side: Terraform takes no such block.
+
+    Not where it is a variable's: a library's caller may give it one.
+    """
+    said = [one.attribute("policy") for one in (pair.old, pair.new) if one is not None]
+    return pair.some.type in _INLINE and all(present(one) is None and not _is_of_variable(one) for one in said)
+
+
+def _is_of_variable(value: Value | None) -> bool:
+    """Whether a root's own variable says it."""
+    return value is not None and any(step.defaulted.startswith("var.") for step in value.trail)

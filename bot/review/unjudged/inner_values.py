@@ -11,7 +11,7 @@ from bot.evaluated.mentions import symbols
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.api_descriptions import is_body
 from bot.extract.runners import runs_with
-from bot.iam.arn import names_somebody
+from bot.iam.arn import Arn, names_somebody
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
@@ -89,7 +89,7 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
         if pair.is_new and _is_nothing(*leaf):
             continue
         gave = text not in searched and _GIVES.search(text)
-        rule = None if gives or gave else _of_leaf(pair.some.type, leaf, decided=decided)
+        rule = None if gives or gave else _of_leaf(pair, leaf, decided=decided)
         if rule is None and leaf[0] in own - before and _is_own_account(leaf[1]) and not (gives or gave):
             rule = _by_name(argument_names().of_argument(pair.some.type, leaf[0], Kind.STRING) - {ACCOUNT}, leaf[1])
         if rule is not None:
@@ -153,9 +153,12 @@ def _cases(value: Value | None) -> Iterator[Value]:
 _SETTING = ("setting_id", "setting_value")
 
 
-def _of_leaf(kind: str, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
+def _of_leaf(pair: Pair, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     """Why a value inside an argument gives nobody access; None if it may."""
+    kind = pair.some.type
     path, value = leaf
+    if _may_be_told_of_access(pair, path) or _is_of_another_account(pair, leaf) or _is_no_longer_fixed(pair, path):
+        return None
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
     if _says_who_may_call(kind, path) or (decides(kind, path) and not decided):
@@ -170,6 +173,58 @@ def _of_leaf(kind: str, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
     return _by_name(kinds, value)
+
+
+def _may_be_told_of_access(pair: Pair, path: tuple[str, ...]) -> bool:
+    """Whether the path is of what a block gives to what it starts, and that is not known to be a program of its own:
+    an automation attaches what policy its parameters name."""
+    if pair.some.type != _EVENT_TARGET or path[0] not in ("input", "input_path", "input_transformer"):
+        return False
+    return not all(_starts_program(one.attribute("arn")) for one in (pair.old, pair.new) if one is not None)
+
+
+def _is_of_another_account(pair: Pair, leaf: Leaf) -> bool:
+    """Whether a rule of AWS Config asks a function of an account that it did not ask one of before."""
+    path, value = leaf
+    if pair.some.type != "aws_config_config_rule" or path != ("source", "source_identifier"):
+        return False
+    there = {_account(each) for way, each in leaves("source", None, pair.values("source")[0]) if way == path}
+    return _account(value) not in {"", *there}
+
+
+def _is_no_longer_fixed(pair: Pair, path: tuple[str, ...]) -> bool:
+    """Whether whoever starts a job may say by now what nobody could: also which program it runs as its role."""
+    if pair.some.type != "aws_glue_job" or path[0] != "non_overridable_arguments" or pair.new is None:
+        return False
+    before, after = (
+        {str(name) for name, _ in value.entries} if isinstance(value, ObjectValue) else set[str]()
+        for value in pair.values(path[0])
+    )
+    return not before <= after
+
+
+def _account(value: Value) -> str:
+    """The account in an ARN, as far as it is written out."""
+    arn = Arn.parse(_text(value))
+    return "" if arn is None else arn.account
+
+
+def _starts_program(target: Value | None) -> bool:
+    """Whether what an event starts is known to hand what it is told to a program, a machine or a queue."""
+    text, named = ("", ()) if target is None else (_text(target), tuple(symbols(target)))
+    arn = Arn.parse(text)
+    return bool(
+        (arn is not None and arn.service in _OF_PROGRAM) or (named and not text and all(map(_is_program, named)))
+    )
+
+
+def _is_program(symbol: Symbol) -> bool:
+    return _PROGRAMS.search(symbol.name) is not None
+
+
+_EVENT_TARGET = "aws_cloudwatch_event_target"
+_OF_PROGRAM = frozenset({"lambda", "ecs", "batch", "sns", "sqs", "states", "firehose", "kinesis", "logs", "events"})
+_PROGRAMS = re.compile(r"\baws_(lambda|ecs|batch|sns|sqs|sfn|kinesis|cloudwatch_log|cloudwatch_event)_\w+\.")
 
 
 def _is_own_account(value: Value) -> bool:

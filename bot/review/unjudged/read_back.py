@@ -10,7 +10,7 @@ from bot.evaluated.mentions import mentions, symbols
 from bot.evaluated.value import StringValue
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
-from bot.iam.arn import is_arn
+from bot.iam.arn import is_arn, without_version
 from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.root_pair import AWS, LOCAL
 from bot.type_registry.registry import carries_access, is_program
@@ -144,8 +144,14 @@ def _may_find(reader: ResourceInstance, kept: ResourceInstance, name: str) -> bo
         return found is None or not path or found.startswith(path.rstrip("/") + "/")
     asked = _written(reader, name)
     if found is not None and asked is not None:
-        return found == asked
-    return not any(map(_is_apart, *(_ends(one, name) for one in (kept, reader))))
+        return found == _without_version(reader, asked)
+    (first, last), (start, end) = (_ends(one, name) for one in (kept, reader))
+    return not (_is_apart(first, start) or _is_apart(last, _without_version(reader, end)))
+
+
+def _without_version(reader: ResourceInstance, text: str) -> str:
+    """A parameter's name as it is kept: by ":" a look-up asks for one of its versions, or for one of a label."""
+    return without_version(text) if reader.type == "aws_ssm_parameter" else text
 
 
 def _written(one: ResourceInstance, name: str) -> str | None:

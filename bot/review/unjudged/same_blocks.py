@@ -186,12 +186,21 @@ def new_calls(head: EvaluatedConfig, there: Iterable[str]) -> Iterator[Callable[
     return map(mentions, sorted(new))
 
 
+def is_of_no_policy(value: Value | None, side: EvaluatedConfig) -> bool:
+    """Whether a value hangs on a call of a module that is not here and is known to hold no policy: nothing says what
+    role that could be."""
+    named = () if value is None else tuple(symbols(value))
+    calls = (one for one in side.resources if named and one.mode == "module" and carries_no_policy(one.type))
+    return any(any(map(mentions(block_of(one.address)), named)) for one in calls)
+
+
 def is_given_by(calls: Sequence[Callable[[Symbol], bool]], value: Value | None) -> bool:
     """Whether a value is what calls of modules give, and nothing else."""
     pieces = value.pieces if isinstance(value, StringValue) else ()
     if not isinstance(value, Unknown | StringValue) or any(isinstance(piece, str) for piece in pieces):
         return False
-    return all(any(is_it(each) for is_it in calls) for each in symbols(value))
+    given = tuple(symbols(value))
+    return bool(given) and all(any(is_it(each) for is_it in calls) for each in given)
 
 
 def _whose(role: Text) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import CHOOSES, is_guessed
 from bot.extract.remote_subjects import beside_subjects
 from bot.extract.remote_table import carries_no_policy
-from bot.extract.runners import runs_with
+from bot.extract.runners import ROLE_TYPES, runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
 from bot.resource_types.known import RESOURCE_TYPES
@@ -57,7 +57,7 @@ from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
-from bot.review.unjudged.same_blocks import is_given_by, names_one_role, new_calls, settled
+from bot.review.unjudged.same_blocks import is_given_by, is_of_no_policy, names_one_role, new_calls, settled
 from bot.type_registry.outside import outside
 from bot.type_registry.registry import (
     decides,
@@ -165,6 +165,8 @@ class _Arguments:
             return JUDGED
         if _begins_to_limit(pair, name):
             return JUDGED
+        if runs_with(name) and self._is_role_of_nobody(pair, name):
+            return OPEN
         facts = known_type(kind)
         if is_read_back(pair, name, self.root.head if pair.old else self.root.base):
             return OPEN
@@ -179,6 +181,13 @@ class _Arguments:
             or of_kept_text(pair, name)
             or (self._inside(pair, name) if name else OPEN)
         )
+
+    def _is_role_of_nobody(self, pair: Pair, name: str) -> bool:
+        """Whether a role that is run with is none of the root, and is called by what a module says that has none."""
+        value = pair.values(name)[1]
+        said = string(value)
+        here = None if said is None else self.after.find(said, ROLE_TYPES, pair.some.address)
+        return here is None and is_of_no_policy(value, self.root.head)
 
     def _inside(self, pair: Pair, name: str) -> Found:
         """What becomes of what differs inside an argument."""
