@@ -10,7 +10,6 @@ from bot.data_sources import (
     oidc,
     surroundings,
     template_file,
-    terraform_data,
 )
 from bot.data_sources.arn_shapes import LOOKUPS, MADE_UP, SHAPES
 from bot.data_sources.policy_document import policy_document
@@ -57,7 +56,7 @@ PROVIDER = Provider(
         **{kind: aws_arn.spelled_by(shape) for kind, shape in MADE_UP.items()},
         "aws_iam_openid_connect_provider": oidc.provider,
         "template_file": template_file.template_file,
-        "terraform_data": terraform_data.terraform_data,
+        "terraform_data": template_file.terraform_data,
     },
     asked=looked_up.asked,
     reading=looked_up.READING,

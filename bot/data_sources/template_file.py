@@ -1,4 +1,4 @@
-"""data.template_file, rendered as templatestring is."""
+"""data.template_file, rendered as templatestring is, and terraform_data, which gives back what it keeps."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def _as_written_before_0_12(variables: Value | None) -> Value | None:
     if isinstance(variables, ListValue) and len(variables.items) == 1:
         return with_trail(variables.items[0], variables.trail)
     return variables
+
+
+def terraform_data(request: DataRequest) -> ObjectValue:
+    """The arguments with `output`, "the exported value of input" (Terraform, The terraform_data resource)."""
+    kept = given(request.arguments, "input") or symbol_at(request, "output")
+    return attributes(request, {"output": kept, "id": symbol_at(request, "id")})
