@@ -43,7 +43,7 @@ def policy_node(value: Value) -> Node:
 
 
 def _bounded(value: Value, outer: Trail) -> Node:
-    if weight((value,)) <= MAX_WEIGHT:
+    if weight((value,), MAX_WEIGHT) <= MAX_WEIGHT:
         return _node(value, outer)
     return Hole(
         Symbol(shortened(shown(value)), "the policy holds too much", DiagnosticKind.OVER_BUDGET),

@@ -150,18 +150,26 @@ def unknown(call: Call, *because: Value) -> Unknown:
 
 
 def symbols(value: Value) -> Iterator[Symbol]:
-    """Every symbol inside a value, in order."""
+    """Every symbol inside a value, in order; of a list or map that is in it twice once."""
+    yield from _symbols(value, set())
+
+
+def _symbols(value: Value, seen: set[int]) -> Iterator[Symbol]:
     match value:
         case Unknown():
             yield value.symbol
         case StringValue():
             yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
         case ListValue() | ObjectValue() | Choice():
-            for each in _within(value):
-                yield from symbols(each)
+            for each in _within(value, seen):
+                yield from _symbols(each, seen)
 
 
-def _within(value: ListValue | ObjectValue | Choice) -> Iterator[Value]:
+def _within(value: ListValue | ObjectValue | Choice, seen: set[int]) -> Iterator[Value]:
+    """What a value holds, if it was not met before: lists that each hold the one before twice double with each."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
     match value:
         case ListValue():
             yield from value.items
@@ -173,13 +181,15 @@ def _within(value: ListValue | ObjectValue | Choice) -> Iterator[Value]:
 
 def is_known(value: Value) -> bool:
     """Whether nothing inside the value is unknown or undecided."""
+    return _is_known(value, set())
+
+
+def _is_known(value: Value, seen: set[int]) -> bool:
     match value:
         case Unknown() | Choice():
             return False
         case StringValue():
             return value.known is not None
-        case ListValue():
-            return all(map(is_known, value.items))
-        case ObjectValue():
-            return all(is_known(item) for _, item in value.entries)
+        case ListValue() | ObjectValue():
+            return all(_is_known(each, seen) for each in _within(value, seen))
     return True

@@ -19,7 +19,7 @@ MAX_LEVELS = 200
 """No argument of a resource is nested deeper."""
 
 
-def weight(values: Iterable[Value], limit: int = MAX_WEIGHT) -> int:
+def weight(values: Iterable[Value], limit: int) -> int:
     """How many values and parts of strings there are inside; counting ends once they are over `limit`."""
     pending = list(values)
     count = len(pending)
@@ -58,7 +58,7 @@ def is_deep(value: Value) -> bool:
 
 def weighed(values: Iterable[Value], what: str) -> int:
     """The weight of `values`. Raises FunctionFault if it is over MAX_WEIGHT."""
-    found = weight(values)
+    found = weight(values, MAX_WEIGHT)
     if found > MAX_WEIGHT:
         raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"{what} holds more than {MAX_WEIGHT} values")
     return found

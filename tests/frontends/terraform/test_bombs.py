@@ -6,11 +6,13 @@ import os
 
 import pytest
 
+from bot.evaluated import value_size
 from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.policy_text import policy_node
 from bot.frontends.terraform.evaluate import run
 from bot.frontends.terraform.evaluate.root import evaluate
+from bot.frontends.terraform.functions import BUILT_IN
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from tests.frontends.terraform.trees import tree
 from tests.soaking import sample
@@ -171,6 +173,42 @@ def test_ends(name: str) -> None:
         policy_node(each.attributes)
     kinds = [gap.diagnostic.kind for gap in config.gaps]
     assert not kinds
+    assert seconds() - begun < LIMIT
+
+
+CALLS = (
+    "{}(LAST)",
+    "{}(LAST, OTHER)",
+    "{}(LAST...)",
+    '{}("a", LAST)',
+    '{}(LAST, "a", "b")',
+    "[LAST, {}(LAST, OTHER, 1)]",
+)
+"""Ways to call any function with shared lists, most of which are refused: what a refusal tells must end too."""
+
+
+@pytest.fixture(scope="module")
+def parsed() -> SyntaxCache:
+    return SyntaxCache()
+
+
+@pytest.mark.parametrize("leaf", ["2", "var.v"], ids=["known", "unknown"])
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_shared_lists_end_in_every_function(
+    name: str, leaf: str, parsed: SyntaxCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(value_size, "MAX_WEIGHT", value_size.MAX_WEIGHT // 100)
+    lists = shared("1", 40).replace("[1, 2]", f"[1, {leaf}]")
+    calls = [
+        f'resource "x" "r{i}" {{\n  v = {call.format(name)}\n}}\n'.replace("LAST", "local.a39").replace(
+            "OTHER", "local.b38"
+        )
+        for i, call in enumerate(CALLS)
+    ]
+    begun = seconds()
+    config = evaluate(tree({"lists.tf": lists, "main.tf": "".join(calls)}), Root(""), Provider(), parsed)
+    for each in config.resources:
+        policy_node(each.attributes)
     assert seconds() - begun < LIMIT
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.derived import derived
-from bot.evaluated.diagnostic import Trail
+from bot.evaluated.diagnostic import MAX_TRAIL, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.number_text import format_number
 from bot.evaluated.symbol_names import call_name
@@ -48,22 +48,29 @@ def unknown_result(call: Call, arguments: Iterable[Value]) -> Unknown:
 
 def trail_of(*values: Value) -> Trail:
     """Everything the values came through, innermost first."""
+    return _once_each(values, set())
+
+
+def _once_each(values: Iterable[Value], seen: set[int]) -> Trail:
+    """The trails of those that were not met yet: lists that hold each other twice double with each level."""
     trail: Trail = ()
     for value in values:
-        trail = joined(trail, _inner_trail(value))
+        if id(value) not in seen and len(trail) < MAX_TRAIL:
+            seen.add(id(value))
+            trail = joined(trail, _inner_trail(value, seen))
     return trail
 
 
-def _inner_trail(value: Value) -> Trail:
+def _inner_trail(value: Value, seen: set[int]) -> Trail:
     match value:
         case StringValue():
             return string_trail(value)
         case ListValue():
-            return joined(trail_of(*value.items), value.trail)
+            return joined(_once_each(value.items, seen), value.trail)
         case ObjectValue():
-            return joined(trail_of(*(item for _, item in value.entries)), value.trail)
+            return joined(_once_each((item for _, item in value.entries), seen), value.trail)
         case Choice():
-            return joined(trail_of(*(each.value for each in value.alternatives)), value.trail)
+            return joined(_once_each((each.value for each in value.alternatives), seen), value.trail)
     return value.trail
 
 
