@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from bot.data_sources import (
-    aws_arn,
-    iam_lookup,
-    local_file,
-    looked_up,
-    oidc,
-    surroundings,
-    template_file,
-)
+from bot.data_sources import aws_arn, iam_lookup, local_file, looked_up, oidc, surroundings, template_file
 from bot.data_sources.arn_shapes import LOOKUPS, MADE_UP, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider

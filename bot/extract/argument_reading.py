@@ -69,6 +69,16 @@ def items(value: Value | None) -> tuple[Value, ...]:
     return (value,)
 
 
+def named_within(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
+    """The named arguments inside maps and lists, down to a depth: node groups, teams, services, each with its own."""
+    if not depth or not isinstance(value, ObjectValue | ListValue):
+        return
+    if isinstance(value, ObjectValue):
+        yield from ((name, with_trail(inner, value.trail)) for name, inner in value.entries)
+    for inner in items(value):
+        yield from named_within(inner, depth - 1)
+
+
 def blocks(value: Value | None) -> Iterator[ObjectValue]:
     """The nested blocks of one type, as objects with their full trails."""
     for item in (value,) if isinstance(value, ObjectValue) else items(value):

@@ -44,6 +44,11 @@ def outcomes(value: Value, given: Iterable[Guard] = ()) -> tuple[tuple[Guards, V
     return tuple(done)
 
 
+def is_choice_among(value: Value, kinds: tuple[type[Value], ...]) -> bool:
+    """Whether it is a choice one of whose ways is of these kinds."""
+    return isinstance(value, Choice) and any(isinstance(one.value, kinds) for one in value.alternatives)
+
+
 def spelled_out(instance: ResourceInstance, names: Iterable[str]) -> Iterator[ResourceInstance]:
     """The instance once for each way the choices in the arguments `names` can go, with the guards of that way."""
     wanted = frozenset(names)

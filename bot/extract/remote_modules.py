@@ -10,10 +10,20 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
-from bot.evaluated.trails import with_trail
-from bot.evaluated.value import BoolValue, Choice, ListValue, ObjectValue, Part, StringValue, Value
-from bot.extract.argument_reading import argument, entry_of, header, in_force, items, known, origin, present, string
-from bot.extract.choices import spelled_out
+from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
+from bot.extract.argument_reading import (
+    argument,
+    entry_of,
+    header,
+    in_force,
+    items,
+    known,
+    named_within,
+    origin,
+    present,
+    string,
+)
+from bot.extract.choices import is_choice_among, spelled_out
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.identities import attachments, document, each
 from bot.extract.permissions import principal_entry
@@ -37,13 +47,8 @@ from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Pri
 
 _POLICY_SYMBOL = re.compile(r"\$\{(.*\.)?aws_iam_policy\.")
 PROVIDERS = (
-    "provider_url",
-    "provider_urls",
-    "oidc_provider_urls",
-    "provider_arn",
-    "oidc_provider_arn",
-    "github_provider",
-)
+    "provider_url", "provider_urls", "oidc_provider_urls", "provider_arn", "oidc_provider_arn", "github_provider",
+)  # fmt: skip
 
 CHOOSES = ("source", "version")
 """Arguments that choose the module: no table says what another version of it does with the rest."""
@@ -91,7 +96,7 @@ def _argument(
 ) -> Iterator[Fact]:
     if present(value) is None:
         return
-    if holds_chosen_policy(value) or _is_chosen_container(value):
+    if holds_chosen_policy(value) or is_choice_among(value, _CONTAINERS):
         for one in spelled_out(instance, (name,)):
             yield from _argument(one, index, row, name, entry_of(one.attributes, name) or value)
         return
@@ -99,14 +104,10 @@ def _argument(
     meant = meaning_of(row, name)
     if meant is not None:
         yield from READERS[meant.meaning](instance, index, value, dataclasses.replace(meant, argument=name))
-    for inner, nested_value in _nested(value, MAX_DEPTH):
+    for inner, nested_value in named_within(value, MAX_DEPTH):
         meant = meaning_of(None, inner)
         if meant is not None and meant.meaning in (Meaning.POLICIES, Meaning.BOUNDARY):
             yield from _policies(instance, index, nested_value, dataclasses.replace(meant, argument=inner))
-
-
-def _is_chosen_container(value: Value) -> bool:
-    return isinstance(value, Choice) and any(isinstance(one.value, _CONTAINERS) for one in value.alternatives)
 
 
 def _without_effect(instance: ResourceInstance, row: ModuleRow | None, name: str) -> bool:
@@ -135,16 +136,6 @@ def _switched_by(fact: Fact, switch: Value | None) -> Fact:
         case Attachment():
             return dataclasses.replace(fact, trail=join_trails(origin(switch), fact.trail))
     return fact
-
-
-def _nested(value: Value, depth: int) -> Iterator[tuple[str, Value]]:
-    """The named arguments inside maps and lists: node groups, teams, services, each with its own policies."""
-    if not depth or not isinstance(value, ObjectValue | ListValue):
-        return
-    if isinstance(value, ObjectValue):
-        yield from ((name, with_trail(inner, value.trail)) for name, inner in value.entries)
-    for inner in items(value):
-        yield from _nested(inner, depth - 1)
 
 
 def _holder(instance: ResourceInstance, index: ResourceIndex, kind: PolicyKind, name: str = "") -> PolicySubject:

@@ -11,6 +11,7 @@ from bot.evaluated.mentions import plain
 from bot.evaluated.public_method import PublicMethod
 from bot.evaluated.redefinition import Place
 from bot.evaluated.value import ObjectValue
+from bot.extract import root_name
 from bot.extract.argument_reading import argument, blocks, entry_of, known, nested, string
 from bot.extract.reference import ResourceIndex, index
 from bot.frozen import dataclass
@@ -36,11 +37,8 @@ _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 _DEEPEST = 30
 """More than the parts of a path that API Gateway takes."""
 
-_GRAPHQL, _FIRST_WAY, _MORE_WAYS = (
-    "aws_appsync_graphql_api",
-    "authentication_type",
-    "additional_authentication_provider",
-)
+_GRAPHQL = "aws_appsync_graphql_api"
+_FIRST_WAY, _MORE_WAYS = "authentication_type", "additional_authentication_provider"
 _BY_KEY = "API_KEY"
 
 _KINDS: Mapping[str, _Kind] = {
@@ -79,17 +77,15 @@ def _of_graphql(pair: Pair, name: str) -> Found | None:
 
 def keyed_apis(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]) -> Iterator[PublicMethod]:
     """The GraphQL APIs that from now on let in whoever has a key, which AppSync gives to nobody in particular."""
-    there = {each: one for one in _graphql(base) for each in (one.address, known(argument(one, "name")))}
-    here = {one.address: one for one in _graphql(head)}
+    there, here = ({one.address: one for one in _graphql(side)} for side in (base, head))
+    gone = {known(argument(one, "name")): one for address, one in there.items() if address not in here}
     places = {one.address: one.places for one in found if one.argument in (_FIRST_WAY, _MORE_WAYS)}
     for address, new in here.items():
         name = known(argument(new, "name")) or ""
-        old = there.get(address) or there.get(name)
-        if address in places and _asks_for_key(new) and not (old is not None and _asks_for_key(old)):
-            is_asked = old is not None
-            yield PublicMethod(
-                head.root, address, address, "GraphQL operations", name, "", is_asked, True, places[address]
-            )
+        old = there.get(address) or gone.get(name)  # under another label: one that is still there is another one
+        if address in places and _asks_for_key(new) and (old is None or not _asks_for_key(old)):
+            call = "GraphQL operations"
+            yield PublicMethod(head.root, address, address, call, name, "", old is not None, True, places[address])
 
 
 def _graphql(config: EvaluatedConfig) -> list[ResourceInstance]:
@@ -112,7 +108,7 @@ def public_methods(
     if not here:
         return
     before, after = _Calls.of(base), _Calls.of(head)
-    resources, there = index(head, head.root.directory), {one.address: one for one in _methods(base)}
+    resources, there = index(head, root_name(head.root)), {one.address: one for one in _methods(base)}
     for address, one in _first_of_each(found, head).items():
         new, old = here.get(address), there.get(address)
         if new is None:

@@ -14,7 +14,7 @@ from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.mentions import differing, plain
 from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.thing import Names
-from bot.evaluated.value import BoolValue, Choice, ListValue, NumberValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of, present
 from bot.frozen import dataclass
 
@@ -300,3 +300,17 @@ def says_no_policy(pair: Pair) -> bool:
 def _is_of_variable(value: Value | None) -> bool:
     """Whether a root's own variable says it."""
     return value is not None and any(step.defaulted.startswith("var.") for step in value.trail)
+
+
+def only_amounts_differ(pair: Pair, name: str) -> bool:
+    """Whether only numbers differ, none of which can be an account's; items in another order are no number."""
+    found = [value for _, value in leaves(name, *pair.values(name))]
+    return bool(found) and all(isinstance(one, NullValue) or _is_amount(one) for one in found)
+
+
+def _is_amount(value: Value) -> bool:
+    return isinstance(value, NumberValue) and not _FEWEST_DIGITS <= len(str(value.value)) <= _DIGITS
+
+
+_FEWEST_DIGITS, _DIGITS = 10, 12
+"""Of an account's number; written as a number it has no noughts before it."""

@@ -13,7 +13,6 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain, spans, symbols
 from bot.evaluated.redefinition import Place
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
-from bot.evaluated.value import NullValue, NumberValue, Value
 from bot.extract.api_descriptions import is_body
 from bot.extract.argument_reading import entry_of, present, string
 from bot.extract.extracted import ExtractionGap
@@ -43,7 +42,7 @@ from bot.review.unjudged.changed_blocks import (
     PROVISIONER,
     Pair,
     different,
-    leaves,
+    only_amounts_differ,
     same_places,
     says_no_policy,
     with_argument,
@@ -252,7 +251,7 @@ class _Arguments:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""
         if pair.new is None:
             return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
-        if name and (is_inert(name) or _is_number(pair, name)):
+        if name and (is_inert(name) or only_amounts_differ(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
         if name and self._says_more(pair, name):
             return OPEN
@@ -334,20 +333,6 @@ def _is_told_when_new(kind: str) -> bool:
 def _begins_to_limit(pair: Pair, name: str) -> bool:
     """Whether a role or user without a boundary gets one, whichever it is: what it may do is no more by that."""
     return name == "permissions_boundary" and pair.some.type in FAMILIES and present(pair.values(name)[0]) is None
-
-
-def _is_number(pair: Pair, name: str) -> bool:
-    """Whether only numbers differ, none of which can be an account's; items in another order are no number."""
-    found = [value for _, value in leaves(name, *pair.values(name))]
-    return bool(found) and all(isinstance(one, NullValue) or _is_amount(one) for one in found)
-
-
-def _is_amount(value: Value) -> bool:
-    return isinstance(value, NumberValue) and not _FEWEST_DIGITS <= len(str(value.value)) <= _DIGITS
-
-
-_FEWEST_DIGITS, _DIGITS = 10, 12
-"""Of an account's number; written as a number it has no noughts before it."""
 
 
 def _look_up_otherwise(pair: Pair, name: str) -> bool:

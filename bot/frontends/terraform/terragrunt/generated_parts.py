@@ -39,22 +39,11 @@ _LOCAL = ("archive", "cloudinit", "external", "http", "local", "null", "random",
 _TEXTS = "template_file"
 _ONE_LINE = frozenset(
     {
-        "can",
-        "chomp",
-        "coalesce",
-        "concat",
-        "contains",
-        "format",
-        "indent",
-        "join",
-        "jsonencode",
-        "keys",
-        "length",
-        "lookup",
+        "can", "chomp", "coalesce", "concat", "contains", "format", "indent", "join", "jsonencode", "keys", "length",
+        "lookup", "lower", "replace", "substr", "title", "tobool", "tolist", "tonumber", "toset", "tostring",
+        "trimspace", "try", "upper", "values", "yamlencode",
     }
-    | {"lower", "replace", "substr", "title", "tobool", "tolist", "tonumber", "toset", "tostring", "trimspace"}
-    | {"try", "upper", "values", "yamlencode"}
-)
+)  # fmt: skip
 """Functions by which no text begins a line of its own that nothing which they are given begins."""
 
 _RUNS = re.compile(r"provisioner|x+")
