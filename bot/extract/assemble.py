@@ -30,7 +30,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
     attachments = _of(stated, Attachment)
     members = _of(stated, Membership)
     readings = [(document, read(document)) for document in documents]
-    draft = Draft(managed, {doc.policy: (doc, reading) for doc, reading in readings if doc.holder is None})
+    draft = Draft(managed, _customer(readings))
     attached = _attached(attachments)
     known = {document.policy for document, _ in readings if document.holder is not None}
     for document, reading in readings:
@@ -62,6 +62,17 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
 
 def _of(facts: Iterable[Fact], kind: type[FactT]) -> tuple[FactT, ...]:
     return tuple(fact for fact in facts if isinstance(fact, kind))
+
+
+def _customer(
+    readings: Iterable[tuple[Document, DocumentReading]],
+) -> Mapping[str, list[tuple[Document, DocumentReading]]]:
+    """What each policy says that is held by whoever it is attached to, by its address."""
+    found: dict[str, list[tuple[Document, DocumentReading]]] = {}
+    for document, reading in readings:
+        if document.holder is None:
+            found.setdefault(document.policy, []).append((document, reading))
+    return found
 
 
 def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[Attachment, ...]]:

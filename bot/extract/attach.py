@@ -26,10 +26,13 @@ Managed = Callable[[str], Mapping[str, object] | None]
 
 @dataclass(slots=True)
 class Draft:
-    """What has been put together so far; `customer` are the root's customer-managed policies by address."""
+    """What has been put together so far; `customer` are the root's customer-managed policies by address.
+
+    A module that is not read may make a policy of several documents.
+    """
 
     managed: Managed
-    customer: Mapping[str, tuple[Document, DocumentReading]]
+    customer: Mapping[str, list[tuple[Document, DocumentReading]]]
     grants: dict[Grant, None] = field(default_factory=dict)
     handed: list[Grant] = field(default_factory=list)
     gaps: list[ExtractionGap] = field(default_factory=list)
@@ -55,7 +58,7 @@ def attach(draft: Draft, attachment: Attachment) -> None:
     """Add what an attachment puts in force for its holder."""
     customer = draft.customer.get(attachment.policy.address)
     if customer is not None:
-        _attach_customer(draft, attachment, *customer)
+        _attach_customer(draft, attachment, customer)
         return
     arn = managed_arn(str(attachment.policy.written))
     statements = None if arn is None else draft.statements_of(arn)
@@ -66,17 +69,21 @@ def attach(draft: Draft, attachment: Attachment) -> None:
     _add_all(draft, attachment, arn, ((statement, ()) for statement in traced))
 
 
-def _attach_customer(draft: Draft, attachment: Attachment, document: Document, reading: DocumentReading) -> None:
-    if attachment.limits and not reading.complete:
+def _attach_customer(
+    draft: Draft, attachment: Attachment, customer: Iterable[tuple[Document, DocumentReading]]
+) -> None:
+    parts = tuple(customer)
+    if attachment.limits and not all(reading.complete for _, reading in parts):
         _attach_opaque_limit(draft, attachment)
         return
-    whole = dataclasses.replace(
-        attachment,
-        trail=join_trails(attachment.trail, document.attachment),
-        guards=(*attachment.guards, *document.guards),
-        repeated=attachment.repeated or document.repeated,
-    )
-    _add_all(draft, whole, document.policy, reading.statements)
+    for document, reading in parts:
+        whole = dataclasses.replace(
+            attachment,
+            trail=join_trails(attachment.trail, document.attachment),
+            guards=(*attachment.guards, *document.guards),
+            repeated=attachment.repeated or document.repeated,
+        )
+        _add_all(draft, whole, document.policy, reading.statements)
 
 
 def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iterable[tuple[Statement, Guards]]) -> None:

@@ -186,9 +186,12 @@ def attachments(
         if written is None:
             continue
         found = index.find(written, types, instance.address)
+        found = (
+            found if found is not None and found.mode == "managed" else index.policy_module(written, instance.address)
+        )
         yield Attachment(
             holder=holder,
-            policy=PolicyReference(found.address if found is not None and found.mode == "managed" else "", written),
+            policy=PolicyReference("" if found is None else found.address, written),
             address=instance.address,
             span=instance.span,
             trail=in_force(instance, one, *through),

@@ -39,6 +39,11 @@ _OUTPUT = re.compile(
 )
 """What modules that make one role or user call it in their outputs."""
 
+_POLICY_OUTPUT = re.compile(
+    r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\.(?:this_)?(?:iam_)?(?:policy_)?(?:arn|id)(?:\[0\])?\Z"
+)
+"""What modules that make one policy call it in their outputs."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class ResourceIndex:
@@ -72,6 +77,13 @@ class ResourceIndex:
         named = _OUTPUT.match(symbol.reference) if isinstance(symbol, Symbol) else None
         found = self._at(named["address"], scope, frozenset()) if named is not None else None
         return found if found is not None and found.mode == "module" else None
+
+    def policy_module(self, written: Text, scope: str = "") -> ResourceInstance | None:
+        """The call of an unread module that makes policies and no role, whose policy `written` is."""
+        symbol = written.parts[0] if len(written.parts) == 1 else ""
+        named = _POLICY_OUTPUT.match(symbol.reference) if isinstance(symbol, Symbol) else None
+        found = self._at(named["address"], scope, frozenset()) if named is not None else None
+        return found if found is not None and makes_policy(found) else None
 
     def role_module(self, written: Text, scope: str) -> ResourceInstance | None:
         """The one call of an unread module whose role is called so, by what it is given as the role's name.
@@ -253,6 +265,18 @@ _OF_ROLE = ("role", "role_name", "rolename", "iam_role_name", "iam_role")
 
 _OF_POLICY = re.compile(r"polic(y|ies)", re.IGNORECASE)
 """In the source of a module that makes policies: what others do with the role of that name, nobody here knows."""
+
+
+_MAKES_MORE = re.compile(r"role|user|group", re.IGNORECASE)
+
+
+def makes_policy(call: ResourceInstance) -> bool:
+    """Whether a call is of an unread module that makes policies, by its source, and nobody who holds them."""
+    repository, inside, path = call.type.partition("?")[0].rpartition("//")
+    called = path.rpartition("/")[2] if inside and not repository.endswith(":") else path
+    if call.mode != "module" or not _OF_POLICY.search(called) or _MAKES_MORE.search(called):
+        return False
+    return argument(call, *_OF_ROLE, "assume_role_policy") is None
 
 
 def role_given(index_: ResourceIndex, call: ResourceInstance) -> Role | UnreadModule | None:

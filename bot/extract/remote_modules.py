@@ -10,7 +10,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
-from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Part, StringValue, Value
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
 from bot.extract.argument_reading import (
     argument,
     entry_of,
@@ -31,6 +31,7 @@ from bot.extract.policy_shapes import documents_in, holds_chosen_policy, kind_by
 from bot.extract.reference import (
     ResourceIndex,
     holder_of,
+    makes_policy,
     named_holder,
     role_given,
     role_part,
@@ -38,7 +39,7 @@ from bot.extract.reference import (
     unread_module,
 )
 from bot.extract.remote_gap import unread
-from bot.extract.remote_statements import statements_in
+from bot.extract.remote_statements import access_of, conditions_of, statements_in
 from bot.extract.remote_subjects import TokenSubject, of_repositories, subjects_in
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.iam.arn import name_after
@@ -153,7 +154,8 @@ def _documents(instance: ResourceInstance, index: ResourceIndex, value: Value, n
     statements = statements_in(value, instance.address)
     for one in (*documents_in(value), *((statements,) if statements is not None else ())):
         kind = kind_by_shape(one)
-        yield document(instance, one, kind, _holder(instance, index, kind, name))
+        handed = kind is PolicyKind.IDENTITY and makes_policy(instance)  # whoever is given its ARN holds it
+        yield document(instance, one, kind, None if handed else _holder(instance, index, kind, name))
 
 
 def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
@@ -163,13 +165,24 @@ def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, me
     holders += [_holder(instance, index, PolicyKind.IDENTITY, name) for name in role_parts(instance) if whole]
     for guards, item in each(value):
         written = string(item)
-        if written is not None and (limits or _is_policy_arn(str(written))):
+        if written is not None and (limits or _is_policy(written, index, instance)):
             for holder in holders:
                 yield from attachments(instance, index, holder, item, guards, limits=limits)
 
 
-def _is_policy_arn(written: str) -> bool:
-    return name_after(written, "policy/") is not None or _POLICY_SYMBOL.match(written) is not None
+def _is_policy(written: Text, index: ResourceIndex, call: ResourceInstance) -> bool:
+    if name_after(str(written), "policy/") is not None or _POLICY_SYMBOL.match(str(written)) is not None:
+        return True
+    made = index.policy_module(written, call.address)
+    return made is not None and any(fact.holder is None for fact in _texts(made, index))
+
+
+def _texts(call: ResourceInstance, index: ResourceIndex) -> Iterator[Document]:
+    """The policies that a call is given as text or statements, whichever way its choices go."""
+    for name, _ in call.attributes.entries:
+        for one in spelled_out(call, (name,)):
+            found = _documents(one, index, argument(one, name) or NullValue(), name)
+            yield from (fact for fact in found if isinstance(fact, Document))
 
 
 def _flag(instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning) -> Iterator[Fact]:
@@ -280,7 +293,7 @@ def _triggers(instance: ResourceInstance, index: ResourceIndex, value: Value, me
         if principal is None:
             continue
         action = known(entry_of(item, "action")) or "lambda:InvokeFunction"
-        conditions = _conditions(item, {"source_arn": ("ArnLike", "aws:SourceArn")})
+        conditions = conditions_of(item, {"source_arn": ("ArnLike", "aws:SourceArn")})
         yield _resource(instance, index, (action,), principal_entry(principal), conditions, guards)
 
 
@@ -304,28 +317,12 @@ def _access_entries(
         who = next(filter(None, (string(entry_of(item, name)) for name in _MAPPED)), None)
         if who is None:
             continue
-        for one in _access_of(item):
+        for one in access_of(item):
             scope = entry_of(one, "access_scope")
-            conditions = _conditions(one, _ACCESS)
+            conditions = conditions_of(one, _ACCESS)
             if isinstance(scope, ObjectValue):
-                conditions += _conditions(scope, _ACCESS_SCOPE)
+                conditions += conditions_of(scope, _ACCESS_SCOPE)
             yield _resource(instance, index, ("eks:AccessKubernetesApi",), principal_entry(who), conditions, guards)
-
-
-def _access_of(entry: ObjectValue) -> list[ObjectValue]:
-    """What an entry gives: its policies, else what its groups are bound to."""
-    associated = [one for one in items(entry_of(entry, "policy_associations")) if isinstance(one, ObjectValue)]
-    in_groups = [entry] if items(entry_of(entry, "kubernetes_groups")) or items(entry_of(entry, "groups")) else []
-    return associated or in_groups
-
-
-def _conditions(block: ObjectValue, keys: Mapping[str, tuple[str, str]]) -> tuple[Condition, ...]:
-    found = []
-    for name, (operator, key) in keys.items():
-        values = tuple(one for item in items(entry_of(block, name)) if (one := string(item)) is not None)
-        if values:
-            found.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
-    return tuple(found)
 
 
 def _trust(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
 from bot.extract.argument_reading import blocks, entry_of, field, items, string
 from bot.extract.choices import outcomes
+from bot.iam.statement import Condition
 
 ELEMENTS: Mapping[str, str] = {
     "sid": "Sid",
@@ -89,3 +91,20 @@ def _conditions(value: Value | None) -> Iterator[tuple[str, Value]]:
     if operators:
         keys = ((test, ObjectValue(tuple(named.items()))) for test, named in operators.items())
         yield "Condition", ObjectValue(tuple(keys))
+
+
+def access_of(entry: ObjectValue) -> list[ObjectValue]:
+    """What an entry gives: its policies, else what its groups are bound to."""
+    associated = [one for one in items(entry_of(entry, "policy_associations")) if isinstance(one, ObjectValue)]
+    in_groups = [entry] if items(entry_of(entry, "kubernetes_groups")) or items(entry_of(entry, "groups")) else []
+    return associated or in_groups
+
+
+def conditions_of(block: ObjectValue, keys: Mapping[str, tuple[str, str]]) -> tuple[Condition, ...]:
+    """The conditions that arguments of an object stand for: by name, operator and key."""
+    found = []
+    for name, (operator, key) in keys.items():
+        values = tuple(one for item in items(entry_of(block, name)) if (one := string(item)) is not None)
+        if values:
+            found.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
+    return tuple(found)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.access_diff.rows import stated_row
 from bot.evaluated.address import block_type
 from bot.iam.grant import Grant
-from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
+from bot.iam.policy_subject import Role, RoleTrust, UnreadModule
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.iam_graph import IamGraph, RootGraph
@@ -38,12 +38,13 @@ def role_worth(trust: RoleTrust, graph: IamGraph) -> RoleWorth:
     return RoleWorth.GIVEN if worst is RoleWorth.ORDINARY else worst
 
 
-def _worth(role: PolicySubject, root: RootGraph) -> RoleWorth | None:
+def _worth(role: Role, root: RootGraph) -> RoleWorth | None:
     """What a root gives a role; None if that is nothing."""
     node = root.principals.get(role.address)
     if node is not None and administers(node, root):
         return RoleWorth.ADMINISTERS
-    cells = tuple(_cells(root.stated.get(role, ())))
+    made = UnreadModule(role.root, role.address, role.name)  # the same role, if a module makes it that is not here
+    cells = tuple(_cells((*root.stated.get(role, ()), *root.stated.get(made, ()))))
     unread = root.is_unread(role)
     if not cells:
         return RoleWorth.UNREAD if unread else None
