@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import HolderDelta, Reach, Row
 from bot.access_diff.rows import stated_row
-from bot.iam.policy_subject import Group, PolicySubject, Role
+from bot.iam.policy_subject import Group, LettingIn, PolicySubject, Role
 from bot.iam.statement import Effect, PolicyKind
 from bot.review.model import GRADES
 from bot.risk.escalation.find import escalations, is_administrator, is_outright
@@ -83,11 +83,18 @@ def ways_to(
 
 
 def _by_token(role: PolicySubject, graph: IamGraph) -> Iterator[Row]:
-    """The statements of a role's trust, as it was, that are about tokens of identity providers."""
-    node = graph.root(role.root).principals.get(role.address)
-    for statement in () if node is None else graph.earlier_of(node).stated:
+    """The statements of a role's trust, as it was and is, that are about tokens of identity providers.
+
+    Of a trust policy itself none: whom it let in before is what was held.
+    """
+    node = None if isinstance(role, LettingIn) else graph.root(role.root).principals.get(role.address)
+    if node is None:
+        return
+    kept = frozenset(map(stated_row, node.stated))
+    for statement in graph.earlier_of(node).stated:
         row = stated_row(statement)
-        if statement.effect is Effect.ALLOW and row.principals and all(map(is_oidc_provider, row.principals)):
+        by_token = bool(row.principals) and all(map(is_oidc_provider, row.principals))
+        if by_token and statement.effect is Effect.ALLOW and row in kept:
             yield row
 
 
