@@ -10,6 +10,7 @@ from bot.access_diff.delta import ComparedRow, Row
 from bot.access_diff.nearest import MAX_COMPARED
 from bot.iam.arn import service_of
 from bot.iam.pattern import meets
+from bot.iam.policy_subject import PolicySubject, Resource, UnreadModule
 from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
@@ -77,9 +78,18 @@ def _why_not(grant: GradedGrant) -> str:
 
 
 def _nothing(group: GrantGroup) -> str:
+    holder = group.worst.grant.holder
+    seen = " in view" if _is_made_elsewhere(holder) else ""
     if not group.new_principal:
-        return _held_steps(group) or NOTHING_OF_THE_KIND
-    return "nothing: did not exist" if is_new(group) else "nothing"
+        return _held_steps(group) or f"{NOTHING_OF_THE_KIND}{seen}"
+    if isinstance(holder, Resource):
+        return "no policy in view"  # AWS has a policy of its own for some
+    return "nothing: did not exist" if is_new(group) else f"nothing{seen}"
+
+
+def _is_made_elsewhere(holder: PolicySubject) -> bool:
+    """Whether it is known by its name or by a module's call alone, so that other places may give it something."""
+    return isinstance(holder, UnreadModule) or holder.address == holder.name
 
 
 def _held_steps(group: GrantGroup) -> str:
