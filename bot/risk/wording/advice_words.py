@@ -296,7 +296,7 @@ def _validate(step: ValidateValue) -> str:
 
 def _name_in_trust(step: NameInTrust) -> str:
     roles = few(tuple(cut(one, _SHORT) for one in step.roles), 1)
-    return f"Let the trust policy of {roles} name who assumes it, in place of a whole account"
+    return f"Let the trust policy of {roles} name who assumes it, where it names a whole account"
 
 
 def _who_passes(step: WhoPasses) -> str:

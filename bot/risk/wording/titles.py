@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.evaluated.production import environments, production_first
 from bot.frozen import dataclass
@@ -218,10 +218,27 @@ def variants_of(group: GrantGroup) -> tuple[str, ...]:
 
 def variant_words(group: GrantGroup, shown: int) -> str:
     """Where, at a title's end: in which variants of a root, workspaces or folders; "" where there is but one."""
-    names = (
-        production_first(environments(variants_of(group))) or workspaces(group.worst.grant.guards) or _folders(group)
-    )
-    return in_variants(names, shown)
+    others = _letting_in_others(group)
+    elsewhere = tuple(dict.fromkeys(name for one in others for name in one.variants))
+    here = environments(name for name in variants_of(group) if name not in elsewhere)
+    names = production_first(here) or workspaces(group.worst.grant.guards) or _folders(group)
+    return f"{in_variants(names, shown)}{_others_in_variants(others, elsewhere, shown)}"
+
+
+def _letting_in_others(group: GrantGroup) -> list[GradedGrant]:
+    """The grants in variants of a root that let in others alone than the one that is named."""
+    if not group.worst.grant.on_resource:
+        return []
+    named = set(people(group.worst.grant.shown.principals))
+    alike = [one for one in _alike(group) if one.on_resource and one.variants]
+    same = {name for one in alike if named & set(people(one.shown.principals)) for name in one.variants}
+    return [one for one in alike if same and same.isdisjoint(one.variants)]
+
+
+def _others_in_variants(others: Sequence[GradedGrant], names: Iterable[str], shown: int) -> str:
+    """ "; account 444455556666 in stage" for those whom other variants let in."""
+    who = few(list(dict.fromkeys(name for one in others for name in people(one.shown.principals))), max(shown, 1))
+    return f"; {who}{in_variants(environments(names), shown).removeprefix(',')}" if others else ""
 
 
 def _folders(group: GrantGroup) -> tuple[str, ...]:
