@@ -261,7 +261,7 @@ class _Search:
             roots.update(dict.fromkeys(self._variants(directory)))
         for directory, path in self.given:
             roots.update(dict.fromkeys(one for one in self._variants(directory) if path in one.settings.var_files))
-        roots.update(dict.fromkeys(self._of_units()))
+        roots.update(dict.fromkeys((*self._of_units(), *self._after_units())))
         besides = dict.fromkeys(root for root in self._above(also) if root not in roots)
         kept = self._within_bounds(tuple(roots))
         needs = files_to_read(self.trees, {root.directory for root in (*kept, *besides)}, self.where)
@@ -291,6 +291,14 @@ class _Search:
             if module not in self.own and module not in self.reached:
                 yield from self._units(module, wanted)
 
+    def _after_units(self) -> Iterator[Root]:
+        """The folders of units that are gone, where they have configuration of their own: from now on whoever is in
+        them applies that by itself, so that all it makes is new."""
+        for directory in self.units.left_by():
+            if directory in self.where.directories and not self.where.callers.get(directory):
+                found = self.libraries.told_apart(directory, variant_roots(directory, self.variants))
+                yield from (dataclasses.replace(one, only="head") for one in found if one.only != "base")
+
     def _units(self, module: str, wanted: Iterable[UnitPair]) -> tuple[Root, ...]:
         used = used_variables(module, self.variants)
         known = (one for one in wanted if not one.is_elsewhere_once)
@@ -315,6 +323,8 @@ class _Search:
 
     def _is_alike(self, root: Root) -> bool:
         """Whether nothing that is touched can make the root evaluate otherwise."""
+        if root.only is not None and not root.unit:
+            return False
         if root.unit and not self.units.of(root).says_the_same(used_variables(root.directory, self.variants)):
             return False
         files = (path for at, path in self.given if at == root.directory)

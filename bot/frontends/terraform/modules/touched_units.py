@@ -75,6 +75,13 @@ class TouchedUnits:
             if found:
                 yield module, found
 
+    def left_by(self) -> Iterator[str]:
+        """The folders that units were applied in, and none is any more, nor applies what is in them."""
+        units = self.units.of(self.head)
+        there = {*units, *(module for one in units.values() for module in one.modules)}
+        found = (one.base.directory for one in self._touched.values() if one.base is not None)
+        return (directory for directory in found if directory not in there)
+
     def unread(self) -> Iterator[EvaluationGap]:
         """The touched units whose module cannot be looked at on both sides, if they say something else now."""
         for one in self._touched.values():
