@@ -43,10 +43,20 @@ def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     arguments, wanted = _BY_TYPE.get(pair.some.type, ((), frozenset[str]()))
     if keys & wanted and name in (arguments or (name,)):
         return (name,)
-    tags = {tag.lower() for key in keys if (tag := tag_in(key)) and not _is_of_others(key, pair.some.type)}
+    tags = tags_in(key for key in keys if not _is_of_others(key, pair.some.type))
     if not tags:
         return ()
     return _of_one_tag(pair, name, tags) if pair.some.type.endswith("_tag") else _of_tags(pair, name, tags)
+
+
+def tags_in(keys: Iterable[str]) -> frozenset[str]:
+    """The tags that keys ask for, as `without_humps` has them."""
+    return frozenset(without_humps(tag) for key in keys if (tag := tag_in(key)))
+
+
+def without_humps(tag: str) -> str:
+    """A tag in small letters without underscores: `leaves` writes `CostCenter` as Terraform writes names."""
+    return tag.lower().replace("_", "")
 
 
 def _is_of_others(key: str, kind: str) -> bool:
@@ -62,20 +72,20 @@ _NOT_OF_EC2 = tuple(
 """How types begin whose blocks make nothing of Amazon EC2's, but for machines that functions run on."""
 
 
-def _of_one_tag(pair: Pair, name: str, tags: set[str]) -> tuple[str, ...]:
+def _of_one_tag(pair: Pair, name: str, tags: frozenset[str]) -> tuple[str, ...]:
     """Of a block that is a tag: its key and its value."""
     keys = {known(argument(one, "key")) or "" for one in (pair.old, pair.new) if one is not None}
-    return (name,) if name in ("key", "value") and not tags.isdisjoint(map(str.lower, keys)) else ()
+    return (name,) if name in ("key", "value") and not tags.isdisjoint(map(without_humps, map(str, keys))) else ()
 
 
-def _of_tags(pair: Pair, name: str, tags: set[str]) -> tuple[str, ...]:
+def _of_tags(pair: Pair, name: str, tags: frozenset[str]) -> tuple[str, ...]:
     """A tag that differs, by its name or, where tags are pairs of a key and a value, with the keys beside it."""
     differs = tuple(leaves(name, *pair.values(name))) if name in _TAGS else ()
-    named = next((path for path, _ in differs if path[-1].lower() in tags), ())
+    named = next((path for path, _ in differs if without_humps(path[-1]) in tags), ())
     return named or ((name,) if differs and _keyed(pair.values(name), tags) else ())
 
 
-def _keyed(sides: Iterable[Value | None], tags: set[str]) -> bool:
+def _keyed(sides: Iterable[Value | None], tags: frozenset[str]) -> bool:
     """Whether one of the tags is the key of a pair."""
     every = (each for side in sides if side is not None for each in inside(side))
-    return any(isinstance(each, StringValue) and (each.known or "").lower() in tags for each in every)
+    return any(isinstance(each, StringValue) and without_humps(each.known or "") in tags for each in every)

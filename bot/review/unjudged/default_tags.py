@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import spans
 from bot.evaluated.redefinition import Place
-from bot.iam.arn import tag_in
+from bot.review.unjudged.asked_for import tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.root_pair import RootPair
@@ -21,7 +21,7 @@ def tags_by_default(root: RootPair, keys: Iterable[str]) -> Iterator[Disposition
 
     A provider that is new may make what another one made before: it is compared with the default one.
     """
-    tags = {tag.lower() for key in keys if (tag := tag_in(key))}
+    tags = tags_in(keys)
     if not tags:
         return
     before = {one.name: one for one in root.base.providers}
@@ -31,9 +31,9 @@ def tags_by_default(root: RootPair, keys: Iterable[str]) -> Iterator[Disposition
             yield from _open(Pair(old, new, (DEFAULT_TAGS,)), tags)
 
 
-def _open(pair: Pair, tags: set[str]) -> Iterator[Disposition]:
+def _open(pair: Pair, tags: frozenset[str]) -> Iterator[Disposition]:
     one, found = pair.some, leaves(DEFAULT_TAGS, *pair.values(DEFAULT_TAGS))
-    for path in dict.fromkeys(path for path, _ in found if path[-1].lower() in tags):
+    for path in dict.fromkeys(path for path, _ in found if without_humps(path[-1]) in tags):
         places = tuple(_places(pair))
         yield Disposition(one.mode, one.type, one.address, DEFAULT_TAGS, ArgumentOutcome.OPEN, None, path, places)
 

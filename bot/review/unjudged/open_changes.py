@@ -9,6 +9,7 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.touched import Touched
 from bot.extract.cloudformation import is_stack
+from bot.extract.remote_table import carries_no_policy
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
 _REMEDY = "check who may do what by it"
@@ -19,7 +20,8 @@ def open_changes(found: Iterable[Disposition], touched: Touched) -> Iterator[Red
     """What is open, the blocks of one type that one line made others together."""
     causes: dict[tuple[str, tuple[Side, str, int]], list[Disposition]] = {}
     for one in found:
-        if one.outcome is ArgumentOutcome.OPEN and one.mode != "module":  # a gap of its own tells of a module
+        told = one.mode == "module" and not carries_no_policy(one.type)  # by a gap of its own
+        if one.outcome is ArgumentOutcome.OPEN and not told:
             causes.setdefault((one.type, cause(one.places, touched)), []).append(one)
     yield from (_told(some) for some in causes.values())
 

@@ -50,6 +50,7 @@ from bot.review.unjudged.changed_blocks import (
 )
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
+from bot.review.unjudged.handed_values import decides_by_value
 from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.kept_text import of_kept_text
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
@@ -135,7 +136,12 @@ class _Arguments:
             return ArgumentOutcome.OPEN, None, way
         of_one = self._module_argument if some.mode == "module" else self._argument
         lifted = lifts_unseen(pair, name, self.root, self.before)
-        return self._program(pair, name) or _whole(some) or (OPEN if lifted else of_one(pair, name))
+        found = self._program(pair, name) or self._handed(pair, name) or _whole(some)
+        return found or (OPEN if lifted else of_one(pair, name))
+
+    def _handed(self, pair: Pair, name: str) -> Found | None:
+        """What holds no access itself is open where its values decide about that of others."""
+        return OPEN if decides_by_value(pair, name, self.root, self.asked) else None
 
     def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it, which is told; None of anything else."""

@@ -1,0 +1,158 @@
+"""Calls and blocks that hold no access, and whose values decide what else there is, or whom a policy names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.evaluated.address import block_of
+from bot.evaluated.config import ResourceInstance
+from bot.evaluated.document import Symbol, Text
+from bot.evaluated.mentions import symbols
+from bot.extract.extracted import Extracted
+from bot.extract.remote_table import carries_no_policy
+from bot.iam.grant import Grant
+from bot.iam.statement import Statement
+from bot.review.unjudged.asked_for import tags_in, without_humps
+from bot.review.unjudged.changed_blocks import Pair, leaves
+from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.type_registry.registry import known_type
+from bot.type_registry.type_facts import TypeClass
+
+_LABEL = re.compile(r"cloudposse/(?:config|label|stack-config|template|terraform-null-label|utils)\b")
+"""Modules that make nothing, and are there for what others make of their outputs: any argument may be in any."""
+
+_LABELS_TAGS = frozenset({"additional_tag_map", "descriptor_formats", "labels_as_tags", "tags"})
+"""Arguments of a label that are in its tags alone."""
+
+_SWITCHES = re.compile(r"enabled|create(?:_\w+)?")
+_OF_NAMES = frozenset({"attributes", "environment", "name", "namespace", "stage", "tenant"})
+"""The tags that a label makes of its other arguments, in small letters."""
+
+_DRAWS = {"random_shuffle": "input"}
+"""Blocks that make nothing at AWS and give one of the values that an argument lists."""
+
+_TAGS = frozenset({"default_tags", "tags", "tags_all", "volume_tags"})
+
+IsIt = Callable[[Symbol], bool]
+
+
+def decides_by_value(pair: Pair, name: str, root: RootPair, asked: Iterable[str]) -> bool:
+    """Whether an argument of such a block is another, and its values stand where they decide about access.
+
+    `asked` are the condition keys that policies ask for. Of a block that is new what names it is new, too.
+    """
+    if pair.is_one_sided:
+        return False
+    paths = frozenset(_changed(pair, name))
+    parts = frozenset(path[0] for path in paths)
+    first = _given(pair.some, parts)
+    if first is None:
+        return False
+    given = _handed_on(root, first)
+    return _is_named(root, given) or _gives_tag(root, given, paths, asked)
+
+
+def _changed(pair: Pair, name: str) -> Iterator[tuple[str, ...]]:
+    """The ways to what differs, of a label's `context` within that."""
+    for path, _ in leaves(name, *pair.values(name)):
+        yield path[1:] if path[0] == "context" and len(path) > 1 else path
+
+
+def _given(one: ResourceInstance, parts: frozenset[str]) -> IsIt | None:
+    """Whether a symbol is of an output that follows from these arguments; None of what hands nothing on."""
+    if one.mode == "module" and carries_no_policy(one.type):
+        return _naming(one, _outputs(one, parts))
+    return _naming(one, "") if _DRAWS.get(one.type) in parts else None
+
+
+def _outputs(one: ResourceInstance, parts: frozenset[str]) -> str:
+    if not _LABEL.search(one.type):
+        switched = any(map(_SWITCHES.fullmatch, parts))
+        return "" if switched else rf"\.(?:{'|'.join(map(re.escape, sorted(parts)))})(?!\w)"
+    if parts <= _LABELS_TAGS:
+        return r"\.(?:tags|additional|descriptors)"
+    return "" if parts & {"context", "enabled"} or "label" not in one.type else r"\.(?!enabled\b)"
+
+
+def _naming(one: ResourceInstance, output: str) -> IsIt:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(block_of(one.address))}" + (output or r"(?![\w-])"))
+    return lambda symbol: pattern.search(block_of(symbol.name)) is not None
+
+
+def _handed_on(root: RootPair, first: IsIt) -> IsIt:
+    """Whether a symbol is of it, or of a label that is made of it."""
+    labels = [one for one in root.head.resources if one.mode == "module" and _LABEL.search(one.type)]
+    given, left = [first], -1
+    while left != len(labels):
+        left = len(labels)
+        made = [one for one in labels if any(is_it(symbol) for symbol in symbols(one.attributes) for is_it in given)]
+        given += [_naming(one, "") for one in made]
+        labels = [one for one in labels if one not in made]
+    return lambda symbol: any(is_it(symbol) for is_it in given)
+
+
+def _is_named(root: RootPair, given: IsIt) -> bool:
+    """Whether anything hangs on it that may be access: that it is there, who has it, or what it says."""
+    said, own = root.after, frozenset(str(one) for one in root.after.arn_names.values())
+    return (
+        any(_may_be_access(one) and _hangs_on(one, given) for one in root.head.resources)
+        or any(_names_other(grant, own, given) for grant in said.grants)
+        or any(map(given, (symbol for gap in said.gaps for symbol in gap.unknown)))
+        or any(map(given, _of_people(said)))
+    )
+
+
+def _may_be_access(one: ResourceInstance) -> bool:
+    if one.mode == "module":
+        return not carries_no_policy(one.type)
+    facts = known_type(one.type)
+    known = facts is None or facts.type_class is not TypeClass.IRRELEVANT
+    return one.mode == "managed" and one.type.startswith(AWS) and known
+
+
+def _hangs_on(one: ResourceInstance, given: IsIt) -> bool:
+    return any(given(variable) for guard in one.guards for variable in guard.variables)
+
+
+def _names_other(grant: Grant, own: frozenset[str], given: IsIt) -> bool:
+    """Whether a statement is in force by it, or names by it something else than a block of the root."""
+    if any(given(variable) for guard in grant.guards for variable in guard.variables):
+        return True
+    named = (str(text) for text in _texts(grant.statement) if any(map(given, _symbols(text))))
+    return any(not any(text.startswith(one) for one in own) for text in named)
+
+
+def _texts(statement: Statement) -> Iterator[Text]:
+    yield from (*statement.actions, *statement.resources)
+    yield from (text for one in statement.conditions for text in one.values)
+    yield from () if statement.principals is None else (one.identifier for one in statement.principals.entries)
+
+
+def _symbols(text: Text) -> Iterator[Symbol]:
+    return (part for part in text.parts if isinstance(part, Symbol))
+
+
+def _of_people(said: Extracted) -> Iterator[Symbol]:
+    """What names those who become others that are no block of the root, and whom they become."""
+    there = said.addresses | said.calls
+    named = {one.target for one in (*said.edges, *said.latent_edges) if isinstance(one.target, str)}
+    named |= {grant.holder.name for grant in said.grants if grant.holder.address not in there}
+    yield from (Symbol(name) for name in named - there if "${" in name)
+
+
+def _tags_of(paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """The tags that follow from what differs: those that are given, and what a label makes of its other arguments."""
+    for path in paths:
+        yield from path[1:] if path[0] == "tags" else _OF_NAMES
+
+
+def _gives_tag(root: RootPair, given: IsIt, paths: Iterable[tuple[str, ...]], asked: Iterable[str]) -> bool:
+    """Whether it gives a tag that a policy asks for to something."""
+    tags = tags_in(asked)
+    given_anew = frozenset(map(without_humps, _tags_of(paths)))
+    if given_anew.isdisjoint(tags) and not (tags and ("tags",) in paths):
+        return False
+    blocks = (*root.head.resources, *root.head.providers)
+    values = (value for one in blocks for name, value in one.attributes.entries if str(name) in _TAGS)
+    return any(given(symbol) for value in values for symbol in symbols(value))
