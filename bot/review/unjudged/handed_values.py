@@ -12,6 +12,7 @@ from bot.evaluated.mentions import symbols
 from bot.extract.extracted import Extracted
 from bot.extract.remote_table import carries_no_policy
 from bot.iam.grant import Grant
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
 from bot.review.unjudged.asked_for import tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair, leaves
@@ -135,10 +136,16 @@ def _symbols(text: Text) -> Iterator[Symbol]:
 
 def _of_people(said: Extracted) -> Iterator[Symbol]:
     """What names those who become others that are no block of the root, and whom they become."""
-    there = said.addresses | said.calls
-    named = {one.target for one in (*said.edges, *said.latent_edges) if isinstance(one.target, str)}
-    named |= {grant.holder.name for grant in said.grants if grant.holder.address not in there}
+    there, targets = said.addresses, (one.target for one in (*said.edges, *said.latent_edges))
+    named = {one for one in targets if isinstance(one, str)}
+    named |= {holder.name for holder in _holders(said) if holder.address not in there | said.calls}
     yield from (Symbol(name) for name in named - there if "${" in name)
+    calls = {holder.address for holder in _holders(said)} | named
+    yield from (Symbol(f"{address}.name") for address in calls & said.calls)
+
+
+def _holders(said: Extracted) -> Iterator[PolicySubject]:
+    return (grant.holder for grant in said.grants)
 
 
 def _tags_of(paths: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -13,8 +13,8 @@ from bot.evaluated.mentions import inside, plain, spans, symbols
 from bot.evaluated.program_run import ProgramRun, Ran, RunBy
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.thing import Asked, Thing
-from bot.evaluated.value import ObjectValue, StringValue, Value
-from bot.extract.argument_reading import blocks, entry_of, items, known
+from bot.evaluated.value import ObjectValue, Value
+from bot.extract.argument_reading import blocks, entry_of, items, known, string
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.catalog import load_catalog
 from bot.iam.operations import permitted_by
@@ -53,10 +53,14 @@ _TAKES = ("delete", "deny", "detach", "remove", "revoke")
 
 def _calls(*values: Value | None) -> Mapping[tuple[str, ...], str]:
     """The calls in programs by which access is given, each with all that it says, and the action that it takes."""
-    words = (each for value in values if value is not None for each in inside(value) if isinstance(each, StringValue))
-    text = "\n".join("".join(map(str, each.pieces)) for each in words)
+    text = "\n".join(_words(value) for value in values if value is not None)
     found = ((tuple(match[0].split()), _action(match[1], match[2])) for match in _COMMAND.finditer(text))
     return {said: action for said, action in found if action}
+
+
+def _words(value: Value) -> str:
+    """All texts in a value, each on lines of its own."""
+    return "\n".join(str(said) for each in inside(value) if (said := string(each)) is not None)
 
 
 def _action(service: str, operation: str) -> str:
@@ -98,9 +102,10 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
             continue
         old = there.get(new.address)
         asked = _differing(None if old is None else old.thing, new.thing)
-        if asked:
+        made = None if asked else _made_for(new.attributes, base, head)
+        if asked or made:
             found[block_of(new.address)] = None
-            ran = _asked(old, new, asked, _gives(base, new.attributes))
+            ran = _asked(old, new, asked, _gives(base, new.attributes)) if made is None else _asked_by(*made, base)
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
             yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
@@ -114,6 +119,12 @@ def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[
     by: RunBy = "function" if new.type.startswith("aws_") else "command"
     text = repr([(one.name, one.value) for one in (new.thing and new.thing.asked) or ()])
     return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)), gives)
+
+
+def _asked_by(path: str, made: ResourceInstance, base: EvaluatedConfig) -> Ran:
+    text, places = repr(plain(made.attributes)), (*spans(made.attributes), made.span)
+    where: tuple[Place, ...] = tuple(("head", span) for span in dict.fromkeys(places))
+    return Ran(frozenset({"command"}), (path,), text, where, _gives(base, made.attributes))
 
 
 def provisioners(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]) -> Iterator[ProgramRun]:
@@ -171,11 +182,22 @@ def _given_otherwise(
         name = next(way[0] for way in asked if _said(new, (way,)) != _said(old, (way,)))
         yield name, new, _places_of(new, name, found)
         return
-    words = repr(plain(new.runs))
-    for path, one in made_otherwise(base, head):
-        if path in words:
-            yield path, one, _places_of(one, "content", found)
-            return
+    made = _made_for(new.runs, base, head)
+    if made is not None:
+        yield *made, _places_of(made[1], "content", found)
+
+
+def _made_for(said: Value, base: EvaluatedConfig, head: EvaluatedConfig) -> tuple[str, ResourceInstance] | None:
+    """The first file that a run makes of something else, and that a program names, and what makes it."""
+    words = _words(said)
+    return next(((path, one) for path, one in made_otherwise(base, head) if _names_file(words, path)), None)
+
+
+def _names_file(words: str, path: str) -> bool:
+    """Whether a program names a file, by its path or from its folder (`cd gen && sh run.sh`)."""
+    folder, _, name = path.rpartition("/")
+    alone = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", words)
+    return path in words or (bool(folder) and alone is not None and posixpath.basename(folder) in words)
 
 
 def _of_itself(one: ResourceInstance) -> tuple[tuple[str, ...], ...]:
@@ -217,8 +239,11 @@ def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
 
 
 def _made_by(one: ResourceInstance) -> str | None:
-    path = entry_of(one.attributes, _MAKES[one.type]) if one.type in _MAKES else None
-    return posixpath.normpath(path.known) if isinstance(path, StringValue) and path.known else None
+    path = string(entry_of(one.attributes, _MAKES[one.type])) if one.type in _MAKES else None
+    if path is None:
+        return None
+    written = str(path).removeprefix("${path.cwd}/")
+    return written if "${" in written else posixpath.normpath(written)
 
 
 def _names(one: ResourceInstance) -> Iterator[str]:

@@ -30,6 +30,9 @@ _OBJECT = _HeldValue(
     ("bucket", "key"),
     ("aws_s3_object", "aws_s3_bucket_object", "aws_s3_objects", "aws_s3_bucket_objects"),
 )
+_FILE = _HeldValue(
+    ("content", "content_base64", "sensitive_content", "source"), ("filename",), ("local_file", "local_sensitive_file")
+)
 _HELD = {
     "aws_ssm_parameter": _HeldValue(
         ("value", "insecure_value", "value_wo", "value_wo_version"),
@@ -43,6 +46,8 @@ _HELD = {
     ),
     "aws_dynamodb_table_item": _HeldValue(("item",), ("table_name",), ("aws_dynamodb_table_item",)),
     "aws_s3_object": _OBJECT,
+    "local_file": _FILE,
+    "local_sensitive_file": _FILE,
     "aws_s3_bucket_object": _OBJECT,
 }
 

@@ -141,7 +141,9 @@ class _Arguments:
 
     def _handed(self, pair: Pair, name: str) -> Found | None:
         """What holds no access itself is open where its values decide about that of others."""
-        return OPEN if decides_by_value(pair, name, self.root, self.asked) else None
+        side = self.root.head if pair.old else self.root.base
+        file = pair.some.type.startswith(LOCAL) and is_read_back(pair, name, side)
+        return OPEN if file or decides_by_value(pair, name, self.root, self.asked) else None
 
     def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it, which is told; None of anything else."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
+import msgspec
+
 from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
@@ -156,6 +158,7 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
             module.locals[argument.name] = written
     elif kind in ("moved", "import", "removed"):
         {"moved": module.moved, "import": module.imported, "removed": module.removed}[kind].append(layer)
+        _declare_programs(module, layer)
     elif kind == "provider" and len(labels) == 1:
         _declare_provider(module, layer, override)
     elif kind == "check":
@@ -168,6 +171,17 @@ def _declare(module: Module, layer: Layer, override: bool) -> None:
     elif len(labels) == 1 and kind in ("variable", "output", "module"):
         table = {"variable": module.variables, "output": module.outputs, "module": module.calls}[kind]
         _add(module, table, labels[0], layer, override, f"{kind}.{labels[0]}")
+
+
+def _declare_programs(module: Module, layer: Layer) -> None:
+    """What is run where a `removed` block has something destroyed, as a block of its own: `removed.TYPE.NAME`."""
+    programs = tuple(block for block in layer.block.body.blocks if block.type == "provisioner")
+    source = layer.block.body.argument("from")
+    if layer.block.type == "removed" and programs and source is not None:
+        name = layer.source.text(source.value)
+        block = msgspec.structs.replace(layer.block, labels=("removed", name))
+        there = tuple(Layer(one, layer.source) for one in programs)
+        module.resources["managed", "removed", name] = Declared((Layer(block, layer.source),), {}, there)
 
 
 def _declare_provider(module: Module, layer: Layer, override: bool) -> None:
