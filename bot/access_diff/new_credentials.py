@@ -25,7 +25,7 @@ def new_credentials(base: Extracted, head: Extracted, mapping: Renames) -> Itera
     yield from (_other(each, gone) for each in come if each.says is None)
     said = Counter(_said(each) for each in left)
     for credential in (each for each in come if each.says is not None):
-        if not _take(said, _said(credential)):
+        if not (_take(said, _said(credential)) or _take(said, _said(credential, in_all_cases=True))):
             yield from _provider(credential, base, head, mapping)
 
 
@@ -48,8 +48,10 @@ def _take(left: Counter[Hashable], which: Hashable) -> bool:
 
 def _is_one(credential: Credential | None, there: Credential | None) -> bool:
     """Whether a credential was there under its address: what an identity provider is called makes it another, and one
-    that a default kept out was not there."""
+    that a default kept out was not there, nor one in all cases that was there in some."""
     if credential is None or there is None or (_is_off(there) and not _is_off(credential)):
+        return False
+    if there.guards and not credential.guards:
         return False
     return credential.says is None or credential.owner.name == there.owner.name
 
@@ -58,8 +60,9 @@ def _is_off(credential: Credential) -> bool:
     return bool(disabled_by_default(credential.guards))
 
 
-def _said(credential: Credential) -> Hashable:
-    return credential.kind, credential.owner.root, credential.says
+def _said(credential: Credential, *, in_all_cases: bool = False) -> Hashable:
+    guards = () if in_all_cases else credential.guards
+    return credential.kind, credential.owner.root, credential.says, guards
 
 
 def _provider(credential: Credential, base: Extracted, head: Extracted, mapping: Renames) -> Iterator[CredentialChange]:

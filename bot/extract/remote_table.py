@@ -195,6 +195,16 @@ def carries_no_policy(source: str) -> bool:
     return bool(WITHOUT_POLICY.search(source))
 
 
+_OF_LIMITS = re.compile(
+    r"(?<![a-z])(?:scps?|service[-_]?control(?:[-_]polic\w*)?|guard[-_]?rails?)(?![a-z])", re.IGNORECASE
+)
+
+
+def holds_limits(source: str) -> bool:
+    """Whether a module's name says that it holds policies which keep others from something."""
+    return bool(_OF_LIMITS.search(source))
+
+
 def meaning_of(row: ModuleRow | None, name: str) -> ArgumentMeaning | None:
     """What an argument means: by the module's row, else by its name."""
     if row is not None and name in row.arguments:

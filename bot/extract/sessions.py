@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
@@ -50,9 +51,9 @@ def certificates(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
 def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A provider of identities: whoever it signs in may ask for the roles that trust its ARN, which its name makes."""
     owner = Resource(index.root, instance.address, _provider_name(instance) or instance.address)
-    says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike
+    says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike, instance.made_by.account
     trail = in_force(instance, argument(instance, "name", "url"))
-    outside = owner.name.startswith(_OUTSIDE) and not owner.name.startswith(_OF_CLUSTER)
+    outside = owner.name.startswith(_OUTSIDE) and not _OF_CLUSTER.match(owner.name)
     outside = outside or instance.type == _SAML
     yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says, outside)
 
@@ -60,7 +61,7 @@ def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Itera
 _NOT_SAID = frozenset({"arn", "id", "tags", "tags_all"})
 _SAML = "aws_iam_saml_provider"
 _OUTSIDE = "oidc-provider/"
-_OF_CLUSTER = "oidc-provider/oidc.eks."
+_OF_CLUSTER = re.compile(r"oidc-provider/oidc\.eks\.[\w$.{}-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/|$)")
 """Amazon EKS User Guide, "Create an IAM OIDC provider for your cluster": the issuer of each cluster is a path there."""
 
 

@@ -9,6 +9,7 @@ from bot.evaluated.address import block_of
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.mentions import symbols
+from bot.evaluated.value import Value
 from bot.extract.extracted import Extracted
 from bot.extract.remote_table import carries_no_policy
 from bot.iam.grant import Grant
@@ -16,7 +17,8 @@ from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
 from bot.review.unjudged.asked_for import tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair, leaves
-from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.review.unjudged.read_back import is_read_back
+from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.type_registry.registry import known_type
 from bot.type_registry.type_facts import TypeClass
 
@@ -33,6 +35,16 @@ _OF_NAMES = frozenset({"attributes", "environment", "name", "namespace", "stage"
 _DRAWS = {"random_shuffle": "input"}
 """Blocks that make nothing at AWS and give one of the values that an argument lists."""
 
+_KEYS_SECRET = re.compile(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
+_KEPT = re.compile(r"secret|variable|file")
+"""How types are called that keep a text for others."""
+_KEPT_WHERE = frozenset({
+    "cluster", "environment", "filename", "group", "mount", "name", "namespace", "path", "project", "repository",
+    "selected_repository_ids", "variable_set_id", "visibility", "workspace_id",
+})  # fmt: skip
+
+_SIGNED, _TRUSTS = "tls_locally_signed_cert", "aws_rolesanywhere_trust_anchor"
+
 _TAGS = frozenset({"default_tags", "tags", "tags_all", "volume_tags"})
 
 IsIt = Callable[[Symbol], bool]
@@ -43,6 +55,8 @@ def decides_by_value(pair: Pair, name: str, root: RootPair, asked: Iterable[str]
 
     `asked` are the condition keys that policies ask for. Of a block that is new what names it is new, too.
     """
+    if _is_read_back(pair, name, root) or _hands_out_secret(pair, name, root) or _is_signed_for(pair, name, root):
+        return True
     if pair.is_one_sided:
         return False
     paths = frozenset(_changed(pair, name))
@@ -52,6 +66,43 @@ def decides_by_value(pair: Pair, name: str, root: RootPair, asked: Iterable[str]
         return False
     given = _handed_on(root, first)
     return _is_named(root, given) or _gives_tag(root, given, paths, asked)
+
+
+def _is_read_back(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether it is a file that the run makes, and reads again."""
+    return pair.some.type.startswith(LOCAL) and is_read_back(pair, name, root.head if pair.old else root.base)
+
+
+def _hands_out_secret(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether the secret of an access key that was there goes where it did not: to another system, or into a file."""
+    one = pair.new
+    if one is None or one.mode != "managed" or one.type.startswith(AWS):
+        return False
+    if _secrets(one.attributes).isdisjoint(block_of(each.address) for each in root.base.resources):
+        return False
+    before, after = map(_secrets, pair.values(name))
+    return bool(after - before) or (_is_kept_there(one, name) and not pair.is_one_sided)
+
+
+def _is_kept_there(one: ResourceInstance, name: str) -> bool:
+    """Whether an argument says where a text is kept for others."""
+    return name in _KEPT_WHERE and _KEPT.search(one.type) is not None
+
+
+def _secrets(value: Value | None) -> frozenset[str]:
+    """The access keys of which a value holds the secret."""
+    if value is None:
+        return frozenset()
+    found = (_KEYS_SECRET.search(block_of(symbol.name)) for symbol in symbols(value))
+    return frozenset(match[1] for match in found if match is not None)
+
+
+def _is_signed_for(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether a certificate is signed, or for another key, where roles are handed to whom such a certificate shows."""
+    if pair.new is None or pair.some.type != _SIGNED or name != "cert_request_pem":
+        return False
+    trusting = (one for one in root.head.resources if one.type == _TRUSTS)
+    return any("tls_" in symbol.name for one in trusting for symbol in symbols(one.attributes))
 
 
 def _changed(pair: Pair, name: str) -> Iterator[tuple[str, ...]]:
@@ -84,12 +135,11 @@ def _naming(one: ResourceInstance, output: str) -> IsIt:
 def _handed_on(root: RootPair, first: IsIt) -> IsIt:
     """Whether a symbol is of it, or of a label that is made of it."""
     labels = [one for one in root.head.resources if one.mode == "module" and _LABEL.search(one.type)]
-    given, left = [first], -1
-    while left != len(labels):
-        left = len(labels)
-        made = [one for one in labels if any(is_it(symbol) for symbol in symbols(one.attributes) for is_it in given)]
-        given += [_naming(one, "") for one in made]
+    given = [first]
+    for is_it in given:  # grows by the labels that are made of one
+        made = [one for one in labels if any(map(is_it, symbols(one.attributes)))]
         labels = [one for one in labels if one not in made]
+        given += [_naming(one, "") for one in made]
     return lambda symbol: any(is_it(symbol) for is_it in given)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.mentions import spans
@@ -15,8 +15,10 @@ from bot.extract.argument_reading import known
 from bot.extract.extracted import PublicAccessBlock
 from bot.review.unjudged.root_pair import RootPair
 
-_WRITES = (b'"aws_s3_bucket_policy"', b'"aws_s3_bucket_acl"')
-_LOOKS_UP = (b'"terraform_remote_state"', b'data "aws_s3_bucket"')
+_WRITES = (b'"aws_s3_bucket_policy"', b'"aws_s3_bucket_acl"', b'"awscc_s3_bucket_policy"')
+_OBJECT, _ACL = b'"aws_s3_object"', re.compile(rb'\bacl"?\W{1,40}(?:public|authenticated)-read')
+_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_LOOKED_UP = re.compile(rb'"terraform_remote_state"|data "aws_s3_bucket"')
 """By what another root comes to a bucket whose name it does not write."""
 
 
@@ -58,23 +60,38 @@ def _is_firm(one: PublicAccessBlock) -> bool:
 
 
 def _written_in(tree: SourceTree, directory: str, name: str) -> str:
-    """The first other folder whose configuration writes a policy or list of a bucket that may be this one."""
-    named = _named(name)
-    others = (path for path in sorted(tree.listing) if path.endswith(".tf") and posixpath.dirname(path) != directory)
-    for path in others:
-        text = tree.read(path) or b""
-        if _has(text, _WRITES) and (_has(text, _LOOKS_UP) or named.search(text)):
-            return posixpath.dirname(path) or "the top directory"
-    return ""
+    """The first other folder whose configuration writes a policy or list of a bucket that may be this one.
+
+    A folder that is handed what it writes of, as a module, may be handed a bucket that another one names.
+    """
+    texts, named = _texts(tree, directory), _named(name)
+    asking = [_LOOKED_UP, named] + [_IS_HANDED] * any(map(named.search, texts.values()))
+    writing = ((folder, text) for folder, text in texts.items() if _lets_in(text))
+    found = (folder for folder, text in writing if any(one.search(text) for one in asking))
+    return next((folder or "the top directory" for folder in found), "")
+
+
+def _texts(tree: SourceTree, directory: str) -> Mapping[str, bytes]:
+    """The configuration of each folder but one, all files of a folder together."""
+    folders: dict[str, list[bytes]] = {}
+    for path in sorted(tree.listing):
+        if path.endswith(_SUFFIXES) and posixpath.dirname(path) != directory:
+            folders.setdefault(posixpath.dirname(path), []).append(tree.read(path) or b"")
+    return {folder: b"\n".join(each) for folder, each in folders.items()}
+
+
+_IS_HANDED = re.compile(rb'\bbucket"?\W{1,40}var\.')
+
+
+def _lets_in(text: bytes) -> bool:
+    return any(each in text for each in _WRITES) or (_OBJECT in text and _ACL.search(text) is not None)
 
 
 def _named(name: str) -> re.Pattern[bytes]:
     """A bucket's name in an argument or an ARN; nothing of one whose name is not known."""
-    return re.compile(rb'[=,\[]\s*"%b"|[^\s"]%b["/]' % ((re.escape(name.encode()),) * 2) if name else rb"(?!)")
-
-
-def _has(text: bytes, words: Iterable[bytes]) -> bool:
-    return any(each in text for each in words)
+    return re.compile(
+        rb'(?:[=,\[]|"[^\s\w])\s*"%b"|[^\s"]%b["/]' % ((re.escape(name.encode()),) * 2) if name else rb"(?!)"
+    )
 
 
 def _places(one: PublicAccessBlock, new: ResourceInstance | None) -> Iterator[Place]:

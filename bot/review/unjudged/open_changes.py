@@ -20,7 +20,8 @@ def open_changes(found: Iterable[Disposition], touched: Touched) -> Iterator[Red
     """What is open, the blocks of one type that one line made others together."""
     causes: dict[tuple[str, tuple[Side, str, int]], list[Disposition]] = {}
     for one in found:
-        told = one.mode == "module" and not carries_no_policy(one.type)  # by a gap of its own
+        there = any(side == "head" for side, _ in one.places)
+        told = one.mode == "module" and there and not carries_no_policy(one.type)  # by a gap of its own
         if one.outcome is ArgumentOutcome.OPEN and not told:
             causes.setdefault((one.type, cause(one.places, touched)), []).append(one)
     yield from (_told(some) for some in causes.values())

@@ -39,7 +39,7 @@ _INERT = frozenset({"command", "on_failure", "quiet", "when"})
 
 
 _COMMAND = re.compile(
-    r"\baws(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{2,80})"
+    r"\baws(?:2|-cli\S{0,60})?(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{2,80})"
     r"([^\n;&|]{0,2000})"
 )
 """A call of AWS's command line: its service, what is asked for, and with what."""
@@ -100,12 +100,9 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
     for new in filter(_is_program, head.resources):
         if block_of(new.address) in found:
             continue
-        old = there.get(new.address)
-        asked = _differing(None if old is None else old.thing, new.thing)
-        made = None if asked else _made_for(new.attributes, base, head)
-        if asked or made:
+        ran = _run_otherwise(there.get(new.address), new, base, head)
+        if ran is not None:
             found[block_of(new.address)] = None
-            ran = _asked(old, new, asked, _gives(base, new.attributes)) if made is None else _asked_by(*made, base)
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
             yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
@@ -119,6 +116,16 @@ def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[
     by: RunBy = "function" if new.type.startswith("aws_") else "command"
     text = repr([(one.name, one.value) for one in (new.thing and new.thing.asked) or ()])
     return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)), gives)
+
+
+def _run_otherwise(
+    old: ResourceInstance | None, new: ResourceInstance, base: EvaluatedConfig, head: EvaluatedConfig
+) -> Ran | None:
+    asked = _differing(None if old is None else old.thing, new.thing)
+    if asked:
+        return _asked(old, new, asked, _gives(base, new.attributes))
+    made = _made_for(new.attributes, base, head)
+    return None if made is None else _asked_by(*made, base)
 
 
 def _asked_by(path: str, made: ResourceInstance, base: EvaluatedConfig) -> Ran:

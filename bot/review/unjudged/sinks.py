@@ -22,7 +22,7 @@ from bot.extract.readers import FAMILIES
 from bot.extract.reference import ResourceIndex, index
 from bot.extract.remote_modules import CHOOSES, is_guessed
 from bot.extract.remote_subjects import beside_subjects
-from bot.extract.remote_table import carries_no_policy
+from bot.extract.remote_table import carries_no_policy, holds_limits
 from bot.extract.runners import ROLE_TYPES, runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
@@ -135,15 +135,8 @@ class _Arguments:
         if way:
             return ArgumentOutcome.OPEN, None, way
         of_one = self._module_argument if some.mode == "module" else self._argument
-        lifted = lifts_unseen(pair, name, self.root, self.before)
-        found = self._program(pair, name) or self._handed(pair, name) or _whole(some)
-        return found or (OPEN if lifted else of_one(pair, name))
-
-    def _handed(self, pair: Pair, name: str) -> Found | None:
-        """What holds no access itself is open where its values decide about that of others."""
-        side = self.root.head if pair.old else self.root.base
-        file = pair.some.type.startswith(LOCAL) and is_read_back(pair, name, side)
-        return OPEN if file or decides_by_value(pair, name, self.root, self.asked) else None
+        opens = decides_by_value(pair, name, self.root, self.asked) or lifts_unseen(pair, name, self.root, self.before)
+        return self._program(pair, name) or (OPEN if opens else _whole(some) or of_one(pair, name))
 
     def _program(self, pair: Pair, name: str) -> Found | None:
         """What Terraform itself runs has the access of whoever applies it, which is told; None of anything else."""
@@ -258,7 +251,7 @@ class _Arguments:
     def _module_argument(self, pair: Pair, name: str) -> Found:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""
         if pair.new is None:
-            return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
+            return OPEN if holds_limits(pair.some.type) else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
         if name and (is_inert(name) or only_amounts_differ(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
         if name and self._says_more(pair, name):
