@@ -9,7 +9,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text, text
 from bot.evaluated.trails import entries
 from bot.evaluated.value import ObjectValue, Value
-from bot.extract.argument_reading import field, items, nested, origin, string
+from bot.extract.argument_reading import argument, field, items, nested, origin, string
 from bot.iam.arn import Arn
 from bot.iam.statement import Condition, PrincipalEntry
 
@@ -62,8 +62,17 @@ def _entries(pairs: Value | None) -> tuple[tuple[str, Value], ...]:
     return tuple(entries(pairs)) if isinstance(pairs, ObjectValue) else ()
 
 
+def accepted(instance: ResourceInstance, name: str) -> Iterator[Condition]:
+    """That the service's owner has to accept each connection, by a plain argument."""
+    value = argument(instance, name)
+    written = string(value)
+    if written is not None and written.literal != "false":
+        yield Condition("Bool", name, (written,), origin(value))
+
+
 BLOCKS: Mapping[str, Callable[[ResourceInstance, str], Iterator[Condition]]] = {
+    "acceptance_required": accepted,
     "condition": written_out,
     "constraints": encryption_context,
 }
-"""Nested blocks that limit a permission, by their name, and what reads them."""
+"""Nested blocks and arguments that limit a permission, by their name, and what reads them."""

@@ -50,7 +50,7 @@ def _given(instance: ResourceInstance, index: ResourceIndex, row: PermissionType
                 actions=tuple(one if one.trail else Text(one.parts, principals.trail) for one in actions),
                 resources=(text(row.resource) if row.resource else resource_text(holder, through),),
                 principals=principals,
-                conditions=(*_conditions(instance, row), *further),
+                conditions=(*_conditions(instance, row), *_limits(instance, index, row), *further),
                 trail=join_trails(instance.existence, (header(instance),)),
             )
             yield given(instance, holder, statement, through)
@@ -140,7 +140,15 @@ def _conditions(instance: ResourceInstance, row: PermissionType) -> tuple[Condit
         values = tuple(one for item in written if (one := string(item)) is not None)
         if values:
             conditions.append(Condition(operator, key, values, join_trails(*(one.trail for one in values))))
-    return (*conditions, *(BLOCKS[row.block](instance, row.block) if row.block else ()))
+    return tuple(conditions)
+
+
+def _limits(instance: ResourceInstance, index: ResourceIndex, row: PermissionType) -> Iterator[Condition]:
+    """What a block, or an argument of the resource that it is about, asks for."""
+    named = string(argument(instance, row.stands_on)) if row.stands_on else None
+    about = None if named is None else index.find(named, (), instance.address)
+    for one in (instance, about) if row.block else ():
+        yield from () if one is None else BLOCKS[row.block](one, row.block)
 
 
 def _written(instance: ResourceInstance, name: str) -> list[Value | None]:

@@ -161,12 +161,19 @@ ROWS: tuple[ResourceType, ...] = (
     ),
     ResourceType(
         "aws_vpc_endpoint_service",
-        permissions=(PermissionType(("ec2:CreateVpcEndpoint",), principal="allowed_principals"),),
+        permissions=(
+            PermissionType(("ec2:CreateVpcEndpoint",), principal="allowed_principals", block="acceptance_required"),
+        ),
     ),
     ResourceType(
         "aws_vpc_endpoint_service_allowed_principal",
         permissions=(
-            PermissionType(("ec2:CreateVpcEndpoint",), principal="principal_arn", stands_on="vpc_endpoint_service_id"),
+            PermissionType(
+                ("ec2:CreateVpcEndpoint",),
+                principal="principal_arn",
+                stands_on="vpc_endpoint_service_id",
+                block="acceptance_required",
+            ),
         ),
     ),
     ResourceType("aws_vpclattice_auth_policy", policy=PolicyArgument(stands_on="resource_identifier")),
