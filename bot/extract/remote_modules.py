@@ -26,6 +26,7 @@ from bot.extract.argument_reading import (
 from bot.extract.choices import is_choice_among, spelled_out
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.identities import attachments, document, each
+from bot.extract.managed_arns import by_arn
 from bot.extract.permissions import principal_entry
 from bot.extract.policy_shapes import documents_in, holds_chosen_policy, kind_by_shape
 from bot.extract.reference import (
@@ -163,7 +164,8 @@ def _policies(instance: ResourceInstance, index: ResourceIndex, value: Value, me
     whole = limits and not role_part(instance, meant.argument)
     holders = [_holder(instance, index, PolicyKind.IDENTITY, meant.argument)]
     holders += [_holder(instance, index, PolicyKind.IDENTITY, name) for name in role_parts(instance) if whole]
-    for guards, item in each(value):
+    for guards, one in each(value):
+        item = by_arn(one)
         written = string(item)
         if written is not None and (limits or _is_policy(written, index, instance)):
             for holder in holders:

@@ -162,7 +162,7 @@ MODULES: tuple[ModuleRow, ...] = (
 
 NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"permissions_boundary"), Meaning.BOUNDARY),
-    (re.compile(r"(^|_)(policy_arns?|policies|polic(y|ies)_attachments?)$"), Meaning.POLICIES),
+    (re.compile(r"(^|_)polic(y|ies)(_arns?|_names?|_attachments?)?$"), Meaning.POLICIES),
     (
         re.compile(
             r"^(trusted_(role_)?(arns|services|principals)|trusted_entities|principals|assume_role_principals)$"
