@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.evaluated.call import Renderer, TextReader
 from bot.evaluated.diagnostic import Diagnostic, Side, Span, Trail
-from bot.evaluated.guard import Guard
+from bot.evaluated.guard import Guard, KeptOut
 from bot.evaluated.thing import HERE, SAME, Asked, Home, Names, Thing, Unlike
 from bot.evaluated.value import ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
@@ -19,7 +19,8 @@ from bot.frozen import dataclass
 class RootSettings:
     """What configuration says of a root: values Terraform would learn from its environment; None is a symbol.
 
-    `given` are variables that whoever applies it gives a value, whatever their default.
+    `given` are variables that whoever applies it gives a value, whatever their default, `otherwise` those of it and of
+    the modules that it calls ("module.m.var.x") that are taken to be something else than that.
     """
 
     account_id: str | None = None
@@ -28,6 +29,7 @@ class RootSettings:
     workspace: str | None = None
     var_files: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
+    otherwise: frozenset[str] = frozenset()
 
 
 NamedBy = Literal["rules", "back end", "var file", "CI", "Terragrunt", "comparison"]
@@ -163,7 +165,8 @@ class EvaluatedConfig:
     guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
-    `validated` are texts that every value of a root variable begins with, by its name (`var.x`).
+    `validated` are texts that every value of a root variable begins with, by its name (`var.x`). `kept_out` is what
+    defaults alone leave out of blocks that are there.
     """
 
     root: Root
@@ -180,6 +183,7 @@ class EvaluatedConfig:
     providers: tuple[ResourceInstance, ...] = ()
     forgotten: frozenset[str] = frozenset()
     validated: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    kept_out: tuple[KeptOut, ...] = field(default=(), compare=False)
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""

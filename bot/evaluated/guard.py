@@ -113,6 +113,22 @@ class Guard:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """An expression that was not evaluated, or was left aside, as variables have nothing but their defaults.
+
+    `spans` are where it is written, and what it names: locals, arguments, documents. `guard` says what would let it in,
+    `variables` are those that it is about, named from the root module on ("var.x", "module.m.var.x"). `address` is the
+    block that asked for it first. `is_blank` if it says nothing (`[]`).
+    """
+
+    spans: tuple[Span, ...]
+    guard: Guard
+    variables: tuple[str, ...]
+    address: str = ""
+    is_blank: bool = False
+
+
 def all_of(guards: tuple[Guard, ...]) -> Guard:
     """The guard that all these hold."""
     return guards[0] if len(guards) == 1 else any_of((guards,))

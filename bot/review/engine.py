@@ -28,6 +28,7 @@ from bot.frozen import dataclass
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, come_elsewhere, gaps, given_to_others, read_by_nothing
+from bot.review.kept_out import Otherwise, asked, followed, left_open, otherwise, with_kept_out
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved
@@ -114,7 +115,9 @@ def review(
     scope = dataclasses.replace(scope, roots=with_moved(scope.roots, trees, front_ends))
     written = evaluated(trees, scope.roots, front_ends, clock, kept)
     besides = evaluated(trees, scope.besides, front_ends, clock, kept, equal=True)
-    need = _need((*written.base, *written.head, *besides.base, *besides.head))
+    kept_out = asked(written, change.touched)
+    switched = evaluated(trees, [one.root for one in followed(kept_out)], front_ends, clock, kept)
+    need = _need((*written.base, *written.head, *besides.base, *besides.head, *switched.base, *switched.head))
     if need is not None:
         return need
     sides = with_plans(change.plans, written.base, written.head, (base, head), front_ends)
@@ -126,16 +129,19 @@ def review(
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
     undone = UndoneEdits(*trees, touched, written, front_ends, clock, own_accounts(rules))
-    judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone)
+    let_in = otherwise(followed(kept_out), switched, clock, own_accounts(rules))
+    judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone, let_in)
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
     notes, both = interface_notes(both, touched), without_interfaces(both)
     pairs = _pairs(as_written(written), both, sides.alone)
-    things = redefinitions((base, head), pairs, touched, front_ends)
+    ask = functools.partial(redefinitions, (base, head), touched=touched, front_ends=front_ends)
+    things = ask(pairs)
     both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
     known = touched_gaps.Standing.of(((pair.base, pair.head) for pair in pairs), things.arguments, touched)
     stood = functools.partial(touched_gaps.stood, known=known, things=things.others, touched=touched)
     unseen = (*_unseen(both, scope, head, touched, stood), *guardrails.gaps)
+    things = things.beside(left_open(kept_out, let_in, things, ask, touched))
     unseen = disposed(things, known, touched, told.judged.findings, unseen)
     come = come_findings(come_elsewhere(both.head.extracted, unseen), rules)
     giving, programs = program_findings(things.runs, touched, rules)
@@ -178,6 +184,7 @@ class _Judge:
     clock: Clock
     roots: tuple[Root, ...]
     undone: UndoneEdits
+    let_in: tuple[Otherwise, ...]
 
     def __call__(self, before: Seen, after: Seen) -> _Told:
         variants = _variants(self.roots)
@@ -189,7 +196,7 @@ class _Judge:
             variants=variants,
         )
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
-        changes = self.undone.placed(changes)
+        changes = with_kept_out(self.undone.placed(changes), self.let_in, self.touched)
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
         graph = iam_graph_of(after.configs, after.extracted)
         kinds: Mapping[str, RootKind] = {root_name(one): one.kind for one in self.roots}

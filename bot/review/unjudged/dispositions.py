@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -58,6 +59,10 @@ class Redefinitions:
     def others(self) -> tuple[Redefinition, ...]:
         """Everything that may be another thing, told or not."""
         return (*self.found, *self.asked)
+
+    def beside(self, found: Iterable[Redefinition]) -> Redefinitions:
+        """The same with more of which nothing shows what it is now."""
+        return dataclasses.replace(self, found=(*self.found, *found))
 
 
 def redefinitions(

@@ -123,6 +123,10 @@ def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
             inner = scope.assuming(given).bind(**{iterator: ObjectValue((("key", key), ("value", item)))})
             each = _object(content, layer, inner, f"{address}.{kind}", f"{name}.{kind}")
             found.append(with_trail(each, item.trail))
+        if found:
+            scope.module.run.branches.take((content,), scope)
+        else:
+            scope.module.run.leave(scope, (content,), written.value, over)
         unbounded = isinstance(over, (Unknown, RepeatedList, RepeatedObject))
         return repeated(tuple(found)) if unbounded else ListValue(tuple(found))
 

@@ -46,13 +46,19 @@ def conditional(node: Conditional, scope: Scope, evaluate: Evaluate) -> Value:
         taken[id(branch)] = value = evaluate(branch, scope.assuming(given))
         return value
 
+    condition = evaluate(node.condition, scope)
     result = decide(
-        evaluate(node.condition, scope),
+        condition,
         scope.assumed,
         functools.partial(take, branch=node.then),
         functools.partial(take, branch=node.otherwise),
     )
     branches = (node.then, node.otherwise)
+    for each in branches:
+        if id(each) in taken:
+            scope.module.run.branches.take((each,), scope)
+        else:
+            scope.module.run.leave(scope, (each,), node.condition, condition)
     held = weight(taken.values(), MAX_HELD)
     scope.module.run.spend(held // VALUES_A_STEP)
     if held > MAX_HELD or not _may_change(branches, taken, scope):

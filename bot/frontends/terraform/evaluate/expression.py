@@ -26,6 +26,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
+from bot.frontends.terraform.evaluate.branches import other_entries, passed_over
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choose, leaf_count, settled, spread
 from bot.frontends.terraform.evaluate.conditional import conditional
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
@@ -194,7 +195,10 @@ def _stepped(value: Value, step: AccessStep, scope: Scope) -> Value:
         scope.module.run.spend(len(value.entries) // ENTRIES_A_STEP)
     if isinstance(step, Attribute):
         return member(value, step.name)
-    return indexed(value, evaluate(step.key, scope))
+    key = evaluate(step.key, scope)
+    if passed := other_entries(step, key):
+        scope.module.run.leave(scope, *passed)
+    return indexed(value, key)
 
 
 def _splat(node: Splat, scope: Scope) -> Value:
@@ -223,6 +227,8 @@ def _function(node: FunctionCall, scope: Scope) -> Value:
     if node.name in ("try", "can"):
         return _try(node, scope) if node.name == "try" else _can(node, scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
+    if passed := passed_over(node, arguments):
+        scope.module.run.leave(scope, *passed)
     return call(node, arguments, scope, evaluate)
 
 
@@ -242,7 +248,10 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
     for index, argument in enumerate(node.arguments):
         outcome = _attempt(argument, scope)
         if not isinstance(outcome, FunctionFault):
-            return _or_else(outcome, node.arguments[index + 1 :], scope)
+            found = _or_else(outcome, node.arguments[index + 1 :], scope)
+            if found is outcome:
+                scope.module.run.leave(scope, node.arguments[index + 1 :], argument, outcome)
+            return found
         if outcome.kind.meaning.stops_try:
             raise outcome
         if isinstance(outcome, PartlyFaulted):

@@ -131,7 +131,7 @@ class ModuleInstance:
         default = declared.arguments.get("default")
         if value is None and default is not None:
             value = argument(default, self.scope(default.source), by_default(f"var.{name}"), StepKind.DEFAULT)
-            value = None if not self.address and self.run.opens(name, value) else value
+            value = self.run.chosen(name, self.prefix, value)
         if value is None:
             reason = f"variable {name} has no default and no value in the var files"
             trail = (declared.source.header_step(declared.block, f"var.{name}", StepKind.ADDRESS),)

@@ -113,11 +113,25 @@ def _scopes(
     node: ForTuple | ForObject, collection: Value, scope: Scope, evaluate: Evaluate
 ) -> Iterator[tuple[Scope, Value]]:
     """The scope of each iteration and whether its condition holds: known, or a value."""
+    goes = False
     for key, item in iterations(collection):
         names = {node.name: item} if node.key is None else {node.key: key, node.name: item}
         inner = scope.bind(**names)
         condition = BoolValue(True) if node.condition is None else to_bool(evaluate(node.condition, inner))
+        if node.condition is None or not isinstance(condition, BoolValue) or condition.value:
+            goes = True
+        else:
+            scope.module.run.leave(inner, (node.collection, node.condition), node.condition, condition)
         yield inner, condition
+    _note(node, collection, scope, goes=goes)
+
+
+def _note(node: ForTuple | ForObject, collection: Value, scope: Scope, *, goes: bool) -> None:
+    made = (node.value,) if isinstance(node, ForTuple) else (node.entry_key, node.value)
+    if goes:
+        scope.module.run.branches.take(made, scope)
+    else:
+        scope.module.run.leave(scope, made, node.condition or node.collection, collection)
 
 
 def for_tuple(node: ForTuple, scope: Scope, evaluate: Evaluate) -> Value:

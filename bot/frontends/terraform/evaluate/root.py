@@ -19,6 +19,7 @@ from bot.frontends.terraform.evaluate.calls import call_instances, remote_call
 from bot.frontends.terraform.evaluate.homes import Homes
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.latent_twins import twins
+from bot.frontends.terraform.evaluate.left_by_default import left_by_default
 from bot.frontends.terraform.evaluate.other_roots import reader
 from bot.frontends.terraform.evaluate.output_policies import output_policies
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
@@ -65,6 +66,7 @@ def evaluate(
         resources += tuple(output_policies(instance, resources))
     gaps = tuple(run.gaps.values())
     latent = tuple(_latent(instance)) if root.kind in ("root", "module") else ()
+    left_out = tuple(left_by_default(instance)) if root.kind == "root" else ()
     files, needs = set(run.files.read_paths), set(run.files.needs)
     moved: list[Moved] = []
     forgotten: set[str] = set()
@@ -91,6 +93,7 @@ def evaluate(
         tuple(_providers(instance)),
         frozenset(forgotten),
         validations(module),
+        left_out,
     )
     return anchored(evaluated, run.anchors.values())
 

@@ -14,12 +14,14 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Expired, look_at, never
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
-from bot.evaluated.value import ListValue, ObjectValue, Value
+from bot.evaluated.value import BoolValue, ListValue, ObjectValue, Value
 from bot.evaluated.wanted_modules import RemoteCall
+from bot.frontends.terraform.evaluate.branches import Branches, Left, Where
 from bot.frontends.terraform.evaluate.homes import Homes, no_homes
 from bot.frontends.terraform.modules.provider_aliases import Alias
 from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
+from bot.frontends.terraform.syntax.nodes import Node
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 
 MAX_STEPS = 1_000_000
@@ -44,6 +46,7 @@ class Run:
     `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
     by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work.
+    `branches` are what was evaluated and what was not.
     `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
@@ -74,6 +77,7 @@ class Run:
     look: int = 0
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
+    branches: Branches = field(default_factory=Branches)
 
     def opens(self, variable: str, default: Value) -> bool:
         """Whether whoever applies the root is taken to give a variable a value of its own in place of its default.
@@ -83,6 +87,23 @@ class Run:
         """
         kept = self.root.kind == "interface" and isinstance(default, ListValue) and bool(default.items)
         return variable in self.root.settings.given or (self.open_defaults and not kept)
+
+    def chosen(self, variable: str, prefix: str, default: Value) -> Value | None:
+        """What a variable that is given nothing is: its default, or what is asked for; None if that is not known."""
+        asked = self.root.settings.otherwise
+        if not prefix and self.opens(variable, default):
+            return None
+        if f"{prefix}var.{variable}" not in asked:
+            return default
+        if len(asked) > 1 or not isinstance(default, BoolValue):
+            return None
+        return BoolValue(not default.value, default.trail)
+
+    def leave(
+        self, scope: Where, nodes: tuple[Node, ...], decided: Node, value: Value, picked: str | None = None
+    ) -> None:
+        """Note what a value that decided so left out."""
+        self.branches.leave(Left(nodes, decided, value, scope, self.address, picked))
 
     def provide(self, data_source: Callable[[DataRequest], ObjectValue], kind: str) -> None:
         """Add a data source that depends on what is evaluated."""

@@ -95,14 +95,22 @@ def _joined(pieces: tuple[Value, ...]) -> Value:
 
 def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
     def branch(given: frozenset[Guard], parts: tuple[TemplatePart, ...]) -> Value:
+        taken.append(parts)
+        scope.module.run.branches.take(parts, scope)
         return _rendered(parts, scope.assuming(given), evaluate) if parts else StringValue(())
 
-    return decide(
-        evaluate(part.condition, scope),
+    taken: list[tuple[TemplatePart, ...]] = []
+    condition = evaluate(part.condition, scope)
+    result = decide(
+        condition,
         scope.assumed,
         functools.partial(branch, parts=part.then),
         functools.partial(branch, parts=part.otherwise),
     )
+    for parts in (part.then, part.otherwise):
+        if not any(parts is one for one in taken):
+            scope.module.run.leave(scope, parts, part.condition, condition)
+    return result
 
 
 def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
@@ -114,6 +122,10 @@ def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
             names = {part.value: item} if part.key is None else {part.key: key, part.value: item}
             inner = scope.assuming(given).bind(**names)
             pieces.append(_rendered(part.body, inner, evaluate) if part.body else StringValue(()))
+        if pieces:
+            scope.module.run.branches.take(part.body, scope)
+        else:
+            scope.module.run.leave(scope, part.body, part.collection, collection)
         return spread(tuple(pieces), _joined)
 
     return assume(evaluate(part.collection, scope), render)

@@ -14,7 +14,7 @@ data "aws_iam_policy_document" "app" {
   }
 
   dynamic "statement" {
-    for_each = var.extra
+    for_each = local.extra
     content {
       actions   = ["*"]
       resources = statement.value
@@ -28,7 +28,6 @@ resource "aws_iam_role_policy" "app" {
   policy = data.aws_iam_policy_document.app.json
 }
 
-variable "extra" {
-  type    = list(list(string))
-  default = []
+locals {
+  extra = []
 }

@@ -1,0 +1,323 @@
+"""Judges what a change writes and defaults keep out today: the root once more, as if these were other values."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+
+from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
+from bot.access_diff.diff_configs import diff_configs
+from bot.evaluated.address import block_of, block_type
+from bot.evaluated.config import EvaluatedConfig, Root
+from bot.evaluated.diagnostic import Side, Span, Trail
+from bot.evaluated.fence import Clock, Trouble, fenced
+from bot.evaluated.guard import Guard, KeptOut
+from bot.evaluated.mentions import spans
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.touched import Touched
+from bot.extract import Extracted, root_name
+from bot.extract.readers import FAMILIES
+from bot.frozen import dataclass
+from bot.review.seen import Evaluated, extracted
+from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.dispositions import Redefinitions
+from bot.review.unjudged.root_pair import AWS, RootPair
+from bot.risk.wording.guard_words import latent_words
+
+MAX_WAYS = 4
+"""So many sets of variables are asked about in one root, each by itself."""
+
+MAX_ROOTS = 16
+"""So many evaluations there are of all roots together."""
+
+_REMEDY = "check what it gives to whom where the variable is set"
+
+Line = tuple[Side, str, int]
+
+Ask = Callable[[Sequence[RootPair]], Redefinitions]
+"""What a change makes others of in some roots."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDefaults:
+    """What some variables of a root keep out that a change touches: the root to evaluate, and the touched lines."""
+
+    root: Root
+    guard: Guard
+    left: tuple[tuple[Side, KeptOut], ...]
+    lines: frozenset[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A root as if some variables had not their defaults, on both sides, and what it says of access then."""
+
+    asked: OtherDefaults
+    base: EvaluatedConfig
+    head: EvaluatedConfig
+    before: Extracted
+    after: Extracted
+    difference: PrivilegeDiff = field(default=PrivilegeDiff())
+
+    @property
+    def pair(self) -> RootPair:
+        """Both sides, as a root that is compared."""
+        return RootPair(self.base, self.head, self.before, self.after, (self.base, self.head))
+
+
+def asked(written: Evaluated, touched: Touched) -> tuple[OtherDefaults, ...]:
+    """What is to be asked about each root; nothing where the change touches nothing that a default keeps out."""
+    pairs = list(zip(written.base, written.head, strict=True))
+    everywhere = {"base": _in_all_variants(written.base), "head": _in_all_variants(written.head)}
+    found: list[OtherDefaults] = []
+    for base, head in pairs:
+        sides: tuple[tuple[Side, EvaluatedConfig], ...] = (("head", head), ("base", base))
+        left: dict[tuple[str, ...], list[tuple[Side, KeptOut]]] = {}
+        for side, config in sides:
+            for one in config.kept_out:
+                if _place(config, one) in everywhere[side] and any(_lines(side, one, touched)):
+                    left.setdefault(one.variables, []).append((side, one))
+        found += (_asked(head.root, some, touched) for some in left.values())
+    return tuple(found)
+
+
+def _in_all_variants(side: Iterable[EvaluatedConfig]) -> frozenset[Hashable]:
+    """What every variant of its root keeps out: what one of them says today is judged there."""
+    there: dict[str, list[EvaluatedConfig]] = {}
+    for config in side:
+        if config.root.kind == "root" and config.resources:
+            there.setdefault(config.root.directory, []).append(config)
+    kept = ([{_place(one, left) for left in one.kept_out} for one in some] for some in there.values())
+    return frozenset(place for some in kept for place in set.intersection(*some))
+
+
+def _place(config: EvaluatedConfig, one: KeptOut) -> Hashable:
+    return config.root.directory, one.spans[0]
+
+
+def _lines(side: Side, one: KeptOut, touched: Touched) -> Iterator[Line]:
+    return ((side, span.file, line) for span in one.spans for line in touched.code_lines(span, side))
+
+
+def _asked(root: Root, left: Sequence[tuple[Side, KeptOut]], touched: Touched) -> OtherDefaults:
+    first = left[0][1]
+    settings = dataclasses.replace(root.settings, otherwise=frozenset(first.variables))
+    lines = frozenset(line for side, one in left for line in _lines(side, one, touched))
+    return OtherDefaults(dataclasses.replace(root, settings=settings), first.guard, tuple(left), lines)
+
+
+def followed(every: Sequence[OtherDefaults]) -> tuple[OtherDefaults, ...]:
+    """Those that are evaluated: of one root the first ones only."""
+    count: dict[str, int] = {}
+    found: list[OtherDefaults] = []
+    for one in every:
+        name = root_name(one.root)
+        count[name] = count.get(name, 0) + 1
+        if count[name] <= MAX_WAYS and len(found) < MAX_ROOTS:
+            found.append(one)
+    return tuple(found)
+
+
+def otherwise(
+    some: Sequence[OtherDefaults], there: Evaluated, clock: Clock, own: frozenset[str]
+) -> tuple[Otherwise, ...]:
+    """What each of the roots says then, and what is gained; without those that could not be evaluated or compared."""
+    found = (_otherwise(*one, clock, own) for one in zip(some, there.base, there.head, strict=True))
+    return tuple(one for one in found if one is not None)
+
+
+def _otherwise(
+    one: OtherDefaults, base: EvaluatedConfig, head: EvaluatedConfig, clock: Clock, own: frozenset[str]
+) -> Otherwise | None:
+    base, head = _but_for_today(base, one), _but_for_today(head, one)
+    before, after = extracted(base), extracted(head)
+    if isinstance(before, Trouble) or isinstance(after, Trouble) or not (base.files or head.files):
+        return None
+    compare = functools.partial(diff_configs, (before,), (after,), work=clock.charged, own_accounts=own)
+    found = fenced(root_name(head.root), "judging", compare)
+    return None if isinstance(found, Trouble) else Otherwise(one, base, head, before, after, found)
+
+
+def _but_for_today(config: EvaluatedConfig, asked: OtherDefaults) -> EvaluatedConfig:
+    """A root without what would be there if the variables had their defaults, which is judged without this."""
+    kept = (one for one in config.latent if not any(_is_about(guard, asked) for guard in one.guards))
+    return dataclasses.replace(config, latent=tuple(kept))
+
+
+def _is_about(guard: Guard, asked: OtherDefaults) -> bool:
+    names = {symbol.name for symbol in asked.guard.variables}
+    return guard.disabled_by_default and any(symbol.name in names for symbol in guard.variables)
+
+
+def with_kept_out(changes: PrivilegeDiff, every: Iterable[Otherwise], touched: Touched) -> PrivilegeDiff:
+    """The changes, and those that there would be without the defaults, but for what is told without that."""
+    told = {_told(delta, change) for delta in changes.holders for change in _gained(delta)}
+    today = frozenset(line for delta in changes.holders for one in _gained(delta) for line in _lines_of(one, touched))
+    holders, credentials, reaches = list(changes.holders), list(changes.credentials), list(changes.reaches)
+    known = {(one.credential.owner, one.credential.address) for one in changes.credentials}
+    for one in every:
+        guard, of = (one.asked.guard,), functools.partial(_is_of, one.asked, today, touched)
+        for delta in one.difference.holders:
+            kept = _with(delta, told, of)
+            if kept != Delta():
+                holders.append(dataclasses.replace(delta, delta=kept, guards=(*delta.guards, *guard)))
+                told |= {_told(delta, change) for change in (*kept.gained, *kept.undecided)}
+        credentials += (_credential(new, guard) for new in one.difference.credentials if _key(new) not in known)
+        reaches += (_reach(reach, guard) for reach in one.difference.reaches if reach not in changes.reaches)
+    return PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches))
+
+
+def _key(new: CredentialChange) -> Hashable:
+    return new.credential.owner, new.credential.address
+
+
+def _credential(new: CredentialChange, guard: tuple[Guard, ...]) -> CredentialChange:
+    return dataclasses.replace(new, credential=dataclasses.replace(new.credential, guards=guard))
+
+
+def _reach(reach: Reach, guard: tuple[Guard, ...]) -> Reach:
+    return dataclasses.replace(reach, guards=(*reach.guards, *guard))
+
+
+def _gained(delta: HolderDelta) -> tuple[Change, ...]:
+    return (*delta.delta.gained, *delta.delta.undecided)
+
+
+def _told(delta: HolderDelta, change: Change) -> Hashable:
+    holder = delta.head or delta.base
+    return holder and (holder.root, holder.address), delta.kind, change.row
+
+
+def _with(delta: HolderDelta, told: set[Hashable], of: Callable[[Change], bool]) -> Delta:
+    """What of it is of what defaults keep out, and not told already; nobody loses what nobody has."""
+
+    def kept(changes: Iterable[Change]) -> tuple[Change, ...]:
+        return tuple(one for one in changes if _told(delta, one) not in told and of(one))
+
+    return Delta(kept(delta.delta.gained), (), kept(delta.delta.undecided))
+
+
+def _is_of(asked: OtherDefaults, today: frozenset[Line], touched: Touched, change: Change) -> bool:
+    """Whether a change is one of what is kept out: not what is told of its lines today, with other names in it."""
+    lines = frozenset(_lines_of(change, touched))
+    return not lines or not lines <= today or not lines.isdisjoint(asked.lines)
+
+
+def _lines_of(change: Change, touched: Touched) -> Iterator[Line]:
+    """The touched lines that a change comes of."""
+    sides: tuple[tuple[Side, tuple[Trail, ...]], ...] = (
+        ("head", (*change.causes, change.statement.trail)),
+        ("base", change.removed),
+    )
+    for side, trails in sides:
+        where = (step.span for trail in trails for step in trail)
+        yield from ((side, span.file, line) for span in where for line in touched.code_lines(span, side))
+
+
+def left_open(
+    every: Sequence[OtherDefaults], judged: Sequence[Otherwise], today: Redefinitions, ask: Ask, touched: Touched
+) -> Iterator[Redefinition]:
+    """What of that nobody judges: what could not be evaluated, what is not read, and what nothing compares.
+
+    `today` is what is another thing now with the defaults as they are, `ask` tells it of roots.
+    """
+    by_root = {id(one.asked): one for one in judged}
+    for one in every:
+        found = by_root.get(id(one))
+        yield from _not_evaluated(one, found, touched)
+        if found is not None:
+            yield from _not_read(found, touched)
+            yield from _not_compared(found, today, ask((found.pair,)), touched)
+
+
+def _not_evaluated(asked: OtherDefaults, found: Otherwise | None, touched: Touched) -> Iterator[Redefinition]:
+    """What stays out, of blocks that may say of access."""
+    said: Mapping[Side, frozenset[Line]] = {}
+    if found is not None:
+        said = {
+            "base": frozenset(_said("base", found.base, touched)),
+            "head": frozenset(_said("head", found.head, touched)),
+        }
+    places: dict[str, list[Place]] = {}
+    for side, one in asked.left:
+        lost = not one.is_blank and _may_hold(one.address)
+        if lost and said.get(side, frozenset()).isdisjoint(_lines(side, one, touched)):
+            here = ((side, span) for span in one.spans if touched.code_lines(span, side))
+            places.setdefault(one.address, []).extend(here)
+    for address, some in places.items():
+        reason = f"{_block(address)}: what is touched here was not judged{latent_words((asked.guard,))}"
+        yield redefinition(address, reason, _REMEDY, tuple(some))
+
+
+def _said(side: Side, config: EvaluatedConfig, touched: Touched) -> Iterator[Line]:
+    """The touched lines that values of a root come from."""
+    found = set[Span]()
+    for one in (*config.resources, *config.latent, *config.providers):
+        found.update(step.span for step in one.existence)
+        found.update(span for value in (one.attributes, one.runs) for span in spans(value))
+    for span in found:
+        yield from ((side, span.file, line) for line in touched.code_lines(span, side))
+
+
+def _block(address: str) -> str:
+    return block_of(address) or "an expression"
+
+
+def _may_hold(address: str) -> bool:
+    kind = block_type(block_of(address))
+    return kind in FAMILIES or not kind.startswith(AWS)
+
+
+def _not_read(found: Otherwise, touched: Touched) -> Iterator[Redefinition]:
+    """What of a policy is not known then, and was not asked about at base."""
+    before = {(gap.address, gap.diagnostic.kind, gap.unread) for gap in found.before.gaps}
+    for gap in found.after.gaps:
+        there = (gap.diagnostic.span, *gap.inputs)
+        places: tuple[Place, ...] = tuple(
+            ("head", one) for one in there if _is_asked(found.asked, "head", one, touched)
+        )
+        if places and (gap.address, gap.diagnostic.kind, gap.unread) not in before:
+            reason = f"{gap.diagnostic.reason}{latent_words((found.asked.guard,))}"
+            yield redefinition(gap.address, reason, gap.diagnostic.remedy or _REMEDY, places)
+
+
+def _is_asked(asked: OtherDefaults, side: Side, span: Span, touched: Touched) -> bool:
+    return any((side, span.file, line) in asked.lines for line in touched.code_lines(span, side))
+
+
+def _not_compared(
+    found: Otherwise, today: Redefinitions, then: Redefinitions, touched: Touched
+) -> Iterator[Redefinition]:
+    """What evaluates otherwise then, and no comparison of policies looks at."""
+    where = latent_words((found.asked.guard,))
+    known = {(one.address, one.diagnostic.reason) for one in (*today.others, *today.defaults)}
+    for one in (*then.others, *then.defaults):
+        if (one.address, one.diagnostic.reason) not in known:
+            yield from _told_of(found, one.address, f"{one.diagnostic.reason}{where}", one.places, touched)
+    called = {one.address for one in today.methods}
+    for method in then.methods:
+        if method.address not in called:
+            reason = f"{method.block}: {method.call} asks nobody who they are{where}"
+            yield from _told_of(found, method.address, reason, method.places, touched)
+    for given in _calls(then, today):
+        reason = f"{block_of(given.address)}: {given.argument} goes to a module that is not here{where}"
+        yield from _told_of(found, given.address, reason, given.places, touched)
+
+
+def _calls(then: Redefinitions, today: Redefinitions) -> Iterator[Disposition]:
+    """The arguments of modules that are not here that nobody understands."""
+    known = {(one.address, one.argument) for one in today.arguments if one.outcome is ArgumentOutcome.OPEN}
+    for one in then.arguments:
+        if one.mode == "module" and one.outcome is ArgumentOutcome.OPEN and (one.address, one.argument) not in known:
+            yield one
+
+
+def _told_of(
+    found: Otherwise, address: str, reason: str, places: Iterable[Place], touched: Touched
+) -> Iterator[Redefinition]:
+    """It, where it is of what is kept out."""
+    here = tuple((side, span) for side, span in places if _is_asked(found.asked, side, span, touched))
+    if here:
+        yield redefinition(address, reason, _REMEDY, here)
