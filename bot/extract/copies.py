@@ -15,9 +15,9 @@ from bot.extract.choices import spelled_out
 from bot.extract.extracted import ExtractionGap, UnseenPlace
 from bot.extract.facts import Fact
 from bot.extract.permissions import given, principal_entry, resource_text
+from bot.extract.public import OWN_ACCOUNT
 from bot.extract.reference import ResourceIndex
 from bot.extract.resource_policies import standing_on
-from bot.extract.s3 import OWN_ACCOUNT
 from bot.iam.statement import Condition, Effect, Principals, Statement
 
 _IMAGES = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")

@@ -143,7 +143,8 @@ class Membership:
 class PublicAccessBlock:
     """Public `stops` ("policies" or "ACLs") of `bucket` (of every bucket if None) let nobody in while this is there.
 
-    `only_new` if it keeps from writing more of them alone: those that stand let in whom they name.
+    `only_new` if it keeps from writing more of them alone: those that stand let in whom they name. `refuses_new` if it
+    keeps from that at all. `beyond` are the addresses of blocks that are made in another account than it.
     """
 
     bucket: PolicySubject | None
@@ -151,6 +152,8 @@ class PublicAccessBlock:
     trail: Trail = ()
     stops: str = "policies"
     only_new: bool = False
+    refuses_new: bool = False
+    beyond: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

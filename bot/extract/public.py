@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.diagnostic import Trail
+from bot.evaluated.document import Symbol, Text
 from bot.extract.extracted import PublicAccessBlock
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Resource
@@ -30,6 +32,11 @@ LIMITING_KEYS = frozenset(
 )
 """Condition keys with which S3 does not call a statement public; in lower case."""
 
+OWN_ACCOUNT = "data.aws_caller_identity.current.account_id"
+_OWN_ACCOUNT = Condition("StringEquals", "aws:PrincipalAccount", (Text((Symbol(OWN_ACCOUNT),)),))
+"""Whom a bucket with a public policy still lets in ("only AWS service principals and authorized users within the bucket
+owner's account"; Amazon S3, API Reference, PublicAccessBlockConfiguration)."""
+
 _ACL_OF = "ACL of "
 
 
@@ -43,14 +50,24 @@ def lets_anyone_in(statement: Statement) -> bool:
 
 
 def without_blocked(grants: Iterable[Grant], blocks: Iterable[PublicAccessBlock]) -> Iterator[Grant]:
-    """The grants that are in force: a public access block stops what lets anyone in."""
-    found = tuple(blocks)
-    stopped_by = {stops: {block.bucket for block in found if block.stops == stops} for stops in ("policies", "ACLs")}
+    """The grants that are in force: a public access block stops what lets anyone in, of a policy that may be written
+    anyone but the account's own principals."""
+    before: dict[tuple[str, PolicySubject | None], list[PublicAccessBlock]] = {}
+    for block in blocks:
+        before.setdefault((block.stops, block.bucket), []).append(block)
     for grant in grants:
-        blocked = stopped_by["ACLs" if in_acl(grant.policy) else "policies"]
-        stopped = grant.kind is PolicyKind.RESOURCE and (grant.holder in blocked or _any_bucket(grant.holder, blocked))
-        if not (stopped and lets_anyone_in(grant.statement)):
+        stops = "ACLs" if in_acl(grant.policy) else "policies"
+        every = (*before.get((stops, grant.holder), ()), *before.get((stops, None), ()))
+        over = blocks_of(grant.holder, every)
+        if grant.kind is not PolicyKind.RESOURCE or not over or not lets_anyone_in(grant.statement):
             yield grant
+        elif stops == "policies" and not any(block.refuses_new for block in over):
+            yield _of_own_account(grant)
+
+
+def _of_own_account(grant: Grant) -> Grant:
+    conditions = (*grant.statement.conditions, _OWN_ACCOUNT)
+    return dataclasses.replace(grant, statement=dataclasses.replace(grant.statement, conditions=conditions))
 
 
 def held_back(grants: Iterable[Grant], blocks: Iterable[PublicAccessBlock]) -> Iterator[Grant]:
@@ -83,7 +100,7 @@ def in_acl(policy: str) -> bool:
 
 def blocks_of(holder: PolicySubject, blocks: Iterable[PublicAccessBlock]) -> tuple[PublicAccessBlock, ...]:
     """The blocks that cover a bucket."""
-    return tuple(one for one in blocks if one.bucket == holder or (one.bucket is None and _is_bucket(holder)))
+    return tuple(one for one in blocks if one.bucket == holder or (one.bucket is None and _is_within(holder, one)))
 
 
 def lifted_blocks(before: Iterable[PublicAccessBlock], after: Iterable[PublicAccessBlock]) -> tuple[Trail, ...]:
@@ -97,8 +114,8 @@ def lifted_blocks(before: Iterable[PublicAccessBlock], after: Iterable[PublicAcc
     )
 
 
-def _any_bucket(holder: PolicySubject, blocked: set[PolicySubject | None]) -> bool:
-    return None in blocked and _is_bucket(holder)
+def _is_within(holder: PolicySubject, block: PublicAccessBlock) -> bool:
+    return _is_bucket(holder) and holder.address not in block.beyond
 
 
 def _is_bucket(holder: PolicySubject) -> bool:

@@ -15,7 +15,7 @@ from bot.extract.choices import spelled_out
 from bot.extract.extracted import PublicAccessBlock
 from bot.extract.facts import Fact, ImpliedStatement
 from bot.extract.permissions import given, resource_text
-from bot.extract.public import acl_of
+from bot.extract.public import OWN_ACCOUNT, acl_of
 from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.resource_policies import resource_policy, standing_on
 from bot.iam.canonical_user import CANONICAL, is_of_account
@@ -27,7 +27,6 @@ GROUPS: Mapping[str, str] = {
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "AWS",
 }
 
-OWN_ACCOUNT = "data.aws_caller_identity.current.account_id"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 DELIVERS_LOGS = "logging.s3.amazonaws.com"
 """The group that writes S3's access logs, and the service as which policies name it."""
@@ -104,7 +103,14 @@ def public_access_block(instance: ResourceInstance, index: ResourceIndex) -> Ite
         holding = {name: value for name in names if known(value := argument(instance, name)) == "true"}
         trail = join_trails(*map(origin, holding.values()), instance.existence, (header(instance),))
         for holder in buckets if holding and not instance.guards else ():
-            yield PublicAccessBlock(holder, instance.address, trail, stops, names[0] not in holding)
+            firm, refuses = (name in holding for name in names)
+            beyond = frozenset(_in_other_accounts(instance, index) if holder is None else ())
+            yield PublicAccessBlock(holder, instance.address, trail, stops, not firm, refuses, beyond)
+
+
+def _in_other_accounts(instance: ResourceInstance, index: ResourceIndex) -> Iterator[str]:
+    made = (one for one in index.by_address.values() if one.type.startswith("aws_s3_"))
+    return (one.address for one in made if one.made_by.account != instance.made_by.account)
 
 
 def _canned(instance: ResourceInstance) -> Iterator[tuple[PrincipalEntry, str]]:
