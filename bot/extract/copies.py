@@ -65,7 +65,7 @@ def _to_account(
     asked = account is not None and field(destination, "access_control_translation") is not None
     is_here = made is not None and _home(made) == _home(instance)
     if bucket is not None and not (asked or is_here or known_by):
-        yield _unsaid(instance, bucket)
+        yield _unsaid(instance, bucket, rule)
 
 
 def _made_in(made: ResourceInstance | None, instance: ResourceInstance) -> Text | None:
@@ -78,12 +78,15 @@ def _home(one: ResourceInstance | None) -> Home:
     return HERE if one is None or one.thing is None else one.thing.home
 
 
-def _unsaid(instance: ResourceInstance, bucket: Text) -> ExtractionGap:
+def _unsaid(instance: ResourceInstance, bucket: Text, rule: ObjectValue) -> ExtractionGap:
+    """That nobody here knows whose the copies are, and of which objects they are."""
     reason = f"{instance.address} copies objects to {bucket}, and nothing here says whose bucket that is"
     remedy = "Say its account (`destination { account = ... }`), so that it can be compared."
-    spans = tuple(dict.fromkeys((*(step.span for step in bucket.trail), instance.span)))
+    which = (*_filtered(rule), *(value for one in _tagged(rule) for value in one.values))
+    spans = tuple(dict.fromkeys((*(step.span for one in (bucket, *which) for step in one.trail), instance.span)))
     told = Diagnostic(DiagnosticKind.HELD_ELSEWHERE, reason, "", spans[0], remedy)
-    return ExtractionGap(told, instance.address, UnseenPlace(instance.address, str(bucket)), spans[:1])
+    what = " ".join(map(str, (bucket, *which)))
+    return ExtractionGap(told, instance.address, UnseenPlace(instance.address, what), spans[: 1 + len(which)])
 
 
 def _filtered(rule: ObjectValue) -> tuple[Text, ...]:
