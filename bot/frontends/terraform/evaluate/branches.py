@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.evaluated.guard import Guard, disabled_by_default
-from bot.evaluated.value import ListValue, NullValue, StringValue, Unknown, Value
-from bot.frontends.terraform.syntax.nodes import FunctionCall, Index, Node, Template
+from bot.evaluated.value import ListValue, NullValue, NumberValue, StringValue, Unknown, Value
+from bot.frontends.terraform.syntax.nodes import FunctionCall, Index, Literal, Node, Template
 from bot.frontends.terraform.syntax.source_files import Source
 
 MAX_DECIDERS = 8
@@ -82,10 +82,11 @@ Passed = tuple[tuple[Node, ...], Node, Value, str | None]
 
 
 def other_entries(step: Index, key: Value) -> Passed | None:
-    """The entries of a map beside the one that is taken; None where a key is written out or not known."""
-    if isinstance(key, StringValue) and key.known is not None and not isinstance(step.key, Template):
-        return (step.target, step.key), step.key, key, key.known
-    return None
+    """The entries of a map or list beside the one that is taken; None where a key is written out or not known."""
+    if isinstance(step.key, Template | Literal):
+        return None
+    known = str(key.value) if isinstance(key, NumberValue) else key.known if isinstance(key, StringValue) else None
+    return None if known is None else ((step.target, step.key), step.key, key, known)
 
 
 def passed_over(node: FunctionCall, values: Sequence[Value]) -> Passed | None:

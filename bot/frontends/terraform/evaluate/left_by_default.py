@@ -163,21 +163,30 @@ def _spans(left: Left) -> Iterator[Span]:
 
 
 def _others(left: Left, module: ModuleInstance) -> Iterator[tuple[Node, Source]]:
-    """The entries of a map but for the one that is picked; what is given in its place where there is one."""
+    """The entries of a map or list but for the one that is picked; what is given in its place where there is one."""
     found = _map(left.nodes[0], module, left.scope.source)
     if found is None:
         return
     node, source = found
-    keys = {source.text(item.key).strip('"'): item.value for item in node.items}
+    keys = dict(_entries(node, source))
     yield from ((value, source) for key, value in keys.items() if key != left.picked)
     if left.picked in keys:
         yield from ((default, left.scope.source) for default in left.nodes[2:])
 
 
-def _map(node: Node, module: ModuleInstance, source: Source) -> tuple[ObjectExpression, Source] | None:
-    """The object that an expression is written as, or the local that it names."""
+def _entries(node: ObjectExpression | TupleExpression, source: Source) -> Iterator[tuple[str, Node]]:
+    if isinstance(node, ObjectExpression):
+        yield from ((source.text(item.key).strip('"'), item.value) for item in node.items)
+    else:
+        yield from ((str(at), item) for at, item in enumerate(node.items))
+
+
+def _map(
+    node: Node, module: ModuleInstance, source: Source
+) -> tuple[ObjectExpression | TupleExpression, Source] | None:
+    """The object or list that an expression is written as, or the local that it names."""
     for _ in range(MAX_NAMES):
-        if isinstance(node, ObjectExpression):
+        if isinstance(node, ObjectExpression | TupleExpression):
             return node, source
         if isinstance(node, Parentheses):
             node = node.inner
