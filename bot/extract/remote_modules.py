@@ -41,7 +41,7 @@ from bot.extract.reference import (
 )
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import access_of, conditions_of, statements_in
-from bot.extract.remote_subjects import TokenSubject, of_repositories, subjects_in
+from bot.extract.remote_subjects import TokenSubject, accounts_by_provider, of_repositories, subjects_in
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.iam.arn import name_after
 from bot.iam.policy_subject import PolicySubject, Resource, Role
@@ -236,14 +236,10 @@ def _provider(instance: ResourceInstance) -> Text:
 def _service_accounts(
     instance: ResourceInstance, index: ResourceIndex, value: Value, meant: ArgumentMeaning
 ) -> Iterator[Fact]:
-    for _, provider in each(value):
-        if not isinstance(provider, ObjectValue):
-            continue
-        arn = string(entry_of(provider, "provider_arn")) or Text((Symbol(f"{instance.address} provider"),))
-        names = (string(item) for _, item in each(entry_of(provider, "namespace_service_accounts")))
-        values = tuple(Text(("system:serviceaccount:", *one.parts), one.trail) for one in names if one is not None)
-        if values:
-            yield _federated(instance, index, arn, "StringEquals", values, _FOR_STS)
+    asked = argument(instance, "assume_role_condition_test")
+    operator = "StringEquals" if asked is None else known(asked) or "StringLike"
+    for provider, accounts in accounts_by_provider(value, instance.address):
+        yield _federated(instance, index, provider, operator, accounts, _FOR_STS)
 
 
 _FOR_STS = "sts.amazonaws.com"

@@ -61,6 +61,21 @@ def of_repositories(value: Value) -> Iterator[TokenSubject]:
             yield TokenSubject(written if whole else Text((_REPOSITORY, *written.parts), written.trail), item)
 
 
+def accounts_by_provider(value: Value, module: str) -> Iterator[tuple[Text, tuple[Text, ...]]]:
+    """The subjects of service accounts, by the identity provider of their cluster.
+
+    A map lists them for each, or for each cluster by its name, whose provider the module at address `module` looks up.
+    """
+    for name, one in value.entries if isinstance(value, ObjectValue) else ():
+        inner = one if isinstance(one, ObjectValue) else ObjectValue(((_ACCOUNTS, one),))
+        of_cluster = f"{module} oidc_provider of cluster {name}"
+        looked_up = Text((Symbol(f"{module} provider" if inner is one else of_cluster),))
+        written = tuple(map(string, items(entry_of(inner, _ACCOUNTS))))
+        accounts = tuple(Text((_ACCOUNT, *each.parts), each.trail) for each in written if each is not None)
+        if accounts:
+            yield string(present(entry_of(inner, "provider_arn"))) or looked_up, accounts
+
+
 def _in(value: Value, organisation: Value | None, module: str, depth: int) -> Iterator[TokenSubject]:
     if isinstance(value, StringValue):
         yield from _of_text(value)

@@ -23,7 +23,7 @@ class Meaning(enum.Enum):
     SUBJECTS = "subjects of an OIDC provider that may assume the role"
     SUBJECT_PATTERNS = "the same, with wildcards"
     GITHUB_SUBJECTS = "repositories of GitHub, with or without what subjects begin with, whose tokens may"
-    SERVICE_ACCOUNTS = "a map of OIDC providers with Kubernetes service accounts that may assume the role"
+    SERVICE_ACCOUNTS = "a map of OIDC providers or clusters with Kubernetes service accounts that may assume the role"
     PRINCIPALS = "principals that the resource's policy lets in, for `actions`"
     FUNCTIONS = "ARNs of functions for whose sake Lambda is let in, for `actions`"
     TRIGGERS = "a map of services that may invoke the function"
@@ -101,6 +101,11 @@ MODULES: tuple[ModuleRow, ...] = (
     ModuleRow(
         _source("terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"),
         {"oidc_providers": ArgumentMeaning(Meaning.SERVICE_ACCOUNTS)},
+    ),
+    ModuleRow(
+        _source("terraform-aws-modules/iam/aws//modules/iam-eks-role"),
+        {"cluster_service_accounts": ArgumentMeaning(Meaning.SERVICE_ACCOUNTS)},
+        {"": "create_role"},
     ),
     ModuleRow(
         _source("terraform-aws-modules/iam/aws//modules/iam-github-oidc-role"),
