@@ -96,6 +96,7 @@ def grouped(gains: Iterable[AssessedGrant], belonging: Belonging = BY_CAUSE) -> 
     """The groups of all gains, worst first."""
     groups = [group for own in _by(gains, _principal) for group in _of_principal(own, belonging.marks)]
     merged = [_together(same) for same in _by(groups, partial(_block_and_edit, across=belonging.across))]
+    merged = [_together(same) for same in _by(merged, _in_its_variant)]
     merged = _with_members([_together(same) for same in _by(merged, _access_and_edit)])
     merged = [_without_echoes(_together(same)) for same in _by(merged, _people_and_place)]
     return tuple(sorted(merged, key=lambda group: group.worst.order))
@@ -211,6 +212,20 @@ def _outcome(group: GrantGroup) -> Hashable:
     if not any(grant.variants for grant in group.grants):
         return None
     return frozenset((grant.row.actions, grant.row.except_actions) for grant in group.grants)
+
+
+def _in_its_variant(group: GrantGroup) -> Hashable:
+    """What each variant's own file gives by one statement, and to one block, is one gain of several environments."""
+    worst = group.worst.grant
+    place, statement = worst.cause.location, _statement(group.worst)
+    if not worst.variants or statement is None or place.file == statement.span.file or not place.file.endswith(_VALUES):
+        return id(group)
+    actions = frozenset((one.row.actions, one.row.except_actions) for one in group.grants)
+    where = (root_directory(worst.holder.root), worst.holder.kind, worst.holder.address)
+    return (*where, statement.span, actions, group.new_principal, worst.on_resource)
+
+
+_VALUES = (".tfvars", ".tfvars.json")
 
 
 def _access_and_edit(group: GrantGroup) -> Hashable:
