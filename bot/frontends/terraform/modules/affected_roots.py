@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,7 +28,7 @@ from bot.frontends.terraform.modules.shared_settings import (
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
 from bot.frontends.terraform.modules.touched_units import TouchedUnits
 from bot.frontends.terraform.modules.unit_caches import is_idle_copy
-from bot.frontends.terraform.modules.unit_config import NoUnits, ReadsUnits
+from bot.frontends.terraform.modules.unit_config import STACK, NoUnits, ReadsUnits
 from bot.frontends.terraform.modules.unit_roots import MAX_UNITS, UnitPair, unit_roots
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
 from bot.frontends.terraform.modules.var_file_owners import Owners
@@ -138,6 +139,7 @@ class _Search:
         elif path.endswith(DIALECTS):
             self.gap(path, f"{name} is a dialect that is not evaluated")
         elif is_shared(path, self.trees):
+            self.stack(path)
             if not read:
                 self.settings(path)
         else:
@@ -176,6 +178,15 @@ class _Search:
         """The root itself."""
         (self.own if own else self.reached)[root] = None
         self.causes.setdefault(root, set()).add(cause)
+
+    def stack(self, path: str) -> None:
+        """The units of a stack that are copied from elsewhere, where the head says something else of them."""
+        if posixpath.basename(path) == STACK and not self._says_the_same(path):
+            before, after = (dict(_parts(self.cache.source(tree, path))) for tree in (self.base, self.head))
+            for name, text in after.items():
+                if before.get(name) != text and _ELSEWHERE.search(text):
+                    reason = f"the module of {name} in {path} is not in the repository"
+                    self.gap(path, reason, kind=DiagnosticKind.REMOTE_MODULE)
 
     def settings(self, path: str) -> None:
         """A file with settings that no unit reads: of a back end, or of units whose files only a run can name."""
@@ -345,6 +356,18 @@ class _Search:
             if not any(map(self.variants.is_there, self.variants.expanded(directory, written))):
                 reason = f"{written} is configured as a var file of {directory or 'the top directory'}, but not there"
                 self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")
+
+
+_ELSEWHERE = re.compile(r'\bsource\s*=\s*"(?!\.|\$\{(?:get_repo_root|get_terragrunt_dir|find_in_parent|path_relative))')
+"""A source that does not begin as a folder of the repository."""
+
+
+def _parts(source: object) -> Iterator[tuple[str, str]]:
+    """What a stack is made of, by what each is called, as it is written."""
+    if isinstance(source, Source):
+        for block in source.syntax.body.blocks:
+            if block.type in ("unit", "stack"):
+                yield f"{block.type} {'.'.join(block.labels)}", source.text(block)
 
 
 def _is_configuration(path: str, folder: str) -> bool:
