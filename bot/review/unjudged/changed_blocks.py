@@ -108,9 +108,13 @@ def with_argument(one: ResourceInstance, name: str, value: Value | None) -> Reso
 
 
 def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, ResourceInstance]:
-    """The base's blocks by the addresses that the head has for them."""
-    names = head.names()
-    return {names.target(one.address): one for one in (*base.latent, *base.resources)}
+    """The base's blocks by the addresses that the head has for them; one that stays is not what moves to where it is,
+    of which Terraform moves nothing."""
+    names, every = head.names(), (*base.latent, *base.resources)
+    moved = {names.target(one.address): one for one in every}
+    return moved | {
+        one.address: one for one in every if one.address in moved and names.target(one.address) == one.address
+    }
 
 
 def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
