@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluated.thing import Replacement, Thing
 from bot.risk.wording.symbol_words import begun_whole
-from bot.risk.wording.words import LONGEST, counted, in_variants
+from bot.risk.wording.words import LONGEST, counted, variants_in_words
 
 
 def replaced_words(replaced: Iterable[Replacement], only_in: Sequence[str] = ()) -> str:
@@ -20,7 +20,7 @@ def replaced_words(replaced: Iterable[Replacement], only_in: Sequence[str] = ())
         return ""
     first = found[0]
     more = f", and {counted(len(found) - 1, 'more name')}" if len(found) > 1 else ""
-    where = f" ({in_variants(only_in).removeprefix(', ')})" if only_in else ""
+    where = f" ({variants_in_words(only_in)})" if only_in else ""
     return f"; {first.address}: {', '.join(_differences(first.now, first.before))}{more}{where}"
 
 

@@ -22,7 +22,15 @@ from bot.risk.wording.guard_words import callers_words, latent_words, only_where
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
-from bot.risk.wording.words import condition_words, counted, few, holder_words, in_variants, row_words
+from bot.risk.wording.words import (
+    condition_words,
+    counted,
+    few,
+    holder_words,
+    in_variants,
+    row_words,
+    variants_in_words,
+)
 from bot.risk.wording.workspace_words import workspaces
 
 NOT_IN_VIEW = "; what it may do is not in view"
@@ -238,7 +246,7 @@ def _letting_in_others(group: GrantGroup) -> list[GradedGrant]:
 def _others_in_variants(others: Sequence[GradedGrant], names: Iterable[str], shown: int) -> str:
     """ "; account 444455556666 in stage" for those whom other variants let in."""
     who = few(list(dict.fromkeys(name for one in others for name in people(one.shown.principals))), max(shown, 1))
-    return f"; {who}{in_variants(environments(names), shown).removeprefix(',')}" if others else ""
+    return f"; {who} {variants_in_words(environments(names), shown)}" if others else ""
 
 
 def _folders(group: GrantGroup) -> tuple[str, ...]:

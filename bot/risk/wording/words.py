@@ -79,11 +79,14 @@ def _briefly(item: str) -> str:
 
 def in_variants(names: Sequence[str], shown: int = SHOWN) -> str:
     """ ", in openscapes, nasa-veda and 17 more"; "" without names. One more is named."""
-    if not names:
-        return ""
+    return f", {variants_in_words(names, shown)}" if names else ""
+
+
+def variants_in_words(names: Sequence[str], shown: int = SHOWN) -> str:
+    """ "in openscapes, nasa-veda and 17 more" of at least one name. One more is named."""
     if len(names) <= max(shown, 2):
-        return f", in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
-    return f", in {few(names, max(min(shown, 2), 1))}"
+        return f"in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
+    return f"in {few(names, max(min(shown, 2), 1))}"
 
 
 def counted(count: int, thing: str) -> str:
