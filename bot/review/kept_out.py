@@ -34,6 +34,10 @@ MAX_ROOTS = 16
 
 _REMEDY = "check what it gives to whom where the variable is set"
 
+_PROGRAMS = "cloudinit_"
+
+_DOCUMENT = "aws_iam_policy_document"
+
 Line = tuple[Side, str, int]
 
 Ask = Callable[[Sequence[RootPair]], Redefinitions]
@@ -266,8 +270,9 @@ def _block(address: str) -> str:
 
 
 def _may_hold(address: str) -> bool:
+    """Whether a block may say of access; what is put together for a machine's start is a program's text."""
     kind = block_type(block_of(address))
-    return kind in FAMILIES or not kind.startswith(AWS)
+    return kind in FAMILIES or kind == _DOCUMENT or not kind.startswith((*AWS, _PROGRAMS))
 
 
 def _not_read(found: Otherwise, touched: Touched) -> Iterator[Redefinition]:
