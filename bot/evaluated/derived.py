@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.evaluated.diagnostic import Trail, join_trails
+from bot.evaluated.diagnostic import Step, Trail, join_trails
 from bot.evaluated.document import Symbol
 from bot.evaluated.value import (
     BoolValue,
@@ -70,11 +70,11 @@ def own_symbols(value: Value) -> Iterator[Symbol]:
 def symbols_in(value: Value) -> Iterator[Symbol]:
     """Every symbol of a value and of those inside."""
     yield from own_symbols(value)
-    for one in _inside(value):
+    for one in inside(value):
         yield from symbols_in(one)
 
 
-def _inside(value: Value) -> Iterator[Value]:
+def inside(value: Value) -> Iterator[Value]:
     """The values that one is made of."""
     match value:
         case ListValue():
@@ -105,7 +105,7 @@ def roots(symbol: Symbol) -> frozenset[Symbol]:
         elif id(one) not in seen:
             seen.add(id(one))
             pending.extend(own_symbols(one))
-            pending.extend(_inside(one))
+            pending.extend(inside(one))
     return frozenset(found)
 
 
@@ -144,7 +144,25 @@ def says_something(value: Value) -> bool:
             return False
         case NumberValue() | BoolValue():
             return True
-    return any(map(says_something, _inside(value)))
+    return any(map(says_something, inside(value)))
+
+
+def said_in(symbol: Symbol) -> Iterator[Step]:
+    """Where the values are written that a symbol is made of; of a value that is in it twice once."""
+    pending: list[Value] = [*_made_of(symbol)]
+    seen: set[int] = set()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        pending.extend(_made_of(value.symbol) if isinstance(value, Unknown) else inside(value))
+        yield from value.trail
+        yield from (step for part in value.parts for step in part.trail) if isinstance(value, StringValue) else ()
+
+
+def _made_of(symbol: Symbol) -> tuple[Value, ...]:
+    return symbol.derivation.values if isinstance(symbol.derivation, Derived) else ()
 
 
 def looked_up_by(symbols: Iterable[Symbol]) -> Trail:

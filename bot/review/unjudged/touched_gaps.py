@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.evaluated.derived import roots, symbols_in
-from bot.evaluated.diagnostic import Span
+from bot.evaluated.derived import falls_back, roots, said_in, symbols_in
+from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind, ToldBy
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import mentions, symbols
-from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.redefinition import Place, Redefinition
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
 from bot.evaluated.value import StringValue
@@ -157,9 +157,26 @@ def _of_block(gap: Gap, same: bool, told_by: ToldBy, known: Standing, touched: T
         return as_unchanged(gap)
     if _reads_another(gap, known):
         return _on_line(as_changed(gap), known.arguments.get(gap.address, ()), touched)
-    if same or gap.changed or told_by != "attachments":
+    if same or gap.changed:
+        return gap
+    if line := touched.first_line(_chosen_anew(gap, known)):
+        return _at(line, gap)
+    if told_by != "attachments":
         return gap
     return _on_line(gap, known.arguments.get(gap.address, ()), touched)
+
+
+def _chosen_anew(gap: Gap, known: Standing) -> tuple[Place, ...]:
+    """Where the values are written that a block picks from by what is not known, where they were others before.
+
+    An entry of a table that is another stands on no line of what picks one.
+    """
+    new, old = known.head.get(gap.address), known.base.get(gap.address)
+    if new is None or old is None:
+        return ()
+    before = {each.name for each in symbols_in(old.attributes)}
+    chosen = (each for each in symbols_in(new.attributes) if falls_back(each) and each.name not in before)
+    return tuple(("head", step.span) for each in chosen for step in said_in(each))
 
 
 def _reads_another(gap: Gap, known: Standing) -> bool:
@@ -205,7 +222,11 @@ def _on_line(gap: Gap, arguments: Sequence[Disposition], touched: Touched) -> Ga
     first = next(named, None)
     if first is None:
         return gap
-    side, file, line = cause(first.places, touched)
+    return _at(cause(first.places, touched), gap)
+
+
+def _at(place: tuple[Side, str, int], gap: Gap) -> Gap:
+    side, file, line = place
     return as_changed(dataclasses.replace(gap, side=side, file=file, line=line))
 
 
