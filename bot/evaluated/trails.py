@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.evaluated.call import Call
-from bot.evaluated.derived import derived
+from bot.evaluated.derived import derived, inside
 from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, LeftOut, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
@@ -161,22 +161,15 @@ def _symbols(value: Value, seen: set[int]) -> Iterator[Symbol]:
         case StringValue():
             yield from (part.content for part in value.parts if isinstance(part.content, Symbol))
         case ListValue() | ObjectValue() | Choice():
-            for each in _within(value, seen):
+            for each in _once(value, seen):
                 yield from _symbols(each, seen)
 
 
-def _within(value: ListValue | ObjectValue | Choice, seen: set[int]) -> Iterator[Value]:
+def _once(value: Value, seen: set[int]) -> Iterator[Value]:
     """What a value holds, if it was not met before: lists that each hold the one before twice double with each."""
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    match value:
-        case ListValue():
-            yield from value.items
-        case ObjectValue():
-            yield from (item for _, item in value.entries)
-        case Choice():
-            yield from (each.value for each in value.alternatives)
+    if id(value) not in seen:
+        seen.add(id(value))
+        yield from inside(value)
 
 
 def is_known(value: Value) -> bool:
@@ -191,5 +184,5 @@ def _is_known(value: Value, seen: set[int]) -> bool:
         case StringValue():
             return value.known is not None
         case ListValue() | ObjectValue():
-            return all(_is_known(each, seen) for each in _within(value, seen))
+            return all(_is_known(each, seen) for each in _once(value, seen))
     return True

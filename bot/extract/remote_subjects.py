@@ -10,11 +10,13 @@ from collections.abc import Hashable, Iterator
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.mentions import plain
-from bot.evaluated.trails import with_trail
+from bot.evaluated.trails import entries, with_trail
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of, items, present, string
+from bot.extract.choices import outcomes
 from bot.extract.policy_shapes import documents_in
 from bot.frozen import dataclass
+from bot.iam.symbol_shape import cluster_provider
 
 GITHUB = "token.actions.githubusercontent.com"
 """The issuer of GitHub's tokens ("Configuring OpenID Connect in Amazon Web Services", GitHub Docs)."""
@@ -66,14 +68,20 @@ def accounts_by_provider(value: Value, module: str) -> Iterator[tuple[Text, tupl
 
     A map lists them for each, or for each cluster by its name, whose provider the module at address `module` looks up.
     """
-    for name, one in value.entries if isinstance(value, ObjectValue) else ():
+    for name, one in (each for _, way in outcomes(value) for each in _named(way)):
         inner = one if isinstance(one, ObjectValue) else ObjectValue(((_ACCOUNTS, one),))
-        of_cluster = f"{module} oidc_provider of cluster {name}"
-        looked_up = Text((Symbol(f"{module} provider" if inner is one else of_cluster),))
+        looked_up = Text((Symbol(f"{module} provider" if inner is one else cluster_provider(module, name)),))
         written = tuple(map(string, items(entry_of(inner, _ACCOUNTS))))
         accounts = tuple(Text((_ACCOUNT, *each.parts), each.trail) for each in written if each is not None)
         if accounts:
             yield string(present(entry_of(inner, "provider_arn"))) or looked_up, accounts
+
+
+def _named(value: Value) -> Iterator[tuple[str, Value]]:
+    """The entries of a map, or what a list or a single value has, without names."""
+    if isinstance(value, ObjectValue):
+        return ((str(name), one) for name, one in entries(value))
+    return (("", one) for one in items(value) if isinstance(one, ObjectValue))
 
 
 def _in(value: Value, organisation: Value | None, module: str, depth: int) -> Iterator[TokenSubject]:

@@ -92,3 +92,17 @@ def shape(name: str) -> str:
     begins = ("_".join(words[:length]) for length in range(len(words), 0, -1))
     service = next((_SERVICES[one] for one in begins if one in _SERVICES), SEGMENT_STAR)
     return f"arn:{SEGMENT_STAR}:{service}:{SEGMENT_STAR}:{SEGMENT_STAR}:{_NAMES.get(match[1], STAR)}"
+
+
+_OF_CLUSTER = " oidc_provider of cluster "
+
+
+def cluster_provider(module: str, cluster: str) -> str:
+    """The name of the identity provider that a call looks up for a cluster which it is given by name."""
+    return f"{module}{_OF_CLUSTER}{cluster}"
+
+
+def cluster_of(provider: str) -> str:
+    """The cluster of such a provider, as principals print it (`${...}`); "" of any other."""
+    _, _, cluster = provider.partition(_OF_CLUSTER)
+    return cluster.removesuffix("}")

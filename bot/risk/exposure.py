@@ -12,6 +12,7 @@ from bot.iam.arn import Arn, account_named, name_after, whole_account
 from bot.iam.canonical_user import CANONICAL, CanonicalOwner, owner_of
 from bot.iam.kubernetes_access import ACCOUNTS, KUBERNETES
 from bot.iam.organization_members import members_words
+from bot.iam.symbol_shape import cluster_of
 from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -219,17 +220,14 @@ def _is_issuer(principal: PrincipalPattern) -> bool:
 _ISSUER = re.compile(r"[\w-]+(\.[\w-]+)+(/[\w./-]*)?")
 
 
-_OF_CLUSTER = re.compile(r" oidc_provider of cluster ([^{}]+)\}\Z")
-"""What a module that is given a cluster's name looks up (`bot/extract/remote_subjects.py`)."""
-
 _OIDC_SYMBOL = re.compile(r"aws_iam_openid_connect_provider\.|oidc_provider|openid_connect_provider")
 
 
 def _provider_words(text: str) -> str:
     if not text.startswith("${"):
         return text
-    if named := _OF_CLUSTER.search(text):
-        return f"the identity provider of cluster {named[1]}"
+    if cluster := cluster_of(text):
+        return f"the identity provider of cluster {cluster}"
     clusters = "issuer" in text or "eks" in text.lower() or "cluster" in text.lower()
     return "the cluster's identity provider" if clusters else text
 

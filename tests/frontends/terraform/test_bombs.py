@@ -94,6 +94,8 @@ BOMBS = {
     "nested JSON": {"main.tf": resource('jsondecode(file("a.json"))'), "a.json": "[" * 100_000},
     "an open interpolation in itself": {"main.tf": 'a = "' + '${"' * 3000},
     "a number of many digits": {"main.tf": resource("9" * 100_000)},
+    "shared lists, chosen between": {"main.tf": shared("var.v ? LAST : OTHER")},
+    "shared lists in an argument": {"main.tf": shared("LAST", 40)},
     "shared lists, named": {"main.tf": shared("upper(LAST)")},
     "shared lists, joined": {"main.tf": shared("join(LAST, [])")},
     "shared lists, counted": {"main.tf": shared("length(LAST) + LAST")},
@@ -129,9 +131,7 @@ BIG = f"flatten([for i in range(20) : range({1000 // PART})])"
 
 ENDS = {
     "shared lists, compared": {"main.tf": shared("LAST == [OTHER, OTHER]")},
-    "shared lists, chosen between": {"main.tf": shared("var.v ? LAST : OTHER")},
     "shared lists, found": {"main.tf": shared("contains([LAST], OTHER)", 14)},
-    "shared objects": {"main.tf": shared("LAST", 40)},
     "stars in a pattern for files": {"main.tf": resource('fileset(".", "*a*a*a*a*a*a*a*c")'), "a" * 240 + "b": ""},
 }
 """What ends as soon, in a value."""

@@ -12,7 +12,7 @@ from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OpenObject, RepeatedList, RepeatedObject, repeated
 from bot.evaluated.trails import with_step, with_trail
 from bot.evaluated.value import ListValue, ObjectValue, Unknown, Value
-from bot.evaluated.value_size import is_deep
+from bot.evaluated.value_size import MAX_WEIGHT, is_deep, weight
 from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, spread
 from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.iteration import iterations
@@ -49,13 +49,15 @@ def argument(written: Written, scope: Scope, what: str, kind: StepKind = StepKin
 
 
 def shallow(written: Written, scope: Scope, what: str) -> Value:
-    """As `argument`, but unknown if it is nested too deeply to be looked at."""
+    """As `argument`, but unknown if it is nested too deeply, or holds too much, to be looked at."""
     value = argument(written, scope, what, StepKind.ADDRESS)
-    if not is_deep(value):
+    if is_deep(value):
+        reason = f"{what} is nested too deeply"
+    elif weight((value,), MAX_WEIGHT) > MAX_WEIGHT:
+        reason = f"{what} holds more than {MAX_WEIGHT} values"
+    else:
         return value
-    return failed(
-        FunctionFault(DiagnosticKind.OVER_BUDGET, f"{what} is nested too deeply"), written.argument.value, scope
-    )
+    return failed(FunctionFault(DiagnosticKind.OVER_BUDGET, reason), written.argument.value, scope)
 
 
 def _step(written: Written, what: str, kind: StepKind) -> Step:
