@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -27,6 +26,7 @@ from bot.iam.pattern import (
     literal_prefix,
 )
 from bot.iam.vocabulary import Vocabulary
+from bot.late_pattern import late_pattern
 
 FAMILIAR = (
     "s3:GetObject",
@@ -200,7 +200,7 @@ def _may_fit(pattern: str, possible: Language, vocabulary: Vocabulary) -> bool:
     return bool(uncovered(conjoin(possible, Language((loose,))).within, possible.without))
 
 
-_BUCKET_ARN = re.compile(r"(?:.*\.)?(?:aws_s3_bucket\.[^.]+\.arn|(?:\w+_)?bucket_arn)")
+_BUCKET_ARN = late_pattern(r"(?:.*\.)?(?:aws_s3_bucket\.[^.]+\.arn|(?:\w+_)?bucket_arn)")
 
 
 def _is_bucket(pattern: str, vocabulary: Vocabulary) -> bool:

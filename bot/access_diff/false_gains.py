@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.access_diff.delta import Change, Delta, HolderDelta, PrincipalPattern, Row
@@ -12,6 +11,7 @@ from bot.evaluated.config import Moved
 from bot.extract import Extracted
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Resource, Role
+from bot.late_pattern import late_pattern
 
 Judgement = Callable[[Change, HolderDelta], str | None]
 """Why a gained change is in doubt, "" if it is none at all; None if it stands."""
@@ -54,7 +54,7 @@ def _of_itself(change: Change, delta: HolderDelta) -> str | None:
     return NOTHING if itself and "*" not in "".join(row.resources) else None
 
 
-_VARIABLE = re.compile(r"\$\{(?:module\.[^}]*\.)?var\.[\w.-]+(?:\[\*\])?\}")
+_VARIABLE = late_pattern(r"\$\{(?:module\.[^}]*\.)?var\.[\w.-]+(?:\[\*\])?\}")
 
 
 def _somebody(change: Change, delta: HolderDelta) -> str | None:

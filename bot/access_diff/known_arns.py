@@ -8,7 +8,6 @@ nothing in what it allows or denies.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
@@ -18,11 +17,12 @@ from bot.iam.arn import segments
 from bot.iam.grant import Grant
 from bot.iam.pattern import TooComplex, arn_pattern, covers
 from bot.iam.statement import Statement
+from bot.late_pattern import late_pattern
 
 Grants = tuple[Grant, ...]
 
 _FIRST = 0xF0000
-_MADE_UP = re.compile(r"-\?{6}\Z")
+_MADE_UP = late_pattern(r"-\?{6}\Z")
 """The end of the pattern of a secret: "six random characters" (Secrets Manager, IAM policy examples)."""
 
 

@@ -9,7 +9,6 @@ may have a provider of its own, which goes to another account.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.access_diff.delta import Change, HolderDelta
@@ -18,14 +17,15 @@ from bot.extract.extracted import Extracted
 from bot.iam.arn import whole_account
 from bot.iam.policy_subject import Resource
 from bot.iam.statement import Effect
+from bot.late_pattern import late_pattern
 
-_EITHER = re.compile(
+_EITHER = late_pattern(
     r"(?:^|\.)aws_(?:cloudwatch_event_bus|dynamodb_table|ecr_repository|kinesis_stream|lambda_function|s3_bucket"
     r"|secretsmanager_secret|sns_topic|sqs_queue)\.[^.]+$"
 )
 """The addresses of what asks for either policy."""
 
-_CALLER = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+(?:\[\d+\])?\.account_id\}")
+_CALLER = late_pattern(r"\$\{data\.aws_caller_identity\.[\w-]+(?:\[\d+\])?\.account_id\}")
 """How the account is printed that whoever applies the root is of."""
 
 

@@ -8,7 +8,6 @@ revisions of the side that is compared, so that they are neither gained nor lost
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.pairing import is_named
@@ -18,12 +17,13 @@ from bot.iam.arn import Arn, is_arn, is_everything, split_principal
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Resource, Role, User
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.late_pattern import late_pattern
 
-_APART = re.compile(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
+_APART = late_pattern(r"(^|\.)aws_(kms|eks|lakeformation|ram|vpc|organizations|ssoadmin)_")
 """Types whose own permission is always needed, or which are no resource policy."""
 
 
-_BUCKET = re.compile(r"(^|\.)aws_s3_bucket\.|^module\.")
+_BUCKET = late_pattern(r"(^|\.)aws_s3_bucket\.|^module\.")
 _ANY = (text("*"),)
 
 

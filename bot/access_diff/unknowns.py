@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 from itertools import chain
@@ -19,6 +18,7 @@ from bot.iam.pattern import FRESH_RUN, STAR, covers, is_symbol, is_unknown, meet
 from bot.iam.satisfy import satisfy
 from bot.iam.unification import may_match
 from bot.iam.vocabulary import Vocabulary
+from bot.late_pattern import late_pattern
 
 Loose = Callable[[str], bool]
 """Which symbols may be equal to a literal."""
@@ -243,7 +243,7 @@ class Unknowns:
         return meets(this, right) or meets(left, other) or may_match(right, left, self.vocabulary)
 
 
-_NAMING = re.compile(r"\.(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z")
+_NAMING = late_pattern(r"\.(?:this_)?(?:(?:iam|lambda)_)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z")
 """The attribute of a resource, or output of a module that makes one role or user, that is its own name."""
 
 _SESSIONS = "assumed-role/"

@@ -9,8 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 
 from bot.config.sections import SHORTEST_KEY, SignsDeliveries
+from bot.late_pattern import late_pattern
 
-_WORDS = re.compile(
+_WORDS = late_pattern(
     "iam|review|webhook|hook|secret|token|password|passwort|git|hub|lab|change|me|example|test|admin|default|please|"
     "letmein|hunter2|qwerty|canary|production|staging|prod|company|acme|terraform|aws|bot|key|my|the|"
     r"0?123456789\d*|12345+|abc(?:defgh\w*)?|(?:19|20)\d\d"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,8 +13,9 @@ from typing import IO
 
 from bot.errors import ContentsError
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_COPY = re.compile(r"[0-9a-f]{32}\Z")
+_COPY = late_pattern(r"[0-9a-f]{32}\Z")
 """How a copy's directory is called."""
 
 LEAST_ROOM = 1 << 16

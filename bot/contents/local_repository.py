@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,9 @@ from bot.contents.command import Git, GitFailed
 from bot.contents.objects import absent
 from bot.errors import ContentsError, RevisionError
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_NOT_A_REVISION = re.compile(r"\A-|\.\.|[\x00-\x20\x7f]|\A\Z")
+_NOT_A_REVISION = late_pattern(r"\A-|\.\.|[\x00-\x20\x7f]|\A\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from bot.contents.command import Git, GitFailed
 from bot.contents.remote import GitCredential, RemoteRepository
 from bot.errors import RevisionError
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _TERRAFORM = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json", "*.hcl", "*.tftpl", "*.tpl")
 _NO_LOCKS = ":(exclude,glob)**/.terraform.lock.hcl"
 """What a provider's next version changes, and nothing of access hangs on."""
 
-_NUMBER = re.compile(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z")
-_GITLABS_NUMBER = re.compile(r"^See merge request \S*!(\d+)\s*$", re.MULTILINE)
+_NUMBER = late_pattern(r"\AMerge pull request #(\d+)|\(#(\d+)\)\s*\Z")
+_GITLABS_NUMBER = late_pattern(r"^See merge request \S*!(\d+)\s*$", re.MULTILINE)
 """Source: docs.gitlab.com, "Commit message templates", the default of merge commits."""
 
 

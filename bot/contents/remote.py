@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
@@ -17,11 +16,12 @@ from bot.contents.command import Git, GitFailed
 from bot.contents.objects import LOOK_BACK, absent
 from bot.errors import ContentsError, DamagedCopy, DiskFull
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 T = TypeVar("T")
 
-_COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
-_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
+_COMMIT = late_pattern(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_NO_BRANCH = late_pattern(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\A/|/\Z|\A-")
 """What is in no branch's name, after git-check-ref-format: a refspec must not mean anything else."""
 
 _BASE_BRANCH = "refs/iam-review/base"
@@ -47,7 +47,7 @@ _OF_THE_FORGE = (
 )
 """What git says where its own copy is not to blame."""
 
-_ANSWERED = re.compile(r"returned error\W+(\d{3})")
+_ANSWERED = late_pattern(r"returned error\W+(\d{3})")
 _UNAUTHORISED = ("Authentication failed", "could not read Username")
 """How git says that it was answered 401."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from bot.late_pattern import late_pattern
+
 _KEY = r'\[(?:"(?:\\.|[^"\\])*"|[^\]"]*)\]'
-_KEYS = re.compile(_KEY)
-_MODULES = re.compile(rf"\A(?:module\.[^.\[]+(?:{_KEY})?\.)*")
-_LAST_KEY = re.compile(rf"({_KEY})\Z")
+_KEYS = late_pattern(_KEY)
+_MODULES = late_pattern(rf"\A(?:module\.[^.\[]+(?:{_KEY})?\.)*")
+_LAST_KEY = late_pattern(rf"({_KEY})\Z")
 
 
 def block_of(address: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
 from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 
 class FunctionFault(Exception):
@@ -103,7 +103,7 @@ class Call:
         return (Step(self.span, self.name), Step(Span(pattern, 1, 1, MAX_LINES, 1), "file"))
 
 
-_LIVE = re.compile(r"[*?[]")
+_LIVE = late_pattern(r"[*?[]")
 """What means something else than itself in a pattern of paths."""
 
 

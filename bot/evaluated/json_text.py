@@ -22,12 +22,13 @@ from bot.evaluated.value import (
     Value,
     key_of,
 )
+from bot.late_pattern import late_pattern
 
 MAX_DEPTH = 100
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
-_PLAIN = re.compile(r'[^"\\\x00-\x1f\ue000]+')
+_SPACE = late_pattern(r"[ \t\n\r]*")
+_NUMBER = late_pattern(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_PLAIN = late_pattern(r'[^"\\\x00-\x1f\ue000]+')
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _HOLE = "\ue000"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_PRODUCTION = re.compile(r"(?i)(?<![a-z])(?<!pre[-_])(?<!non[-_])prod(?:uction)?(?![a-z])")
+from bot.late_pattern import late_pattern
+
+_PRODUCTION = late_pattern(r"(?i)(?<![a-z])(?<!pre[-_])(?<!non[-_])prod(?:uction)?(?![a-z])")
 
 
 def is_production(name: str) -> bool:

@@ -12,6 +12,7 @@ from unidiff.patch import Line, PatchSet
 
 from bot.evaluated.diagnostic import Side, Span
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,10 @@ def _says_nothing(lines: Iterable[Line]) -> Iterator[tuple[str, int]]:
                 yield "base", line.source_line_no
 
 
-_NOTHING = re.compile(r"\s*(#|//|$)")
+_NOTHING = late_pattern(r"\s*(#|//|$)")
 
 
-_FILE = re.compile(r"^diff --git ", re.MULTILINE)
+_FILE = late_pattern(r"^diff --git ", re.MULTILINE)
 
 
 def _named_twice(names: str) -> tuple[str, str]:
@@ -181,5 +182,5 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     return bytes([int(code, 8)]) if code.isdigit() else _ESCAPES.get(code, code)
 
 
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_ESCAPE = late_pattern(rb"\\([0-7]{3}|.)")
 _ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}

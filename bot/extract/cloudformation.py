@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
@@ -15,6 +14,7 @@ from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unkno
 from bot.extract.argument_reading import argument, blocks, field, header, items, known, string
 from bot.extract.yaml_reading import read_yaml
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _STACK = "aws_cloudformation_stack"
 _SET = "aws_cloudformation_stack_set"
@@ -23,7 +23,7 @@ _DEPLOYING = frozenset({"aws_cloudformation_stack_set_instance", "aws_cloudforma
 
 _PRINCIPALS = {"AWS::IAM::Role": "role", "AWS::IAM::User": "user", "AWS::IAM::Group": "group"}
 _POLICIES = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"})
-_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+_VARIABLE = late_pattern(r"\$\{([^!}][^}]*)\}")
 """What Fn::Sub puts in; `${!x}` stands for the text `${x}`."""
 
 

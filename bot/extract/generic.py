@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
@@ -20,8 +19,9 @@ from bot.extract.reference import ResourceIndex, holder_of
 from bot.extract.remote_gap import spans_of
 from bot.iam.policy_subject import PolicySubject, Resource, Role, UnattachedPolicy
 from bot.iam.statement import PolicyKind
+from bot.late_pattern import late_pattern
 
-NOT_IAM = re.compile(
+NOT_IAM = late_pattern(
     r"^aws_(ecr(public)?_lifecycle_policy|dlm_.*|.*autoscaling.*_policy|(lb|elb|alb|load_balancer)_.*policy|.*_elb_.*policy"
     r"|cloudfront_.*_policy|fms_policy|cloudwatch_log_(data_protection|index|account)_policy.*|route53_traffic_policy"
     r"|sqs_queue_redrive.*_policy|organizations_policy.*|iam_.*|backup_plan)$"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.evaluated.document import Symbol, Text
 from bot.extract.choices import Guards
 from bot.iam.statement import Effect, Statement
+from bot.late_pattern import late_pattern
 
-KEY_TYPES = re.compile(r"(^|\.)aws_kms_(key|key_policy|external_key|replica_key|replica_external_key)\.")
+KEY_TYPES = late_pattern(r"(^|\.)aws_kms_(key|key_policy|external_key|replica_key|replica_external_key)\.")
 
 CALLER = "aws_caller_identity"
 

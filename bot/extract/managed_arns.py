@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.evaluated.value import Part, StringValue, Value
 from bot.iam.arn import Arn
+from bot.late_pattern import late_pattern
 
-_PARTITION = re.compile(r"aws[a-z-]*|\$\{[^}]*\}")
-_POLICY = re.compile(r"policy/[\w+=,.@/-]+")
+_PARTITION = late_pattern(r"aws[a-z-]*|\$\{[^}]*\}")
+_POLICY = late_pattern(r"policy/[\w+=,.@/-]+")
 
 
 def managed_arn(written: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
@@ -12,8 +11,9 @@ from bot.evaluated.value import ObjectValue, Value
 from bot.extract.argument_reading import argument, field, items, nested, origin, string
 from bot.iam.arn import Arn
 from bot.iam.statement import Condition, PrincipalEntry
+from bot.late_pattern import late_pattern
 
-_ORGANIZATION = re.compile(r"(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?")
+_ORGANIZATION = late_pattern(r"(organization|ou|root)/(o-[a-z0-9]+)(?:/([a-z0-9-]+))?")
 
 ANYONE = "*"
 

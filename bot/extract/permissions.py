@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
@@ -20,11 +19,12 @@ from bot.extract.resource_policies import standing_on
 from bot.iam.arn import is_arn
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import PermissionType
 
-_SERVICE = re.compile(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
-_LIST = re.compile(r"\A\d{12}(\s*,\s*\d{12})+\Z")
+_SERVICE = late_pattern(r"^[a-z0-9.${}_-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws)$")
+_LIST = late_pattern(r"\A\d{12}(\s*,\s*\d{12})+\Z")
 
 
 PERMISSIONS: Mapping[str, tuple[PermissionType, ...]] = {

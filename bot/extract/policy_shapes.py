@@ -9,14 +9,15 @@ from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Val
 from bot.extract.argument_reading import entry_of, items
 from bot.extract.choices import outcomes
 from bot.iam.statement import PolicyKind
+from bot.late_pattern import late_pattern
 
 MAX_DEPTH = 4
 """How deep in lists, maps and nested blocks documents are looked for."""
 
-_STATEMENT = re.compile(r'"Statement"\s*:')
-_EFFECT = re.compile(r'"Effect"\s*:\s*"(Allow|Deny)"')
-_PRINCIPAL = re.compile(r'"(Not)?Principal"\s*:')
-_ASSUME = re.compile(r'"sts:AssumeRole', re.IGNORECASE)
+_STATEMENT = late_pattern(r'"Statement"\s*:')
+_EFFECT = late_pattern(r'"Effect"\s*:\s*"(Allow|Deny)"')
+_PRINCIPAL = late_pattern(r'"(Not)?Principal"\s*:')
+_ASSUME = late_pattern(r'"sts:AssumeRole', re.IGNORECASE)
 
 
 def is_policy(value: Value) -> bool:

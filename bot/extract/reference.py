@@ -17,6 +17,7 @@ from bot.extract.argument_reading import argument, known, present, string
 from bot.extract.choices import Guards, outcomes
 from bot.iam.arn import is_arn
 from bot.iam.policy_subject import NamedSubject, Principal, Role, UnreadModule, User
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 
 NamedT = TypeVar("NamedT", bound=NamedSubject)
@@ -29,17 +30,17 @@ KIND_OF_TYPE: Mapping[str, type[Principal]] = {
 NAMING = ("name", "bucket", "function_name", "domain_name", "repository", "repository_name", "id", "arn", "url")
 """Arguments and attributes by whose text another block may mean a resource."""
 
-_ATTRIBUTE = re.compile(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
+_ATTRIBUTE = late_pattern(r"\.[A-Za-z_][A-Za-z0-9_-]*(\[0\])?$")
 _CONTENTS = (".value", ".insecure_value", ".secret_string", ".result")
 """Attributes that say what somebody put into a resource: they name something else."""
 
-_OUTPUT = re.compile(
+_OUTPUT = late_pattern(
     r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\."
     r"(?:this_)?(?:(?:iam|lambda)_?)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z"
 )
 """What modules that make one role or user call it in their outputs."""
 
-_POLICY_OUTPUT = re.compile(
+_POLICY_OUTPUT = late_pattern(
     r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\.(?:this_)?(?:iam_)?(?:policy_)?(?:arn|id)(?:\[0\])?\Z"
 )
 """What modules that make one policy call it in their outputs."""
@@ -251,8 +252,8 @@ def role_parts(call: ResourceInstance) -> tuple[str, ...]:
     return tuple(name for part, name in sorted(names.items()) if part)
 
 
-_PART = re.compile(r"(?:ecs_)?(?:(?P<of_task>tasks?_)?exec(?:ution)?_|(?P<task>tasks?_)(?!definition))")
-_OF_TASKS = re.compile(r"(?:\A|[_/-])(?:ecs|fargate|containers?)(?:[_/.?-]|\Z)")
+_PART = late_pattern(r"(?:ecs_)?(?:(?P<of_task>tasks?_)?exec(?:ution)?_|(?P<task>tasks?_)(?!definition))")
+_OF_TASKS = late_pattern(r"(?:\A|[_/-])(?:ecs|fargate|containers?)(?:[_/.?-]|\Z)")
 
 
 def _runs_tasks(call: ResourceInstance) -> bool:
@@ -263,11 +264,11 @@ def _runs_tasks(call: ResourceInstance) -> bool:
 _OF_ROLE = ("role", "role_name", "rolename", "iam_role_name", "iam_role")
 """What modules call the role that they put a policy on, and how one that they make is to be called."""
 
-_OF_POLICY = re.compile(r"polic(y|ies)", re.IGNORECASE)
+_OF_POLICY = late_pattern(r"polic(y|ies)", re.IGNORECASE)
 """In the source of a module that makes policies: what others do with the role of that name, nobody here knows."""
 
 
-_MAKES_MORE = re.compile(r"role|user|group", re.IGNORECASE)
+_MAKES_MORE = late_pattern(r"role|user|group", re.IGNORECASE)
 
 
 def makes_policy(call: ResourceInstance) -> bool:

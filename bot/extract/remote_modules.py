@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
@@ -46,8 +45,9 @@ from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carrie
 from bot.iam.arn import name_after
 from bot.iam.policy_subject import PolicySubject, Resource, Role
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
+from bot.late_pattern import late_pattern
 
-_POLICY_SYMBOL = re.compile(r"\$\{(.*\.)?aws_iam_policy\.")
+_POLICY_SYMBOL = late_pattern(r"\$\{(.*\.)?aws_iam_policy\.")
 PROVIDERS = (
     "provider_url", "provider_urls", "oidc_provider_urls", "provider_arn", "oidc_provider_arn", "github_provider",
 )  # fmt: skip

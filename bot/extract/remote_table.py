@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 
 class Meaning(enum.Enum):
@@ -166,21 +167,21 @@ MODULES: tuple[ModuleRow, ...] = (
 )
 
 NAMES: tuple[tuple[re.Pattern[str], Meaning], ...] = (
-    (re.compile(r"permissions_boundary"), Meaning.BOUNDARY),
-    (re.compile(r"(^|_)polic(y|ies)(_arns?|_names?|_attachments?)?$"), Meaning.POLICIES),
+    (late_pattern(r"permissions_boundary"), Meaning.BOUNDARY),
+    (late_pattern(r"(^|_)polic(y|ies)(_arns?|_names?|_attachments?)?$"), Meaning.POLICIES),
     (
-        re.compile(
+        late_pattern(
             r"^(trusted_(role_)?(arns|services|principals)|trusted_entities|principals|assume_role_principals)$"
         ),
         Meaning.TRUSTED,
     ),
-    (re.compile(r"^(aws_auth|map)_(additional_iam_)?(users|roles)$"), Meaning.ACCESS_ENTRIES),
-    (re.compile(r"^(oidc_fully_qualified_subjects|oidc_subjects)$"), Meaning.SUBJECTS),
-    (re.compile(r"^(oidc_subjects_with_wildcards|oidc_wildcard_subjects|subjects)$"), Meaning.SUBJECT_PATTERNS),
+    (late_pattern(r"^(aws_auth|map)_(additional_iam_)?(users|roles)$"), Meaning.ACCESS_ENTRIES),
+    (late_pattern(r"^(oidc_fully_qualified_subjects|oidc_subjects)$"), Meaning.SUBJECTS),
+    (late_pattern(r"^(oidc_subjects_with_wildcards|oidc_wildcard_subjects|subjects)$"), Meaning.SUBJECT_PATTERNS),
 )
 """Names that mean the same in whatever module uses them; the first that fits counts."""
 
-WITHOUT_POLICY = re.compile(
+WITHOUT_POLICY = late_pattern(
     r"^(?:registry\.terraform\.io/|registry\.opentofu\.org/|(?:git\W+)?(?:(?:https|ssh)\W+)?(?:git@)?github\.com\W)?"
     r"(?:cloudposse/(?:label|utils|config|stack-config|template|security-group|awsutils|dynamic-subnets|route53.*)/"
     r"|cloudposse/terraform-(?:null-label|aws-security-group|aws-dynamic-subnets)"
@@ -200,7 +201,7 @@ def carries_no_policy(source: str) -> bool:
     return bool(WITHOUT_POLICY.search(source))
 
 
-_OF_LIMITS = re.compile(
+_OF_LIMITS = late_pattern(
     r"(?<![a-z])(?:scps?|service[-_]?control(?:[-_]polic\w*)?|guard[-_]?rails?)(?![a-z])", re.IGNORECASE
 )
 

@@ -15,6 +15,7 @@ from bot.extract.reference import ResourceIndex, elsewhere
 from bot.iam.arn import name_after
 from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, PoolGroup, PoolIdentities, ServiceAccount
 from bot.iam.policy_subject import Resource, Role
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading
 
@@ -62,11 +63,11 @@ USES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 """Where a thing says what template it is made from: an argument, or one inside a nested block."""
 
-_ROLE = re.compile(r"roles?(arns?|names?|id)?$|credentials(arn)?$")
-_PROFILE = re.compile(r"instanceprofile(name|arn)?$|^instancerole$")
-_TEMPLATE = re.compile(r"^(launchconfiguration|launchtemplate(id|name)|taskdefinition(arn)?|jobdefinition)$")
-_IN_TEMPLATE = re.compile(r"^launchtemplate(specification)?\.(id|name)$")
-_NOT_RUN_AS = re.compile(r"^(principal|trusted|allowed|grant|assume)")
+_ROLE = late_pattern(r"roles?(arns?|names?|id)?$|credentials(arn)?$")
+_PROFILE = late_pattern(r"instanceprofile(name|arn)?$|^instancerole$")
+_TEMPLATE = late_pattern(r"^(launchconfiguration|launchtemplate(id|name)|taskdefinition(arn)?|jobdefinition)$")
+_IN_TEMPLATE = late_pattern(r"^launchtemplate(specification)?\.(id|name)$")
+_NOT_RUN_AS = late_pattern(r"^(principal|trusted|allowed|grant|assume)")
 """Arguments that name roles which are let in, not used."""
 
 

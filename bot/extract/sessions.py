@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
@@ -15,6 +14,7 @@ from bot.extract.reference import ResourceIndex, principals
 from bot.iam.grant import Credential
 from bot.iam.policy_subject import Group, Resource, Role
 from bot.iam.statement import PolicyKind
+from bot.late_pattern import late_pattern
 
 LIMITS = ("session_policy", "policy")
 LIMITING = ("managed_policy_arns", "guardrail_policy_arns")
@@ -61,7 +61,7 @@ def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Itera
 _NOT_SAID = frozenset({"arn", "id", "tags", "tags_all"})
 _SAML = "aws_iam_saml_provider"
 _OUTSIDE = "oidc-provider/"
-_OF_CLUSTER = re.compile(r"oidc-provider/oidc\.eks\.[\w$.{}-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/|$)")
+_OF_CLUSTER = late_pattern(r"oidc-provider/oidc\.eks\.[\w$.{}-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/|$)")
 """Amazon EKS User Guide, "Create an IAM OIDC provider for your cluster": the issuer of each cluster is a path there."""
 
 

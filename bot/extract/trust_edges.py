@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -20,6 +19,7 @@ from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, Grant, 
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
+from bot.late_pattern import late_pattern
 
 TRUST = "trust"
 """What an edge from a trust policy goes by."""
@@ -27,7 +27,7 @@ TRUST = "trust"
 ASSUME = "sts:AssumeRole"
 """What an edge goes by from a principal whose own policy lets it assume a role that trusts its account."""
 
-_ACCOUNT = re.compile(r"account_id(\[0\])?\Z")
+_ACCOUNT = late_pattern(r"account_id(\[0\])?\Z")
 
 
 def trust_edges(grants: Iterable[Grant], index: ResourceIndex) -> Iterator[Edge]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.late_pattern import late_pattern
+
 Payload = Mapping[str, Any]
 
-_OFFSET = re.compile(r" ?(?:UTC|Z|([+-]\d\d):?(\d\d))\Z")
+_OFFSET = late_pattern(r" ?(?:UTC|Z|([+-]\d\d):?(\d\d))\Z")
 
 
 class Incomplete(Exception):

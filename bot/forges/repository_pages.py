@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
+_PATH = late_pattern(r"[\w.-]+(?:/[\w.-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

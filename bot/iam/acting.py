@@ -8,9 +8,10 @@ from functools import lru_cache
 from bot.iam.arn import matches_star
 from bot.iam.catalog import load_catalog
 from bot.iam.pattern import TooComplex, arn_pattern, covers, meets, normal
+from bot.late_pattern import late_pattern
 
-_UNKNOWN = re.compile(r"\$\{[^}]*\}")
-_BUCKET = re.compile(r"\$\{(.*\.)?aws_s3_bucket\.[^.]*\.arn\}\Z")
+_UNKNOWN = late_pattern(r"\$\{[^}]*\}")
+_BUCKET = late_pattern(r"\$\{(.*\.)?aws_s3_bucket\.[^.]*\.arn\}\Z")
 
 _AS_GOOD_AS_ANY = {("s3:ListAllMyBuckets", "arn:aws:s3:::*")}
 """Older guides of Amazon S3 write it so, and it works."""

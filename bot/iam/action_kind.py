@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import enum
-import re
 import tomllib
 from functools import cache
 
@@ -13,6 +12,7 @@ from bot.iam.action_glob import ActionGlob
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.iam.packaged import data_bytes
+from bot.late_pattern import late_pattern
 
 
 class ActionKind(enum.StrEnum):
@@ -76,7 +76,7 @@ def _nearly(action: str) -> str:
     return near if difflib.SequenceMatcher(None, action.lower(), near.lower()).ratio() >= _ALIKE else ""
 
 
-_VERB = re.compile(r"[A-Z][a-z]+")
+_VERB = late_pattern(r"[A-Z][a-z]+")
 _ALIKE = 0.85
 """Of 1, where the verbs are the same."""
 

@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import TypeVar
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 PartT = TypeVar("PartT")
 
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
-_HOLE = re.compile(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+_HOLE = late_pattern(r"\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _HIDDEN = "\x00"
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = late_pattern(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def first_name(resource: str) -> str:
     return _SEPARATOR.split(resource, maxsplit=1)[0]
 
 
-_SEPARATOR = re.compile("[:/]")
+_SEPARATOR = late_pattern("[:/]")
 
 
 def account_of(principal: str) -> str:
@@ -204,7 +205,7 @@ def account_named(principal: str) -> str:
 
 
 _KEYS = r"(\[[^\]]*\])*"
-_CALLED_ACCOUNT = re.compile(
+_CALLED_ACCOUNT = late_pattern(
     rf"(account(_?(id|number))?s?{_KEYS}|accounts{_KEYS}(\.[\w-]+{_KEYS})?\.id|aws_organizations_account\.[\w-]+{_KEYS}\.id)\}}$"
 )
 
@@ -250,9 +251,9 @@ def names_somebody(text: str) -> bool:
     return _MD5.fullmatch(text) is None and _SOMEBODY.search(_THING.sub("", text)) is not None
 
 
-_MD5 = re.compile(r"[0-9a-f]{32}")
-_THING = re.compile(r"arn:aws[\w-]*:(?!iam:|sts:|organizations:|sso:|identitystore:)[\w-]*:[\w-]*:\d{12}(?!\d)")
-_SOMEBODY = re.compile(r"arn:aws[\w-]*:(?:iam|sts|organizations|sso|identitystore):|(?<!\d)\d{12}(?!\d)")
+_MD5 = late_pattern(r"[0-9a-f]{32}")
+_THING = late_pattern(r"arn:aws[\w-]*:(?!iam:|sts:|organizations:|sso:|identitystore:)[\w-]*:[\w-]*:\d{12}(?!\d)")
+_SOMEBODY = late_pattern(r"arn:aws[\w-]*:(?:iam|sts|organizations|sso|identitystore):|(?<!\d)\d{12}(?!\d)")
 
 
 def accounts_of_iam(text: str) -> frozenset[str]:
@@ -260,7 +261,7 @@ def accounts_of_iam(text: str) -> frozenset[str]:
     return frozenset(_OF_IAM.findall(text))
 
 
-_OF_IAM = re.compile(r":(?:iam|sts)::(\d{12}):")
+_OF_IAM = late_pattern(r":(?:iam|sts)::(\d{12}):")
 
 
 def tag_in(key: str) -> str:
@@ -269,7 +270,7 @@ def tag_in(key: str) -> str:
     return found[1] if found else ""
 
 
-_TAG = re.compile(r"[a-z0-9-]+:(?:resourcetag|principaltag|requesttag|existingobjecttag)/(.+)", re.IGNORECASE)
+_TAG = late_pattern(r"[a-z0-9-]+:(?:resourcetag|principaltag|requesttag|existingobjecttag)/(.+)", re.IGNORECASE)
 
 
 def keys_of_variables(text: str) -> list[str]:
@@ -277,7 +278,7 @@ def keys_of_variables(text: str) -> list[str]:
     return _VARIABLE.findall(text) if "${" in text else []
 
 
-_VARIABLE = re.compile(r"\$\{([\w-]+:[^,${}]+)")
+_VARIABLE = late_pattern(r"\$\{([\w-]+:[^,${}]+)")
 
 
 def pieces(parts: Iterable[str | PartT]) -> Iterator[tuple[str | PartT, ...]]:

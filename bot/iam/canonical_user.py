@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-import re
+
+from bot.late_pattern import late_pattern
 
 CANONICAL = "CanonicalUser"
 
@@ -26,10 +27,10 @@ _DELIVERS_LOGS = frozenset(
 )
 """The `awslogsdelivery` account (Amazon CloudFront, Developer Guide, Standard logging), and the one in China."""
 
-_OF_AWS = re.compile(r"data\.aws_cloudfront_log_delivery_canonical_user_id\.")
+_OF_AWS = late_pattern(r"data\.aws_cloudfront_log_delivery_canonical_user_id\.")
 _PLACE = r"\$\{[\w.\[\]\"-]*"
-_ACCOUNTS = re.compile(rf"{_PLACE}\bdata\.aws_canonical_user_id\.[\w-]+(\[[^\[\]]*\])?\.id\}}")
-_IDENTITIES = re.compile(rf"{_PLACE}\baws_cloudfront_origin_access_identity\.[^{{}}]*\.s3_canonical_user_id\}}")
+_ACCOUNTS = late_pattern(rf"{_PLACE}\bdata\.aws_canonical_user_id\.[\w-]+(\[[^\[\]]*\])?\.id\}}")
+_IDENTITIES = late_pattern(rf"{_PLACE}\baws_cloudfront_origin_access_identity\.[^{{}}]*\.s3_canonical_user_id\}}")
 
 
 def is_of_account(identifier: str) -> bool:

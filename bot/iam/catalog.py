@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import enum
-import re
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.iam.action_glob import ActionGlob
 from bot.iam.arn import segments, split_action
 from bot.iam.operations import permitted_by
 from bot.iam.packaged import data_lines
+from bot.late_pattern import late_pattern
 
 
 class AccessLevel(enum.StrEnum):
@@ -101,7 +101,7 @@ def _is_of(key: str, listed: str) -> bool:
     return key == listed or (fixed != listed and key.startswith(fixed))
 
 
-_VARIABLE = re.compile(r"\$\{|<")
+_VARIABLE = late_pattern(r"\$\{|<")
 """How the part of a key begins that stands for anything."""
 
 

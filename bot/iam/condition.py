@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +12,7 @@ from bot.iam.interval import is_unusual
 from bot.iam.pattern import arn_pattern, caseless
 from bot.iam.statement import Condition
 from bot.iam.vocabulary import Vocabulary
+from bot.late_pattern import late_pattern
 
 
 class Family(StrEnum):
@@ -113,7 +113,7 @@ _BASE = {
     "null": Operator(Family.PRESENCE),
 }
 
-_SPELLED = re.compile(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?")
+_SPELLED = late_pattern(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?")
 
 
 @lru_cache(maxsize=1024)

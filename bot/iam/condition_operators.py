@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +12,7 @@ from bot.evaluated.document import Text
 from bot.iam.request import Request
 from bot.iam.statement import Condition
 from bot.iam.wildcard import Tokens, expand, plain, wildcard_match
+from bot.late_pattern import late_pattern
 
 Compare = Callable[[Tokens, str], bool]
 """Whether a policy's value (first) accepts the request's (second)."""
@@ -147,4 +147,4 @@ _COMPARISONS: dict[str, tuple[bool, Compare]] = {
     **{f"date{name}": (False, partial(_ordered, _moment, test)) for name, test in _ORDER.items()},
 }
 
-_OPERATOR = re.compile(rf"(foranyvalue:|forallvalues:)?(null|{'|'.join(_COMPARISONS)})(ifexists)?")
+_OPERATOR = late_pattern(rf"(foranyvalue:|forallvalues:)?(null|{'|'.join(_COMPARISONS)})(ifexists)?")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 Bound = tuple[Fraction, int]
 """A cut between values: (v, 0) is just before v, (v, 1) just after it."""
@@ -93,8 +93,8 @@ def _candidates(low: Bound, high: Bound) -> tuple[Fraction, ...]:
     return (low[0], Fraction(low[0].__floor__() + 1), (low[0] + high[0]) / 2)
 
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_USUAL = re.compile(r"[^eE]{1,60}(?:[eE][+-]?[0-9]{1,2})?")
+_NUMBER = late_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_USUAL = late_pattern(r"[^eE]{1,60}(?:[eE][+-]?[0-9]{1,2})?")
 
 
 def number(text: str) -> Fraction | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.late_pattern import late_pattern
+
 ELB_ACCOUNTS = {
     "af-south-1": "098369216593",
     "ap-east-1": "754344448648",
@@ -53,4 +55,4 @@ def called_of_load_balancers(account: str) -> bool:
     return known or _CALLED.fullmatch(account) is not None
 
 
-_CALLED = re.compile(r"\$\{(?:var|local)\.(?:aws_)?[aen]?lb(?:_service)?_account(?:_id)?\}", re.IGNORECASE)
+_CALLED = late_pattern(r"\$\{(?:var|local)\.(?:aws_)?[aen]?lb(?:_service)?_account(?:_id)?\}", re.IGNORECASE)

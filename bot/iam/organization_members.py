@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from bot.late_pattern import late_pattern
 
 _KEYS = r"(\[[^\]]*\])*"
-_MANAGEMENT = re.compile(rf"aws_organizations_organization\.[\w-]+{_KEYS}\.master_account_id\}}$")
-_ONE = re.compile(rf"\.?(aws_organizations_account\.[\w-]+{_KEYS})\.id\}}$")
-_SOME = re.compile(
+_MANAGEMENT = late_pattern(rf"aws_organizations_organization\.[\w-]+{_KEYS}\.master_account_id\}}$")
+_ONE = late_pattern(rf"\.?(aws_organizations_account\.[\w-]+{_KEYS})\.id\}}$")
+_SOME = late_pattern(
     rf"aws_organizations_(organization\.[\w-]+{_KEYS}\.(non_master_)?accounts"
     rf"|organizational_unit_(child|descendant)_accounts\.[\w-]+{_KEYS}\.accounts)\["
 )

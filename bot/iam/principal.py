@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.iam.arn import Arn
 from bot.iam.language import EVERYTHING, Language, tidy
 from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
 from bot.iam.statement import PrincipalEntry, Principals
 from bot.iam.vocabulary import Vocabulary
+from bot.late_pattern import late_pattern
 
-_ACCOUNT = re.compile(r"[0-9]{12,}")
+_ACCOUNT = late_pattern(r"[0-9]{12,}")
 
 
 def read_principals(principals: Principals | None, vocabulary: Vocabulary) -> Language:

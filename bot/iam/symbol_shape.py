@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from bot.iam.pattern import ANY, SEGMENT_STAR, STAR
+from bot.late_pattern import late_pattern
 
-_ARN_OF = re.compile(r"(?:.*\.)?aws_([a-z0-9_]+)\..*\.arn")
+_ARN_OF = late_pattern(r"(?:.*\.)?aws_([a-z0-9_]+)\..*\.arn")
 _SERVICES = {
     "acm_certificate": "acm",
     "alb": "elasticloadbalancing",

@@ -6,8 +6,6 @@ unknown and literal text may be equal as far as the unknown's name tells (`aws_s
 
 from __future__ import annotations
 
-import re
-
 from bot.iam.arn import first_name, segments
 from bot.iam.pattern import (
     FRESH,
@@ -23,6 +21,7 @@ from bot.iam.pattern import (
     meets,
 )
 from bot.iam.vocabulary import Vocabulary
+from bot.late_pattern import late_pattern
 
 MAX_STATES = 50_000
 
@@ -102,7 +101,7 @@ def _runs(text: str, start: int, unknown: str, vocabulary: Vocabulary, *, wild: 
     return ends
 
 
-_INDEX = re.compile(r"\[(?:\"[^\"]*\"|[^\]]*)\]")
+_INDEX = late_pattern(r"\[(?:\"[^\"]*\"|[^\]]*)\]")
 
 
 def _owner(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,10 +22,11 @@ from bot.iam.pattern import (
     normal,
 )
 from bot.iam.symbol_shape import shape
+from bot.late_pattern import late_pattern
 
-_VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_VARIABLE = late_pattern(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _ESCAPES = {"*": LITERAL_STAR, "?": LITERAL_ANY, "$": "$"}
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PRIVATE = late_pattern("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 MAX_SYMBOLS = 6000

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.manual_files import SHOWN, manual_file, manual_names, manual_path
 from bot.render.page.page import environment, style
 
@@ -24,11 +25,11 @@ MOST = 30
 """So many places of words are listed."""
 LONGEST = 100
 """So many characters of a question are looked for: strangers may ask a server."""
-_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_COLUMN = re.compile(r"<th\b[^>]*>(.*?)</th>")
-_HEADING = re.compile(r"^#+ .+$", re.MULTILINE)
-_CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_LINK = late_pattern(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+_TABLE = late_pattern(r"<table>.*?</table>", re.DOTALL)
+_COLUMN = late_pattern(r"<th\b[^>]*>(.*?)</th>")
+_HEADING = late_pattern(r"^#+ .+$", re.MULTILINE)
+_CODE = late_pattern(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,26 +12,27 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from bot.late_pattern import late_pattern
 from bot.render.plain import plain
 from bot.review.prose import Prose
 
-_HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
+_HARMLESS = late_pattern(r"[A-Za-z0-9][A-Za-z0-9'-]*|[A-Za-z]\.[A-Za-z]\.")
 """A word that Markdown and the forges leave alone: no punctuation that means something to them."""
 
-_REFERENCE = re.compile(r"(?i)\b[0-9a-f]{7,64}\b|\A(?:[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
+_REFERENCE = late_pattern(r"(?i)\b[0-9a-f]{7,64}\b|\A(?:[a-z]{2,10}-\d+|gh-\d.*|www.*|https?|ftp|mailto)\Z|-gh-\d")
 """Words of plain letters that a forge may still turn into a link: commits, issues, addresses."""
 
-_TICKET = re.compile(r"[A-Z][A-Z0-9]+-\d")
+_TICKET = late_pattern(r"[A-Z][A-Z0-9]+-\d")
 """What GitLab links to a tracker beside it, anywhere in a word."""
 
-_PIECES = re.compile(r"\s+|(?:\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!`)`[^`]+`(?!`)|\S)+")
+_PIECES = late_pattern(r"\s+|(?:\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|(?<!`)`[^`]+`(?!`)|\S)+")
 """Blanks, or what stands between them; an unknown value, or what is between backticks, is one piece with its blanks."""
 
-_QUOTED = re.compile(r"`[^`]+`")
+_QUOTED = late_pattern(r"`[^`]+`")
 
-_AROUND = re.compile(r"\A([(]?)(.*?)([,;:)?.]*)\Z", re.DOTALL)
+_AROUND = late_pattern(r"\A([(]?)(.*?)([,;:)?.]*)\Z", re.DOTALL)
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-_BACKTICKS = re.compile(r"`+")
+_BACKTICKS = late_pattern(r"`+")
 
 
 LONGEST_CODE = 300
@@ -88,7 +89,7 @@ def words(said: str | Prose) -> str:
     return "".join(piece if piece == " " else _word(piece, place) for place, piece in enumerate(pieces))
 
 
-_OPENS = re.compile(r"[\w!*\])][(\[]")
+_OPENS = late_pattern(r"[\w!*\])][(\[]")
 """A bracket behind a name, of a call or an index: what it encloses goes with it. One of prose stands alone."""
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -120,7 +121,7 @@ def _more(piece: str, rest: Sequence[str]) -> int:
     return 4 if _COMPARED.search(piece) and len(rest) > 3 and rest[1] in _COMPARES else 0
 
 
-_COMPARED = re.compile(r"\A[^(].*[.(\[\"${]")
+_COMPARED = late_pattern(r"\A[^(].*[.(\[\"${]")
 """What may stand on the left of a comparison: code, no bracket of prose."""
 
 

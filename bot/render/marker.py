@@ -6,9 +6,10 @@ import re
 from typing import Literal, get_args
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.review.identity import ThreadKey, read_thread_key
 
-_MARKER = re.compile(
+_MARKER = late_pattern(
     r"\A<!-- iam-review:(?:fp=(?P<thread>(?:[0-9]+:)?[0-9a-f]{16})|(?P<what>summary|reply))"
     r"(?: at=(?P<cause>[0-9a-f]{16}))?(?: head=(?P<head>[0-9a-f]{7,64}))?(?: base=(?P<base>[0-9a-f]{7,64}))?"
     r"(?P<state> fixed| gone| moved| accepted)? -->"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from typing import Any
 
+from bot.late_pattern import late_pattern
 from bot.review.model import Finding, FindingCondition
 
 _TYPES = (("ipaddress", "ip"), ("numeric", "numeric"), ("date", "date"), ("bool", "boolean"), ("binary", "binary"))
-_UNKNOWN = re.compile(r"\$\{[A-Za-z0-9_-]*[.\[(]")
+_UNKNOWN = late_pattern(r"\$\{[A-Za-z0-9_-]*[.\[(]")
 """A name that only Terraform knows; `${aws:username}` is the policy's own."""
 
 

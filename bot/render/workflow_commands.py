@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from bot.forges.port import Annotation
+from bot.late_pattern import late_pattern
 
 _LEVELS = {"notice": "notice", "warning": "warning", "failure": "error"}
 
@@ -31,7 +31,7 @@ def spelled_out(text: str) -> str:
     return _LINE_BEGINS.sub(r"\1\\u003a:", text).replace("##[", "##\\u005b")
 
 
-_LINE_BEGINS = re.compile(r"(?m)^([^\S\n]*)::")
+_LINE_BEGINS = late_pattern(r"(?m)^([^\S\n]*)::")
 
 
 def _command(note: Annotation) -> str:

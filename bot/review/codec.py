@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.late_pattern import late_pattern
 from bot.review.prose import Prose, text_of_prose
 
 T = TypeVar("T")
 
 
-_INVISIBLE = re.compile(
+_INVISIBLE = late_pattern(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """What turns text round, breaks its lines or is not seen: JSON takes it as it is, people who read JSON are misled."""

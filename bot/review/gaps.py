@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.address import block_of
@@ -20,6 +19,7 @@ from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace
 from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
 from bot.iam.statement import Statement
+from bot.late_pattern import late_pattern
 from bot.review.model import Gap, GradeName
 from bot.review.newly_held import Before, GapsOfRoot
 from bot.type_registry.registry import is_inert
@@ -222,8 +222,8 @@ def identity(*parts: str) -> str:
 
 
 _TEXT = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
-_EFFECT = re.compile(rb"""["']?Effect["']?\s*[:=]\s*["']?(Allow|Deny)\b""")
-_ACTION = re.compile(rb"""["']?(Not)?Action["']?\s*[:=]""")
+_EFFECT = late_pattern(rb"""["']?Effect["']?\s*[:=]\s*["']?(Allow|Deny)\b""")
+_ACTION = late_pattern(rb"""["']?(Not)?Action["']?\s*[:=]""")
 
 
 def given_to_others(

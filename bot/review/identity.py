@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 SHOWN_DIGITS = 16
 """So many digits are shown to people, and this many at least must be given by them. Fewer are too easily made twice:
@@ -23,7 +23,7 @@ MAX_CELLS = 4096
 """A row with more (action, resource) pairs is one cell."""
 
 _DIGITS = "|".join(f"[0-9a-f]{{{count}}}" for count in (WHOLE_DIGITS, SHOWN_DIGITS))
-_TEXT = re.compile(rf"(?:(?P<version>[2-9]|[1-9]\d+):)?(?P<digest>{_DIGITS})")
+_TEXT = late_pattern(rf"(?:(?P<version>[2-9]|[1-9]\d+):)?(?P<digest>{_DIGITS})")
 
 
 def _text(version: int, digits: str) -> str:

@@ -18,6 +18,7 @@ from bot.frozen import dataclass
 from bot.iam.acting import acts_on
 from bot.iam.arn import service_of
 from bot.iam.catalog import AccessLevel, load_catalog
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.engine import ProposedChange
 from bot.review.engine import review as review_change
@@ -40,13 +41,13 @@ MAX_LINES = 10
 MAX_ACTIONS = 8
 """A longer list in place of a pattern is no better text."""
 
-_ONLY_STAR = re.compile(r'"\*"')
-_ACTION_PATTERN = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
-_ACTION = re.compile(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
-_NAME = re.compile(r'\s*"?(?P<name>[A-Za-z_][\w-]*)"?\s*(?:[={]|"[^"]*"\s*\{)')
+_ONLY_STAR = late_pattern(r'"\*"')
+_ACTION_PATTERN = late_pattern(r'"([a-zA-Z0-9-]+:[A-Za-z]*\*[A-Za-z*]*)"')
+_ACTION = late_pattern(r'"([a-zA-Z0-9-]+:[A-Za-z]+)"')
+_NAME = late_pattern(r'\s*"?(?P<name>[A-Za-z_][\w-]*)"?\s*(?:[={]|"[^"]*"\s*\{)')
 """What a line gives a value to, or the block that it opens."""
 
-_JSON_KEY = re.compile(r'^\s*"[A-Za-z]+"\s*:')
+_JSON_KEY = late_pattern(r'^\s*"[A-Za-z]+"\s*:')
 
 _OWN_ARN = {row.service: name for name, row in RESOURCE_TYPES.items() if row.service not in ("", "logs")}
 """The resource type whose `arn` a service's actions act on; those on logs act on what is in a group."""
@@ -177,7 +178,7 @@ def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
     return (arn, f"${{{arn}}}/*") if kind == "aws_s3_bucket" else (arn,)
 
 
-_PATH = re.compile(r"[\w.-]*[/_-][\w./-]{4,}")
+_PATH = late_pattern(r"[\w.-]*[/_-][\w./-]{4,}")
 """A name that a line holds, as a path or several words."""
 
 

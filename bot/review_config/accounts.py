@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
@@ -11,10 +10,11 @@ from bot.iam.arn import Arn, account_named, service_of
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Resource, RoleTrust
 from bot.iam.statement import Statement
+from bot.late_pattern import late_pattern
 from bot.review_config.settings import ReviewConfig
 
-_SERVICE = re.compile(r"[a-z0-9-]+")
-_ACCOUNT = re.compile(r"\d{12}|\$\{.*\}")
+_SERVICE = late_pattern(r"[a-z0-9-]+")
+_ACCOUNT = late_pattern(r"\d{12}|\$\{.*\}")
 
 
 def own_accounts(rules: ReviewConfig) -> frozenset[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from bot.late_pattern import late_pattern
 from bot.review_config.thresholds import path_glob
 
-_OWNER = re.compile(r"@([A-Za-z0-9][\w.-]*(?:/[\w.-]+)*)")
+_OWNER = late_pattern(r"@([A-Za-z0-9][\w.-]*(?:/[\w.-]+)*)")
 
 
 def owners_of(path: str, text: str) -> tuple[str, ...]:

@@ -6,15 +6,15 @@ whose literal beginnings differ have none, so that what is said to be possible i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from bot.late_pattern import late_pattern
 from bot.review_config.settings import PathRule, RootRule
 
 Rule = TypeVar("Rule", PathRule, RootRule)
 
-_WILD = re.compile(r"[*?\[]")
+_WILD = late_pattern(r"[*?\[]")
 
 
 def successors(old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[tuple[Rule | None, Rule | None]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import Change, HolderDelta, Row
@@ -13,6 +12,7 @@ from bot.evaluated.touched import Touched
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.statement import PolicyKind, Statement, symbols_of
+from bot.late_pattern import late_pattern
 from bot.review.model import Location, TrailStep
 
 
@@ -108,13 +108,13 @@ def _is_said_anew(value: Sequence[Step]) -> bool:
 
 
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".hcl")
-_HANDED_ON = re.compile(r"\Amodule\.\S+[._](?:arn|id|name|url)\Z")
+_HANDED_ON = late_pattern(r"\Amodule\.\S+[._](?:arn|id|name|url)\Z")
 """The reference to a module's output by which a resource is named."""
 
-_POINTS = re.compile(r"\Aaws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)\Z")
+_POINTS = late_pattern(r"\Aaws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)\Z")
 """The reference to an attribute by which a resource is named."""
 
-_ARGUMENT = re.compile(r"\A(?:module\.\S+\.)?aws_\w+\.")
+_ARGUMENT = late_pattern(r"\A(?:module\.\S+\.)?aws_\w+\.")
 
 
 def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[StatementElement, Cause], ...]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, ConditionView, Row
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
+from bot.late_pattern import late_pattern
 
-_NEGATED = re.compile(r"(?i)\A(?:ForAllValues:)?(String|Arn)Not(Equals|Like|EqualsIgnoreCase)(?:IfExists)?\Z")
+_NEGATED = late_pattern(r"(?i)\A(?:ForAllValues:)?(String|Arn)Not(Equals|Like|EqualsIgnoreCase)(?:IfExists)?\Z")
 """They hold, and deny, where the key is missing; what is not denied has the key and one of the values."""
 
 _EXEMPTS_SERVICES = "aws:principalisawsservice"

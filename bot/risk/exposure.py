@@ -13,6 +13,7 @@ from bot.iam.canonical_user import CANONICAL, CanonicalOwner, owner_of
 from bot.iam.kubernetes_access import ACCOUNTS, KUBERNETES
 from bot.iam.organization_members import members_words
 from bot.iam.symbol_shape import cluster_of
+from bot.late_pattern import late_pattern
 from bot.risk.limiting_conditions import (
     ACCOUNT_KEYS,
     CALLER_KEYS,
@@ -65,7 +66,7 @@ WHO_WORDS = {
     PrincipalExposure.ANYONE: "anyone",
 }
 
-_NAME = re.compile(r"[^${}]+")
+_NAME = late_pattern(r"[^${}]+")
 _OIDC = "oidc-provider/"
 _WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
 _OWN_APP = (
@@ -83,7 +84,7 @@ of an app, to which many sign in, or the number of the one service account that 
 _POOLS = "cognito-identity.amazonaws.com"
 """Its pool is a resource of one's own account, which says who signs in."""
 
-_SYMBOL = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
+_SYMBOL = late_pattern(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
 _OPAQUE = "\x00"
 """Stands for one unknown text: what is written inside a symbol is no pattern."""
 
@@ -151,11 +152,11 @@ def in_words(principal: PrincipalPattern) -> str:
 
 
 WHO_APPLIES = "whoever applies this"
-_OWN_ARN = re.compile(r"\$\{(?:[^{}]*\.)?data\.aws_caller_identity\.[^{}.]+\.arn\}")
+_OWN_ARN = late_pattern(r"\$\{(?:[^{}]*\.)?data\.aws_caller_identity\.[^{}.]+\.arn\}")
 
 
-_BLOCK = re.compile(r"\$\{((?:module\.[^{}]+\.)?aws_iam_(role|user)\.[\w-]+(?:\[[^\[\]{}]*\])?)\.(?:arn|unique_id)\}")
-_OF_CLOUDFRONT = re.compile(r"\$\{(?:[^{}]*\.)?aws_cloudfront_origin_access_identity\.([^{}.]+)\.[^{}.]+\}")
+_BLOCK = late_pattern(r"\$\{((?:module\.[^{}]+\.)?aws_iam_(role|user)\.[\w-]+(?:\[[^\[\]{}]*\])?)\.(?:arn|unique_id)\}")
+_OF_CLOUDFRONT = late_pattern(r"\$\{(?:[^{}]*\.)?aws_cloudfront_origin_access_identity\.([^{}.]+)\.[^{}.]+\}")
 
 
 def _by_symbol(text: str) -> str:
@@ -217,10 +218,10 @@ def _is_issuer(principal: PrincipalPattern) -> bool:
     return principal.kind == "Federated" and _ISSUER.fullmatch(text) is not None and text not in _WEB_IDENTITIES
 
 
-_ISSUER = re.compile(r"[\w-]+(\.[\w-]+)+(/[\w./-]*)?")
+_ISSUER = late_pattern(r"[\w-]+(\.[\w-]+)+(/[\w./-]*)?")
 
 
-_OIDC_SYMBOL = re.compile(r"aws_iam_openid_connect_provider\.|oidc_provider|openid_connect_provider")
+_OIDC_SYMBOL = late_pattern(r"aws_iam_openid_connect_provider\.|oidc_provider|openid_connect_provider")
 
 
 def _provider_words(text: str) -> str:

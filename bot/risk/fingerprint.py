@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from bot.access_diff.delta import Row
 from bot.iam.policy_subject import PolicySubject
+from bot.late_pattern import late_pattern
 from bot.review.identity import GainedFacts, GainedRow, Identity, identify
 
-_VARIANT = re.compile(r" \([^()]*\)\Z")
+_VARIANT = late_pattern(r" \([^()]*\)\Z")
 
 
 def identity_of(rule: str, holders: Iterable[PolicySubject], rows: Iterable[Row]) -> Identity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import HolderDelta
@@ -15,6 +14,7 @@ from bot.iam.grant import Grant
 from bot.iam.load_balancing import accounts_that_log, called_of_load_balancers
 from bot.iam.policy_subject import LettingIn
 from bot.iam.statement import Statement
+from bot.late_pattern import late_pattern
 from bot.review_config.accounts import accounts_called_ours, is_for_own_people
 
 CALLED_OURS = ("account_id", "aws_account_id", "account", "aws_account", "account_number", "current_account_id")
@@ -24,9 +24,9 @@ A root that does not look its account up has it from a variable, and calls that 
 another account's is called by whose it is (`deploy_account_id`, `accounts["backup"]`).
 """
 
-_PLAIN = re.compile(r"\$\{(?:[\w.-]*\.)?([\w-]+)\}")
+_PLAIN = late_pattern(r"\$\{(?:[\w.-]*\.)?([\w-]+)\}")
 
-_OF_AWS = re.compile(r"data\.aws_(?:elb|redshift|cloudtrail|billing)_service_account\.")
+_OF_AWS = late_pattern(r"data\.aws_(?:elb|redshift|cloudtrail|billing)_service_account\.")
 """Accounts of AWS's own, from which a service of it writes."""
 
 _PROVIDERS = "${the account of provider "
@@ -116,7 +116,7 @@ def _renamed(delta: HolderDelta) -> set[str]:
     return {one for one in after - before if (found := _ENTRY.match(one)) and any(found[0] == it[0] for it in gone)}
 
 
-_ENTRY = re.compile(r"\$\{(?:var|local)\.[\w-]+[.\[]")
+_ENTRY = late_pattern(r"\$\{(?:var|local)\.[\w-]+[.\[]")
 
 
 def _of_load_balancers(grants: Iterable[Grant]) -> set[str]:

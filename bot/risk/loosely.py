@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-_SYMBOL = re.compile(r"\$\{[^{}]*\}")
+from bot.late_pattern import late_pattern
+
+_SYMBOL = late_pattern(r"\$\{[^{}]*\}")
 
 
 class _Piece(NamedTuple):

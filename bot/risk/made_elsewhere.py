@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from bot.late_pattern import late_pattern
 
 _KEY = r"\[[^\[\]]*\]"
 _MODULE = rf"(?:module\.[\w-]+(?:{_KEY})?\.)*module\.[\w-]+(?:{_KEY})?"
 _STATE = rf"(?:{_MODULE}\.)?data\.terraform_remote_state\.(?P<state>[\w-]+)(?:{_KEY})?\.outputs"
-_OUTPUT = re.compile(rf"\$\{{(?:{_STATE}|(?P<module>{_MODULE}))\.(?P<names>[\w-]+(?:{_KEY}|\.[\w-]+)*)\}}")
-_NAME = re.compile(r'\["([^"\[\]]+)"\]|(\[[^\[\]]*\])|([\w-]+)')
-_CALL = re.compile(rf"{_MODULE}\Z")
-_PART = re.compile(rf"(?P<module>{_MODULE})\.(?P<part>task|execution)_role\Z")
-_ATTRIBUTE = re.compile(r"(?:\A|_)(?:arns?|ids?|names?)\Z")
-_ROLE = re.compile(r"(?:\A|_)(?:iam_?)?roles?\Z")
+_OUTPUT = late_pattern(rf"\$\{{(?:{_STATE}|(?P<module>{_MODULE}))\.(?P<names>[\w-]+(?:{_KEY}|\.[\w-]+)*)\}}")
+_NAME = late_pattern(r'\["([^"\[\]]+)"\]|(\[[^\[\]]*\])|([\w-]+)')
+_CALL = late_pattern(rf"{_MODULE}\Z")
+_PART = late_pattern(rf"(?P<module>{_MODULE})\.(?P<part>task|execution)_role\Z")
+_ATTRIBUTE = late_pattern(r"(?:\A|_)(?:arns?|ids?|names?)\Z")
+_ROLE = late_pattern(r"(?:\A|_)(?:iam_?)?roles?\Z")
 _SAYS_NOTHING = frozenset(("", "aws", "iam", "lambda", "this"))
 """What stands before "role" in the outputs of modules that make one."""
 

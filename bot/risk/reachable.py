@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,13 +19,14 @@ from bot.iam.grant import Edge, Grant
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust, UnattachedPolicy, UnreadModule, subject_of
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
+from bot.late_pattern import late_pattern
 from bot.review.model import FindingProof
 from bot.risk.wording.edges import source_words, target_words
 
 MAX_CANDIDATES = 20
 """So many new resources are tried in the place of one that is gone; with more of them it is not known."""
 
-_SYMBOL = re.compile(r"\$\{([^{}]*)\}")
+_SYMBOL = late_pattern(r"\$\{([^{}]*)\}")
 _NO_BLOCK = ("var.", "local.", "data.", "each.", "count.", "path.", "terraform.", "self.")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-import re
 from functools import lru_cache
 
 from bot.iam.arn import first_name, is_everything, name_after, segments
 from bot.iam.catalog import load_catalog
 from bot.iam.pattern import arn_pattern, covers
+from bot.late_pattern import late_pattern
 
 
 class ResourceScope(enum.IntEnum):
@@ -27,10 +27,10 @@ WIDTH_WORDS = {
     ResourceScope.EVERYTHING: "everything",
 }
 
-_SYMBOL = re.compile(r"\$\{[^}]*\}")
-_WILD = re.compile(r"[*?]")
+_SYMBOL = late_pattern(r"\$\{[^}]*\}")
+_WILD = late_pattern(r"[*?]")
 _OPAQUE = "\x00"
-_RANDOM_SUFFIX = re.compile(r"-\?{6}$")
+_RANDOM_SUFFIX = late_pattern(r"-\?{6}$")
 """Secrets Manager ends every secret's ARN with six random characters."""
 
 _CONTENT_OF_ONE = ("s3", "dynamodb")
@@ -106,7 +106,7 @@ def is_kept_by_aws(resource: str) -> bool:
     return name is not None and name.startswith("aws-reserved/")
 
 
-_KIND = re.compile(r"[a-z][a-zA-Z0-9-]*")
+_KIND = late_pattern(r"[a-z][a-zA-Z0-9-]*")
 
 
 def _without_type(service: str, name: str) -> str:

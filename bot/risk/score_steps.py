@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Row
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.review.model import GRADES
 from bot.review_config.accounts import is_for_own_people
 from bot.risk.administering_roles import assumes_administrator, passes_administrator, whose_account
@@ -50,13 +51,13 @@ _SECRETS = frozenset(
 
 _VALUES = frozenset(name for name in _SECRETS if name.startswith("secretsmanager:"))
 
-_STATE = re.compile(
+_STATE = late_pattern(
     r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])|[-_.](?:terraform|tf)(?=/|$)",
     re.IGNORECASE,
 )
 """How buckets for Terraform's state are called."""
 
-_READ_FROM_STATE = re.compile(r"data\.terraform_remote_state\.[\w-]+(?:\[[^\]]*\])?\.outputs(?=[.\[])")
+_READ_FROM_STATE = late_pattern(r"data\.terraform_remote_state\.[\w-]+(?:\[[^\]]*\])?\.outputs(?=[.\[])")
 """The beginning of an expression for what another root hands on: how that one is looked up names no bucket."""
 
 _WORTH_WORDS = {

@@ -13,6 +13,7 @@ from bot.iam.grant import Grant
 from bot.iam.kubernetes_access import REQUESTS, strongest
 from bot.iam.policy_subject import Role, User
 from bot.iam.statement import Effect, Statement
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 
 
@@ -43,7 +44,7 @@ def by_name(row: Row, named: Sequence[NamedThing]) -> Row:
     )
 
 
-_LOOKED_UP = re.compile(r"\$\{(?P<address>(?:module\.[^.{}]+\.)*data\.\w+\.\w[\w-]*(?:\[[^\]{}]*\])?)(?:\.\w+)?\}")
+_LOOKED_UP = late_pattern(r"\$\{(?P<address>(?:module\.[^.{}]+\.)*data\.\w+\.\w[\w-]*(?:\[[^\]{}]*\])?)(?:\.\w+)?\}")
 _PRINCIPALS = {
     name: row.principal.kind for name, row in RESOURCE_TYPES.items() if row.principal is Role or row.principal is User
 }

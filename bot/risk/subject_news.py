@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import Row
 from bot.iam.grant import Grant
+from bot.late_pattern import late_pattern
 from bot.risk.limiting_conditions import limits
 
-_REPOSITORY = re.compile(r"(?:repo|project_path|repository):(?P<owner>[^/:*?]+)/(?P<name>[^:*?]+):(?P<ref>.+)")
+_REPOSITORY = late_pattern(r"(?:repo|project_path|repository):(?P<owner>[^/:*?]+)/(?P<name>[^:*?]+):(?P<ref>.+)")
 SUBJECT = ":sub"
 """How the condition key ends that says whom a token stands for."""
 

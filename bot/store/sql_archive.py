@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, cast, func, insert, select
 
 from bot.forges.port import ChangeRef
+from bot.late_pattern import late_pattern
 from bot.store.database import Engines
 from bot.store.found import Place
 from bot.store.review_archive import ArchivedReview, RepositoryFacts, ReviewFacts, facts_of
@@ -20,7 +20,7 @@ from bot.store.work_requests import is_of, ref_of
 MAX_KEPT = 100
 """So far back it is looked for what an earlier comment tells of."""
 
-_HEAD = re.compile(r"[0-9a-f]{7,64}")
+_HEAD = late_pattern(r"[0-9a-f]{7,64}")
 
 _CR = change_requests.c
 _R = reviews.c

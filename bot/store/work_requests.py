@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.forges.event import Closed, CommandGiven, Event, ReviewWanted, SweepWanted, WorkRequest, requests_in
 from bot.forges.port import ChangeRef
+from bot.late_pattern import late_pattern
 from bot.store.merges import record_merge
 from bot.store.notices import note_merged
 from bot.store.port import Lease
@@ -33,7 +33,7 @@ AHEAD = timedelta(hours=3)
 """Nothing is put off for so long: what lies further ahead was written by a clock that was wrong, and counts as past."""
 
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COMMIT = late_pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:

@@ -12,8 +12,9 @@ from typing import TextIO
 import structlog
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_TOKENS = re.compile(
+_TOKENS = late_pattern(
     r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{16,}|github_pat_\w{16,})"
     # https://docs.gitlab.com/security/tokens/#token-prefixes, and the webhooks' signing tokens
     r"|\bgl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w.-]{16,}|\bwhsec_[A-Za-z0-9+/=]{16,}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from bot.errors import StoreUnavailable, UsageError
 from bot.forges.port import ChangeRef
+from bot.late_pattern import late_pattern
 from bot.store import ended_links, secrets
 from bot.store.migrate import current, newest
 from bot.store.port import DeadWork
@@ -24,8 +24,8 @@ Echo = Callable[[str], None]
 MOST = 1000
 """Dead work shown or replayed at once."""
 
-_PLACE = re.compile(r"(?P<repository>[^#!\s]+/[^#!\s]+)(?:[#!](?P<number>[1-9]\d{0,17}))?\Z")
-_NAME = re.compile(r"(?P<repository>[^#!\s]+)[#!](?P<number>\d+)\Z")
+_PLACE = late_pattern(r"(?P<repository>[^#!\s]+/[^#!\s]+)(?:[#!](?P<number>[1-9]\d{0,17}))?\Z")
+_NAME = late_pattern(r"(?P<repository>[^#!\s]+)[#!](?P<number>\d+)\Z")
 
 
 def upgrade(path: Path | None, echo: Echo) -> None:

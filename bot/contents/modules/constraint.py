@@ -6,8 +6,10 @@ import operator
 import re
 from collections.abc import Callable
 
-_PART = re.compile(r"\A(=|!=|>=|<=|>|<|~>)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})(-[0-9A-Za-z.-]+)?\Z")
-_VERSION = re.compile(r"\Av?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[0-9A-Za-z.-]+)?(?:\+.*)?\Z")
+from bot.late_pattern import late_pattern
+
+_PART = late_pattern(r"\A(=|!=|>=|<=|>|<|~>)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})(-[0-9A-Za-z.-]+)?\Z")
+_VERSION = late_pattern(r"\Av?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[0-9A-Za-z.-]+)?(?:\+.*)?\Z")
 _COMPARED: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     "": operator.eq,
     "=": operator.eq,

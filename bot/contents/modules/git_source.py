@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from bot.contents.cache import Cache
@@ -14,8 +13,9 @@ from bot.contents.objects import read_blobs, read_tree
 from bot.contents.remote import RemoteRepository
 from bot.errors import ContentsError
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_COMMIT = re.compile(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_COMMIT = late_pattern(r"\A[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NOBODY = "0" * 40
 
 

@@ -7,16 +7,17 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from bot.contents.modules.port import ModuleCall, NotFetched
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 PUBLIC_REGISTRY = "registry.terraform.io"
 MAX_LENGTH = 1_000
 
 _NAME = r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,63})"
-_REGISTRY = re.compile(rf"\A(?:(?P<host>[^/\s]+)/)?(?P<ns>{_NAME})/(?P<name>{_NAME})/(?P<system>[0-9a-z]{{1,64}})\Z")
-_HOST = re.compile(r"\A[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?(?::\d{1,5})?\Z")
-_EXACT = re.compile(r"\A=?\s*v?(\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?(?:\+[0-9A-Za-z.-]{1,64})?)\Z")
-_REF = re.compile(r"\A(?!-)(?!.*(?:\.\.|@\{|//))[0-9A-Za-z][0-9A-Za-z._/+-]{0,200}\Z")
-_SCP = re.compile(r"\A(?:ssh://)?git@([^:/\s]+)[:/](.+)\Z")
+_REGISTRY = late_pattern(rf"\A(?:(?P<host>[^/\s]+)/)?(?P<ns>{_NAME})/(?P<name>{_NAME})/(?P<system>[0-9a-z]{{1,64}})\Z")
+_HOST = late_pattern(r"\A[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?(?::\d{1,5})?\Z")
+_EXACT = late_pattern(r"\A=?\s*v?(\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?(?:\+[0-9A-Za-z.-]{1,64})?)\Z")
+_REF = late_pattern(r"\A(?!-)(?!.*(?:\.\.|@\{|//))[0-9A-Za-z][0-9A-Za-z._/+-]{0,200}\Z")
+_SCP = late_pattern(r"\A(?:ssh://)?git@([^:/\s]+)[:/](.+)\Z")
 _KNOWN_HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/")
 
 

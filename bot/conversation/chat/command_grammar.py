@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 PREFIX = "/iam"
 
@@ -41,11 +42,11 @@ _ABOUT: dict[str, tuple[Name, bool]] = {"explain": ("explain", False), "revoke":
 
 NAMES = (*_PLAIN, *_ABOUT, "accept")
 
-_ID = re.compile(r"[0-9a-f]{16,64}")
+_ID = late_pattern(r"[0-9a-f]{16,64}")
 """As much as is shown to people, or more. Fewer digits are soon made twice, by whoever wants the wrong one accepted."""
 
 _WHAT_AN_ID_IS = "the ID of a finding: the sixteen digits (of 0-9 and a-f) that its comment shows, or more of it"
-_OPTION = re.compile(
+_OPTION = late_pattern(
     r"""\s*(?P<key>[A-Za-z_]+)=(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s"'“]+))(?=\s|$)"""
 )
 
@@ -65,7 +66,7 @@ _MEANT = {
 }
 """Words that are no commands, and those they stand for."""
 
-_FIRST = re.compile(r"(?:[ \r]*\n)*(?P<blanks> *)(?P<line>[^\n]*)")
+_FIRST = late_pattern(r"(?:[ \r]*\n)*(?P<blanks> *)(?P<line>[^\n]*)")
 _CODE = 4
 """So many blanks make a line code in Markdown."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from bot.errors import ForgeRefused, ForgeUnavailable, LoginRefused
 from bot.forges.github.api_budget import Budget
 from bot.forges.rest import MAX_PAGES, PER_PAGE, Forbidden, Invalid, NotFound, said_in, unreached
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 T = TypeVar("T")
 
-_NEXT = re.compile(r'<([^>]*)>; *rel="next"')
+_NEXT = late_pattern(r'<([^>]*)>; *rel="next"')
 
 
 class RateLimited(ForgeUnavailable):

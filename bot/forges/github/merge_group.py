@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-_MERGED = re.compile(r"Merge pull request #(\d{1,18}) from ")
-_SQUASHED = re.compile(r".*\(#(\d{1,18})\)\s*")
+from bot.late_pattern import late_pattern
+
+_MERGED = late_pattern(r"Merge pull request #(\d{1,18}) from ")
+_SQUASHED = late_pattern(r".*\(#(\d{1,18})\)\s*")
 """What GitHub's merge commits begin with, and how the first line of its squashed ones ends."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
@@ -22,6 +21,7 @@ from bot.forges.event import (
 )
 from bot.forges.payload import Incomplete, Payload, header, is_id, json_object, moment, value_at
 from bot.forges.port import EXPLAIN, RERUN, ChangeRef, RepositoryRef
+from bot.late_pattern import late_pattern
 
 FORGE = "github"
 
@@ -31,12 +31,12 @@ CHECK_NAME = "iam-review"
 _COMMAND = "/iam"
 
 # The name goes into addresses: nothing else may come with it.
-_GROUP = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d{1,18})-[0-9a-f]+")
+_GROUP = late_pattern(r"refs/heads/gh-readonly-queue/.+/pr-(\d{1,18})-[0-9a-f]+")
 """How GitHub names the branch of a merge group: after the pull request that is last in it."""
 
-_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_COMMIT = late_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
-_FULL_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
+_FULL_NAME = late_pattern(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/(?!\.{1,2}\Z)[A-Za-z0-9_.-]+")
 
 
 def is_authentic(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
@@ -216,7 +216,7 @@ def external_id(ref: ChangeRef) -> str:
     return f"{ref.repository}#{ref.number}{'@' if ref.group else ''}{ref.group}"
 
 
-_EXTERNAL_ID = re.compile(r"[^#]*#(\d{1,18})(?:@([0-9a-f]{40,64}))?")
+_EXTERNAL_ID = late_pattern(r"[^#]*#(\d{1,18})(?:@([0-9a-f]{40,64}))?")
 
 
 def _pressed(payload: Payload, number: int, button: str, text: str, group: str = "") -> CommandGiven:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from bot.late_pattern import late_pattern
+
 MAX_BODY = 1_000_000
 """Characters of a comment: https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics"""
 
-_ORDER = re.compile(r"^([ \t]*)/", re.MULTILINE)
-_ESCAPED_ORDER = re.compile(r"^([ \t]*)\\/", re.MULTILINE)
-_SUGGESTION = re.compile(r"^(`{3,})suggestion$", re.MULTILINE)
-_SUGGESTED_ORDER = re.compile(r"^(`{3,})suggestion\n(?=[ \t]*/)", re.MULTILINE)
+_ORDER = late_pattern(r"^([ \t]*)/", re.MULTILINE)
+_ESCAPED_ORDER = late_pattern(r"^([ \t]*)\\/", re.MULTILINE)
+_SUGGESTION = late_pattern(r"^(`{3,})suggestion$", re.MULTILINE)
+_SUGGESTED_ORDER = late_pattern(r"^(`{3,})suggestion\n(?=[ \t]*/)", re.MULTILINE)
 
 _GITLABS = "suggestion:-0+0"
 _NOT_SUGGESTED = "no-suggestion"

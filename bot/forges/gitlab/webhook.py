@@ -14,6 +14,7 @@ from bot.forges.event import APPROVAL, Closed, CommandGiven, Event, HeadConcerne
 from bot.forges.payload import Incomplete, Payload, header, json_object, moment, value_at
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 FORGE = "gitlab"
 
@@ -27,11 +28,11 @@ MAX_PATH = 400
 
 # The name goes into addresses: nothing else may come with it. Groups may be nested.
 _PART = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_.][A-Za-z0-9_.-]*"
-_FULL_PATH = re.compile(rf"{_PART}(?:/{_PART})+")
+_FULL_PATH = late_pattern(rf"{_PART}(?:/{_PART})+")
 
 # https://docs.gitlab.com/user/project/settings/project_access_tokens/ "Bot users for projects", the same for groups,
 # https://docs.gitlab.com/user/profile/service_accounts/, and GitLab's own internal users.
-BOT = re.compile(
+BOT = late_pattern(
     r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+|"
     r"(?:ghost|alert-bot|support-bot|security-bot|security-policy-bot|migration-bot|automation-bot|duo-code-review-bot)\d*|"
     r"GitLab-(?:Security|Automation|Admin|Duo)-?Bot|GitLabDuo|"
@@ -217,7 +218,7 @@ def _note(payload: Payload) -> Event:
     )
 
 
-_DISCUSSION = re.compile(r"[0-9a-f]{40}")
+_DISCUSSION = late_pattern(r"[0-9a-f]{40}")
 
 
 def _thread(attributes: Payload) -> str:
@@ -234,7 +235,7 @@ _PIPELINE_STATES = ("pending", "success", "skipped", "manual")
 # External ones are made by statuses, this bot's among them; a child's counts for nothing but its parent.
 _OTHERS_PIPELINES = ("external", "parent_pipeline")
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COMMIT = late_pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def _pipeline(payload: Payload) -> Event:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.evaluated.diagnostic import Span, Step
@@ -10,16 +9,17 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.json_text import JsonFault, decode_json
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Value
+from bot.late_pattern import late_pattern
 
 SUFFIXES = (".json", ".tpl", ".tftpl", ".tmpl", ".template", ".yaml", ".yml", ".j2")
 """How files end that may be policies, or hold some."""
 
-_WORDS = re.compile(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
+_WORDS = late_pattern(rb'"?\b(?:Statement|NotAction|Action|Principal|AssumeRolePolicyDocument)"?\s*:')
 
-_PLACEHOLDER = re.compile(r"\$\{([^{}\n]+)\}|\{\{ *([\w.-]+) *\}\}")
+_PLACEHOLDER = late_pattern(r"\$\{([^{}\n]+)\}|\{\{ *([\w.-]+) *\}\}")
 """What somebody fills in: `${ACCOUNT_ID}`, `{{ account }}`; or AWS, if it is a policy's own variable."""
 
-_DIRECTIVE = re.compile(r"%\{|\{%|\{\{")
+_DIRECTIVE = late_pattern(r"%\{|\{%|\{\{")
 """What a template decides; no policy is known of it."""
 
 _MEMBERS = frozenset({"Version", "Id", "Statement"})

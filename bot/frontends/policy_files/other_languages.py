@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.evaluated.source_tree import SourceTree
+from bot.late_pattern import late_pattern
 
 COPIED = (".hcl", ".erb", ".gotmpl", ".j2", ".jinja", ".jinja2", ".mustache", ".template", ".tftpl", ".tmpl", ".tpl")
 """How files end that scripts make configuration of."""
 
-_BLOCK = re.compile(rb"""(?m)^[ \t]*(?:resource|data)[ \t]+"(?:aws|awscc)_[^"\n]+"[ \t]+"[^"\n]+"[ \t]*\{""")
+_BLOCK = late_pattern(rb"""(?m)^[ \t]*(?:resource|data)[ \t]+"(?:aws|awscc)_[^"\n]+"[ \t]+"[^"\n]+"[ \t]*\{""")
 
 
 def looks_like_terraform(tree: SourceTree, path: str) -> bool:

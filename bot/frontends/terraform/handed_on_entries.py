@@ -8,11 +8,12 @@ from collections.abc import Callable, Hashable, Iterable
 from bot.frontends.terraform.modules.module import Module
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, ForObject, Name, ObjectExpression
+from bot.late_pattern import late_pattern
 
 Spell = Callable[[Hashable], str]
 """The digest of what a shape says in one module."""
 
-_FALLS_BACK = re.compile(rb"\b(try|can)\s*\(")
+_FALLS_BACK = late_pattern(rb"\b(try|can)\s*\(")
 """What goes on with something else where there is no such entry."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.source_tree import SourceTree
@@ -18,9 +17,10 @@ from bot.frontends.terraform.syntax.nodes import (
     Parentheses,
 )
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+from bot.late_pattern import late_pattern
 
-ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_REFERENCE = re.compile(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")
+ACCOUNT = late_pattern(r"(?<!\d)\d{12}(?!\d)")
+_REFERENCE = late_pattern(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")
 _SAYS_WHERE = ("allowed_account_ids", "assume_role", "assume_role_with_web_identity")
 OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
 """Root variables and locals that name the account a configuration is for."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from bot.evaluated.source_tree import SourceTree
+from bot.late_pattern import late_pattern
 from bot.review.redaction.written import assigned, extent, texts
 
 NO_VALUES = frozenset(
@@ -18,15 +19,15 @@ NO_VALUES = frozenset(
 
 _HCL = (".tf", ".tofu")
 _JSON = (".tf.json", ".tofu.json")
-_LABELS = re.compile(r'^[ \t]*[a-z]\w*((?:[ \t]+"?[\w-]+"?){1,2})[ \t]*\{', re.MULTILINE)
-_LABEL = re.compile(r"[\w-]+")
-_VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
-_SENSITIVE = re.compile(r'(?:^|[{;,])[ \t]*(?:sensitive|ephemeral)[ \t]*=[ \t]*"?true\b', re.MULTILINE)
+_LABELS = late_pattern(r'^[ \t]*[a-z]\w*((?:[ \t]+"?[\w-]+"?){1,2})[ \t]*\{', re.MULTILINE)
+_LABEL = late_pattern(r"[\w-]+")
+_VARIABLE = late_pattern(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
+_SENSITIVE = late_pattern(r'(?:^|[{;,])[ \t]*(?:sensitive|ephemeral)[ \t]*=[ \t]*"?true\b', re.MULTILINE)
 _WORDS = (b"sensitive", b"ephemeral")
-_CALLED = re.compile(r"\bsensitive[ \t]*\(")
+_CALLED = late_pattern(r"\bsensitive[ \t]*\(")
 _VALUES = ("default", "type")
 """The arguments of a variable that hold values: attributes of an object type may have defaults of their own."""
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_JSON_STRING = late_pattern(r'"((?:[^"\\]|\\.)*)"')
 
 
 def sensitive_values(trees: Collection[SourceTree]) -> frozenset[str]:

@@ -10,18 +10,20 @@ import sys
 import unicodedata
 from collections.abc import Collection, Iterator
 
-_NAMED = re.compile(r'(?:^|[{,])[ \t]*"?([\w-]+)"?[ \t]*=(?!=)', re.MULTILINE)
+from bot.late_pattern import late_pattern
+
+_NAMED = late_pattern(r'(?:^|[{,])[ \t]*"?([\w-]+)"?[ \t]*=(?!=)', re.MULTILINE)
 _HEREDOC = r"<<[-~]?(?P<marker>[\w-]+)[ \t]*\r?\n"
-_CODE = re.compile(rf'/\*.*?\*/|(?:#|//)[^\n]*|{_HEREDOC}|["{{}}()\[\],\n]', re.DOTALL)
-_QUOTED = re.compile(r'\\.|\$\$\{|%%\{|[$%]\{|["\n]', re.DOTALL)
-_STRING = re.compile(
+_CODE = late_pattern(rf'/\*.*?\*/|(?:#|//)[^\n]*|{_HEREDOC}|["{{}}()\[\],\n]', re.DOTALL)
+_QUOTED = late_pattern(r'\\.|\$\$\{|%%\{|[$%]\{|["\n]', re.DOTALL)
+_STRING = late_pattern(
     rf'"((?:[^"\\\n]|\\.)*)"|{_HEREDOC}(.*?)^[ \t]*(?P=marker)[ \t]*\r?$|(?:#|//)[^\n]*|/\*.*?\*/',
     re.DOTALL | re.MULTILINE,
 )
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.eE+-]{3,}")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))")
+_NUMBER = late_pattern(r"(?<![\w.])-?\d[\d.eE+-]{3,}")
+_ESCAPE = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_DOUBLED = re.compile(r"([$%])\1\{")
+_DOUBLED = late_pattern(r"([$%])\1\{")
 
 _OPENERS, _CLOSERS = frozenset("{(["), frozenset("})]")
 _QUOTE = '"'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 
@@ -17,6 +16,7 @@ from bot.evaluated.thing import Names
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of, present
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 PROVISIONER = "provisioner"
 """Stands for an argument with what Terraform runs when it makes or destroys a block."""
@@ -286,7 +286,7 @@ def _snake(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = late_pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 _INLINE = ("aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy")

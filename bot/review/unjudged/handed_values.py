@@ -15,6 +15,7 @@ from bot.extract.remote_table import carries_no_policy
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
+from bot.late_pattern import late_pattern
 from bot.review.unjudged.asked_for import tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair, leaves
 from bot.review.unjudged.read_back import is_read_back
@@ -22,21 +23,21 @@ from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.type_registry.registry import known_type
 from bot.type_registry.type_facts import TypeClass
 
-_LABEL = re.compile(r"cloudposse/(?:config|label|stack-config|template|terraform-null-label|utils)\b")
+_LABEL = late_pattern(r"cloudposse/(?:config|label|stack-config|template|terraform-null-label|utils)\b")
 """Modules that make nothing, and are there for what others make of their outputs: any argument may be in any."""
 
 _LABELS_TAGS = frozenset({"additional_tag_map", "descriptor_formats", "labels_as_tags", "tags"})
 """Arguments of a label that are in its tags alone."""
 
-_SWITCHES = re.compile(r"enabled|create(?:_\w+)?")
+_SWITCHES = late_pattern(r"enabled|create(?:_\w+)?")
 _OF_NAMES = frozenset({"attributes", "environment", "name", "namespace", "stage", "tenant"})
 """The tags that a label makes of its other arguments, in small letters."""
 
 _DRAWS = {"random_shuffle": "input"}
 """Blocks that make nothing at AWS and give one of the values that an argument lists."""
 
-_KEYS_SECRET = re.compile(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
-_KEPT = re.compile(r"secret|variable|file")
+_KEYS_SECRET = late_pattern(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
+_KEPT = late_pattern(r"secret|variable|file")
 """How types are called that keep a text for others."""
 _KEPT_WHERE = frozenset({
     "cluster", "environment", "filename", "group", "mount", "name", "namespace", "path", "project", "repository",

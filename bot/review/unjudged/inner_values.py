@@ -12,6 +12,7 @@ from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberV
 from bot.extract.api_descriptions import is_body
 from bot.extract.runners import runs_with
 from bot.iam.arn import Arn, names_somebody
+from bot.late_pattern import late_pattern
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
@@ -34,28 +35,28 @@ STRONG = frozenset({ACCOUNT, "authorisation", "group", "policy", "principal", "p
 _KEPT = STRONG - {"authorisation", "public"}
 """Those that say who may do what where a value is kept for programs: a token opens an application."""
 
-_SIGN_IN = re.compile(
+_SIGN_IN = late_pattern(
     r"(^|_)((admin|master|root)_?)?"
     r"(user|username|user_name|login|password|passwd|passphrase|(client_?)?(id|secret)|token|salt)$"
 )
 """How what an application signs in with is called at its end: "google_client_id", "db_user"."""
 
-_OF_AWS = re.compile(r"\bdata\.aws_\w*(auth|token|credentials?)\b|access_?key|session_?token", re.IGNORECASE)
+_OF_AWS = late_pattern(r"\bdata\.aws_\w*(auth|token|credentials?)\b|access_?key|session_?token", re.IGNORECASE)
 """What is called so signs in to AWS, wherever it is kept."""
 
-_EFFECT = re.compile(r"\bEffect\b")
+_EFFECT = late_pattern(r"\bEffect\b")
 """A policy has one."""
 
-_OWN_ACCOUNT = re.compile(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
+_OWN_ACCOUNT = late_pattern(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
 """The account at hand, whose number is in the names of things."""
 
-_OF_IAM = re.compile(r"\b(aws|awscc)_(iam|identitystore|organizations|sso)")
+_OF_IAM = late_pattern(r"\b(aws|awscc)_(iam|identitystore|organizations|sso)")
 """Types whose things are principals, policies and accounts."""
 
 _GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
 """Services by which access is given, as the command line, the SDKs and their integrations call them."""
 
-_GIVES = re.compile(
+_GIVES = late_pattern(
     rf"\baws\s+{_GIVING}\s"
     rf"|\baws-sdk\W{_GIVING}\W"  # a state machine's task, or a schedule's target
     rf"|\bapigateway[^\w-][\w-]{{0,32}}[^\w-]([\w-]{{1,63}}\.)?{_GIVING}\W(action|path)/"
@@ -224,7 +225,7 @@ def _is_program(symbol: Symbol) -> bool:
 
 _EVENT_TARGET = "aws_cloudwatch_event_target"
 _OF_PROGRAM = frozenset({"lambda", "ecs", "batch", "sns", "sqs", "states", "firehose", "kinesis", "logs", "events"})
-_PROGRAMS = re.compile(r"\baws_(lambda|ecs|batch|sns|sqs|sfn|kinesis|cloudwatch_log|cloudwatch_event)_\w+\.")
+_PROGRAMS = late_pattern(r"\baws_(lambda|ecs|batch|sns|sqs|sfn|kinesis|cloudwatch_log|cloudwatch_event)_\w+\.")
 
 
 def _is_own_account(value: Value) -> bool:
@@ -293,4 +294,4 @@ def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
     return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
 
 
-_STEP = re.compile(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")
+_STEP = late_pattern(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")

@@ -6,27 +6,27 @@ long: names, switches and commands mean whatever the program takes them for that
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.yaml_reading import read_yaml
+from bot.late_pattern import late_pattern
 from bot.review.unjudged.changed_blocks import Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.review.unjudged.inner_values import may_give_access
 from bot.type_registry.argument_names import UNLISTED, Kind, argument_names
 from bot.type_registry.registry import is_amount, is_size, keeps_text
 
-_AMOUNT = re.compile(r"-?(\d{1,9}|\d{13,})(\.\d+)?")
+_AMOUNT = late_pattern(r"-?(\d{1,9}|\d{13,})(\.\d+)?")
 """A number that is no account's, with its noughts or without them."""
 
-_SIZE = re.compile(r"[a-z][a-z0-9-]{1,15}(\.[a-z0-9-]{1,15})?")
+_SIZE = late_pattern(r"[a-z][a-z0-9-]{1,15}(\.[a-z0-9-]{1,15})?")
 """A machine or disk as AWS calls them: "m5.2xlarge", "gp3"."""
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = late_pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
-_OTHER_SIGNS = re.compile(r"[^a-z0-9]+")
+_OTHER_SIGNS = late_pattern(r"[^a-z0-9]+")
 
 _TELL_NOTHING = frozenset({"anything", UNLISTED})
 """What a name can say that says nothing of access."""

@@ -13,12 +13,13 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract.argument_reading import known
 from bot.extract.extracted import PublicAccessBlock
+from bot.late_pattern import late_pattern
 from bot.review.unjudged.root_pair import RootPair
 
 _WRITES = (b'"aws_s3_bucket_policy"', b'"aws_s3_bucket_acl"', b'"awscc_s3_bucket_policy"')
-_OBJECT, _ACL = b'"aws_s3_object"', re.compile(rb'\bacl"?\W{1,40}(?:public|authenticated)-read')
+_OBJECT, _ACL = b'"aws_s3_object"', late_pattern(rb'\bacl"?\W{1,40}(?:public|authenticated)-read')
 _SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
-_LOOKED_UP = re.compile(rb'"terraform_remote_state"|data "aws_s3_bucket"')
+_LOOKED_UP = late_pattern(rb'"terraform_remote_state"|data "aws_s3_bucket"')
 """By what another root comes to a bucket whose name it does not write."""
 
 
@@ -80,7 +81,7 @@ def _texts(tree: SourceTree, directory: str) -> Mapping[str, bytes]:
     return {folder: b"\n".join(each) for folder, each in folders.items()}
 
 
-_IS_HANDED = re.compile(rb'\bbucket"?\W{1,40}var\.')
+_IS_HANDED = late_pattern(rb'\bbucket"?\W{1,40}var\.')
 
 
 def _lets_in(text: bytes) -> bool:

@@ -18,6 +18,7 @@ from bot.extract.argument_reading import blocks, entry_of, items, known, string
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.catalog import load_catalog
 from bot.iam.operations import permitted_by
+from bot.late_pattern import late_pattern
 from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
@@ -30,7 +31,7 @@ _BY: Mapping[str, RunBy] = {
 }  # fmt: skip
 """By which argument it is known what kind a provisioner is."""
 
-_SAYS_NOTHING = re.compile(r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|true|")
+_SAYS_NOTHING = late_pattern(r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|true|")
 """A command that waits or prints a text that is written out: nothing in it is run, written or sent."""
 
 _HOW = frozenset({"connection", "on_failure", "quiet", "when"})
@@ -38,7 +39,7 @@ _INERT = frozenset({"command", "on_failure", "quiet", "when"})
 """What may stand beside a command that does nothing: a shell, a folder or variables may make something else of it."""
 
 
-_COMMAND = re.compile(
+_COMMAND = late_pattern(
     r"\baws(?:2|-cli\S{0,60})?(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{2,80})"
     r"([^\n;&|]{0,2000})"
 )

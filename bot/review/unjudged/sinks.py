@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
@@ -26,6 +25,7 @@ from bot.extract.remote_table import carries_no_policy, holds_limits
 from bot.extract.runners import ROLE_TYPES, runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading
 from bot.review.unjudged.api_methods import of_method
@@ -73,7 +73,7 @@ from bot.type_registry.type_facts import TypeClass, TypeFacts
 NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""
 
-_LIMITS = re.compile(
+_LIMITS = late_pattern(
     r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
 )
 """Names of types whose blocks may limit access, so that it is more without them."""

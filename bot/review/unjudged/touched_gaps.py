@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
@@ -17,6 +16,7 @@ from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.evaluated.touched import Touched
 from bot.evaluated.value import StringValue
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.called_module import CalledModule
 from bot.review.gaps import as_changed, as_unchanged
@@ -128,7 +128,7 @@ def _is_read(one: Symbol) -> bool:
     return _READS.search(one.written or one.name) is not None
 
 
-_READS = re.compile(r"\b(file\w*|templatefile)\(")
+_READS = late_pattern(r"\b(file\w*|templatefile)\(")
 """A call of a function that reads files, in an expression."""
 
 

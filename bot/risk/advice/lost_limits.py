@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.access_diff.delta import ConditionView
@@ -10,6 +9,7 @@ from bot.iam.arn import is_everything, service_of, tag_in
 from bot.iam.catalog import load_catalog
 from bot.iam.policy_subject import Group, Organization, Resource, RoleTrust
 from bot.iam.statement import PolicyKind
+from bot.late_pattern import late_pattern
 from bot.risk.advice.action_facts import knows, services_of
 from bot.risk.advice.letting_in import subjects
 from bot.risk.advice.narrowing import narrower
@@ -105,4 +105,4 @@ def _wild(values: Iterable[str]) -> int:
     return max((value.count("*") + value.count("?") for value in written), default=0)
 
 
-_UNKNOWN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
+_UNKNOWN = late_pattern(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")

@@ -5,7 +5,6 @@ Who may write there is the role at its next start. Code that is copied once is n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
@@ -15,6 +14,7 @@ from bot.evaluated.value import ObjectValue, StringValue, Value
 from bot.extract.argument_reading import argument, blocks, field, items, known, nested, string
 from bot.frozen import dataclass
 from bot.iam.arn import is_arn, pieces
+from bot.late_pattern import late_pattern
 
 OBJECTS, IMAGES, PODS = "code in a bucket", "an image by its tag", "a cluster whose pods have roles"
 KINDS = (OBJECTS, IMAGES, PODS)
@@ -108,7 +108,7 @@ def _printed(value: Value | None) -> str:
     return "" if read is None else str(read)
 
 
-_BUCKET = re.compile(r"\$\{(?P<address>[^{}]*aws_s3_bucket\.[^{}]*)\.(?:arn|bucket|id)\}")
+_BUCKET = late_pattern(r"\$\{(?P<address>[^{}]*aws_s3_bucket\.[^{}]*)\.(?:arn|bucket|id)\}")
 
 
 def _objects(place: str) -> Iterator[CodePlace]:
@@ -127,8 +127,8 @@ def _in_bucket(bucket: str, key: str) -> CodePlace:
     return CodePlace(OBJECTS, (f"${{{symbol['address']}.arn}}/{key}", *by_name))
 
 
-_NAMED = re.compile(r"[^/]+\.dkr\.ecr\.[^/]+/(?P<name>[^@]+)")
-_OF_BLOCK = re.compile(r"\$\{(?P<address>[^{}]*aws_ecr_repository\.[^{}]*)\.repository_url\}")
+_NAMED = late_pattern(r"[^/]+\.dkr\.ecr\.[^/]+/(?P<name>[^@]+)")
+_OF_BLOCK = late_pattern(r"\$\{(?P<address>[^{}]*aws_ecr_repository\.[^{}]*)\.repository_url\}")
 
 
 def _image(value: Value | None) -> Iterator[CodePlace]:

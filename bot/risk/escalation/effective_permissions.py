@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import lru_cache
@@ -21,8 +20,9 @@ from bot.iam.grant import Grant
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.late_pattern import late_pattern
 
-_VARIABLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")
+_VARIABLE = late_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9/_.=+@-]+(?:\s*,\s*'[^']*')?|[*?$]")
 _TIMES = ("aws:currenttime", "aws:tokenissuetime")
 _MFA = "aws:multifactorauthpresent"
 MAX_LINKED = 60
@@ -201,7 +201,7 @@ def _is_absurd(resource: str) -> bool:
     return len(parts) == 6 and parts[2] == "iam" and ":" in _SYMBOL.sub("", parts[5])
 
 
-_SYMBOL = re.compile(r"\$\{[^}]*\}")
+_SYMBOL = late_pattern(r"\$\{[^}]*\}")
 
 
 def holdings(
@@ -323,8 +323,8 @@ def _word(symbol: Symbol) -> str:
     return f"{_ANY_SYMBOL}{hidden}{_ANY_SYMBOL}"
 
 
-_ACCOUNT = re.compile(rf"\d*|[*?]+|aws|{_ANY_SYMBOL}.*")
-_OPEN_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_ACCOUNT = late_pattern(rf"\d*|[*?]+|aws|{_ANY_SYMBOL}.*")
+_OPEN_VARIABLE = late_pattern(r"\$\{[^}]*\}")
 
 
 def _may_meet(segments: _Segments, wanted: Iterable[_Segments]) -> bool:

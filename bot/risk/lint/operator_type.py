@@ -11,16 +11,17 @@ from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Condition
+from bot.late_pattern import late_pattern
 from bot.risk.lint.key_types import OPERATORS, type_of
 from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
-_AROUND = re.compile(r"^(forallvalues:|foranyvalue:)|ifexists$")
+_AROUND = late_pattern(r"^(forallvalues:|foranyvalue:)|ifexists$")
 _EXACT = ("stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase")
 _VALUES = {
-    "number": re.compile(r"-?\d+(\.\d+)?"),
-    "IP address": re.compile(r"[0-9a-fA-F.:]+(/\d{1,3})?"),
-    "boolean": re.compile(r"true|false", re.IGNORECASE),
+    "number": late_pattern(r"-?\d+(\.\d+)?"),
+    "IP address": late_pattern(r"[0-9a-fA-F.:]+(/\d{1,3})?"),
+    "boolean": late_pattern(r"true|false", re.IGNORECASE),
 }
 
 

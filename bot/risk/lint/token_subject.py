@@ -10,10 +10,11 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
+from bot.late_pattern import late_pattern
 from bot.risk.lint.problem import probable_mistake
 
-_WILDCARD = re.compile(r"[*?]")
-_FIRST_WORD = re.compile(r"[a-z_]+(?![a-z_/])")
+_WILDCARD = late_pattern(r"[*?]")
+_FIRST_WORD = late_pattern(r"[a-z_]+(?![a-z_/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,21 @@ class _Subjects:
 
 _PROVIDERS = (
     _Subjects(
-        re.compile(r"token\.actions\.githubusercontent\.com"),
+        late_pattern(r"token\.actions\.githubusercontent\.com"),
         "repo:",
         1,
         "repo:OWNER/NAME:*",
         "https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims",
     ),
     _Subjects(
-        re.compile(r"gitlab\.com"),
+        late_pattern(r"gitlab\.com"),
         "project_path:",
         None,
         "project_path:GROUP/NAME:*",
         "https://docs.gitlab.com/ci/cloud_services/aws/",
     ),
     _Subjects(
-        re.compile(r"oidc\.eks\..*"),
+        late_pattern(r"oidc\.eks\..*"),
         "system:serviceaccount:",
         0,
         "system:serviceaccount:NAMESPACE:NAME",

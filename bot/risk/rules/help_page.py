@@ -6,14 +6,15 @@ import re
 from functools import cache
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.manual_files import manual_file, manual_names
 
 PAGES = "docs/rules/"
 """From the top of this project; rules with `help_pages` name an address in its place."""
 
-_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_HEADING = late_pattern(r"^## (.+)$", re.MULTILINE)
+_LINK = late_pattern(r"\[([^\]]*)\]\([^)]*\)")
+_SLUG = late_pattern(r"[a-z]+(?:-[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
+from bot.late_pattern import late_pattern
 from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import counted
 
-_READS = re.compile(
+_READS = late_pattern(
     r"(?:Batch)?(?:Check|Describe|Detect|Discover|Estimate|Filter|Get|List|Lookup|Preview|Query|Read|Receive|Retrieve|Scan|Search|"
     r"Select|Simulate|Test|Validate|Verify|View)"
 )

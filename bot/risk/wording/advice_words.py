@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.late_pattern import late_pattern
 from bot.review.prose import Prose
 from bot.risk.advice.advice_table import Noun
 from bot.risk.advice.steps import (
@@ -308,7 +309,7 @@ def _by_second_factor(step: BySecondFactor) -> str:
 
 
 _PROTECTED = tuple(
-    (re.compile(form.replace("NAME", r"(?P<name>[^:*?]+/[^:*?]+)")), says)
+    (late_pattern(form.replace("NAME", r"(?P<name>[^:*?]+/[^:*?]+)")), says)
     for form, says in (
         (
             r"repo:NAME:ref:refs/heads/(?P<of>[^*?]+)",

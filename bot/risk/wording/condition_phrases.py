@@ -6,6 +6,7 @@ import re
 
 from bot.access_diff.delta import ConditionView
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _ALL, _ANY, _IF_EXISTS = "forallvalues:", "foranyvalue:", "ifexists"
 
@@ -39,7 +40,7 @@ OPERATOR_WORDS = {
 }
 """Every operator but Null, without what may stand before and behind it (IAM User Guide, "Condition operators")."""
 
-_TOKEN = re.compile(r"\$\{.*\}.(?P<claim>sub|aud|amr)", re.DOTALL)
+_TOKEN = late_pattern(r"\$\{.*\}.(?P<claim>sub|aud|amr)", re.DOTALL)
 """A claim of a provider that has no name here."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.evaluated.formula import Equals
@@ -17,11 +16,12 @@ from bot.evaluated.guard import (
     ordered,
     spelled,
 )
+from bot.late_pattern import late_pattern
 
 LONGEST = 100
 """A title has no room for a longer condition."""
 
-_VARIABLE = re.compile(r"var\.[\w-]+")
+_VARIABLE = late_pattern(r"var\.[\w-]+")
 
 
 def guard_words(guard: Guard) -> str:
@@ -54,7 +54,7 @@ def only_where_words(guards: Iterable[Guard]) -> str:
     return ""
 
 
-_NOTHING_ELSE = re.compile(r"(?:\$\{)?(var\.[\w-]+)\}?")
+_NOTHING_ELSE = late_pattern(r"(?:\$\{)?(var\.[\w-]+)\}?")
 _QUOTES = '"'
 
 

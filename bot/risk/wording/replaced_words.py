@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluated.thing import Replacement, Thing
+from bot.late_pattern import late_pattern
 from bot.risk.wording.symbol_words import begun_whole
 from bot.risk.wording.words import LONGEST, counted, variants_in_words
 
@@ -33,7 +33,7 @@ def _brief(expression: str) -> str:
     return begun if begun == left else f"{begun}..."
 
 
-_GIVEN = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_GIVEN = late_pattern(r"\((?:[^()]|\([^()]*\))*\)")
 
 
 def _differences(now: Thing, before: Thing) -> Iterator[str]:

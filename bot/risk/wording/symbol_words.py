@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-SYMBOL = re.compile(r"\$\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+from bot.late_pattern import late_pattern
+
+SYMBOL = late_pattern(r"\$\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 """An unknown inside of a text, with what it is called; braces inside of it are two deep at most."""
 
 LONGEST_SYMBOL = 36
@@ -19,23 +21,23 @@ _LONGEST_END = 20
 _LONGEST_TYPE = 16
 """So much longer it may be where the type of what is looked up stands before the name."""
 
-_ADDRESS = re.compile(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
-_NAME = re.compile(r"[\w*-]+(?:\[[^\]]*\])?")
-_LOOKED_UP = re.compile(r"aws_\w+ ([^()]+)")
+_ADDRESS = late_pattern(r"[A-Za-z0-9_-]+(?:\[[^\]]*\])?(?:\.[A-Za-z0-9_-]+(?:\[[^\]]*\])?)*\Z")
+_NAME = late_pattern(r"[\w*-]+(?:\[[^\]]*\])?")
+_LOOKED_UP = late_pattern(r"aws_\w+ ([^()]+)")
 """What a data source asks for: its type and a name."""
 
-_AMONG = re.compile(r"\S+ in \{")
+_AMONG = late_pattern(r"\S+ in \{")
 """One of several values: `var.env in {dev, prod}`."""
 
-_BRACES = re.compile(r"[{}]")
+_BRACES = late_pattern(r"[{}]")
 
-_LAST_WILD = re.compile(r', "[^"]*\*[^"]*"\)+\Z')
+_LAST_WILD = late_pattern(r', "[^"]*\*[^"]*"\)+\Z')
 """A default that takes in more than one thing, which is news."""
 
-_CUT = re.compile(r"\$\{((?:(?!\$\{).)*?)\.\.\.[0-9a-f]{12}\}", re.DOTALL)
+_CUT = late_pattern(r"\$\{((?:(?!\$\{).)*?)\.\.\.[0-9a-f]{12}\}", re.DOTALL)
 """A name that was too long to be kept (`bot.evaluated.symbol_names`): its end tells no reader anything."""
 
-_REFERENCE = re.compile(r"\b[a-z]\w*(?:\[[^\]()]*\])?(?:\.[A-Za-z_*][\w-]*(?:\[[^\]()]*\])?)+")
+_REFERENCE = late_pattern(r"\b[a-z]\w*(?:\[[^\]()]*\])?(?:\.[A-Za-z_*][\w-]*(?:\[[^\]()]*\])?)+")
 _ATTRIBUTES = frozenset(("arn", "id", "name", "value", "key_arn", "output", "outputs", "account_id", "arns", "ids"))
 """What says nothing without the name before it."""
 
@@ -95,7 +97,7 @@ def _part_of_expression(inner: str, longest: int) -> str:
     return f"{_last_names(references[0], longest)}...{after if len(after) <= _LONGEST_END else ''}"
 
 
-_NO_NAME = re.compile(
+_NO_NAME = late_pattern(
     r"(?:(?:bucket|function|iam|key|kms|lambda|policy|queue|role|secret|sns|sqs|state_machine|step_function|table|topic)_?)*"
     r"(?:arn|id|name|url)?(?:\[\d*\])?"
 )

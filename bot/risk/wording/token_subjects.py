@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView, PrincipalPattern, Row
 from bot.iam.wildcard import characters, wildcard_match
+from bot.late_pattern import late_pattern
 from bot.risk.exposure import PrincipalExposure, in_words, is_oidc_provider, without_sessions
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
@@ -15,7 +15,7 @@ from bot.risk.wording.words import few
 _PROVIDERS = {"token.actions.githubusercontent.com": "GitHub Actions", "gitlab.com": "GitLab"}
 
 FORMS = tuple(
-    (re.compile(form.replace("NAME", r"(?:repo|project_path):(?P<name>[^:*?]+/[^:*?]+|\$\{[^{}]+\})")), said)
+    (late_pattern(form.replace("NAME", r"(?:repo|project_path):(?P<name>[^:*?]+/[^:*?]+|\$\{[^{}]+\})")), said)
     for form, said in (
         (r"system:serviceaccount:(?P<namespace>[^:*]+):\*", "every service account in {namespace}"),
         (r"system:serviceaccount:\*:(?P<name>[^:*]+)", "service account {name} of any namespace"),
@@ -106,7 +106,7 @@ def subject_words(value: str) -> str:
     return _owned(next((said.format_map(match.groupdict()) for match, said in found if match), value))
 
 
-_OWNER = re.compile(r"\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
+_OWNER = late_pattern(r"\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
 """The owner of a repository that an unread module knows, or is given by its defaults: the condition shows it."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.access_diff.delta import ConditionView, Row
@@ -21,6 +20,7 @@ from bot.iam.policy_subject import (
     UnreadModule,
     User,
 )
+from bot.late_pattern import late_pattern
 from bot.risk.exposure import people
 from bot.risk.made_elsewhere import is_call, role_of_output
 from bot.risk.wording.condition_phrases import is_null, null_words, words_of
@@ -104,7 +104,7 @@ def clipped(text: str, longest: int) -> str:
     return f"{_DANGLING.sub('', kept).rstrip(': ')}..."
 
 
-_DANGLING = re.compile(
+_DANGLING = late_pattern(
     r"(?:[,;]|,? (?:and|and \d+|no|on|for|if|in|with|which|which can|can now|it can|under|under \d+))+\Z"
 )
 """What says nothing without the words that are left out after it."""

@@ -29,9 +29,10 @@ from bot.frontends.terraform.syntax.nodes import (
 )
 from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+from bot.late_pattern import late_pattern
 
-_QUOTE = re.compile(r'(?<!\\)"')
-_HEREDOC = re.compile(r"<<-?([A-Za-z_]\w*)[ \t]*\n")
+_QUOTE = late_pattern(r'(?<!\\)"')
+_HEREDOC = late_pattern(r"<<-?([A-Za-z_]\w*)[ \t]*\n")
 
 
 def generated_source(path: str, contents: StringValue, at: Span, cache: SyntaxCache) -> Source | Diagnostic:

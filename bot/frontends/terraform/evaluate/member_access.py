@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -28,6 +26,7 @@ from bot.frontends.terraform.evaluate.conditions import equality_guard
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.merged_maps import of_merged
 from bot.frontends.terraform.evaluate.one_of import attribute, is_plain_map, one_of
+from bot.late_pattern import late_pattern
 
 
 def member(target: Value, name: str) -> Value:
@@ -117,7 +116,7 @@ def _output(target: Unknown, key: Value) -> str | None:
     return known if known is not None and _IDENTIFIER.fullmatch(known) else None
 
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+_IDENTIFIER = late_pattern(r"[A-Za-z_][\w-]*")
 
 
 def _element(name: str, reason: str, target: Value, key: Value) -> Symbol:

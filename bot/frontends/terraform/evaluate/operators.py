@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,7 @@ from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.convert import equal, to_bool, to_number
 from bot.frontends.terraform.evaluate.one_of import answered
 from bot.frontends.terraform.functions.budget import bounded_number
+from bot.late_pattern import late_pattern
 
 
 def unary(sign: str, operand: Value) -> Value:
@@ -84,7 +84,7 @@ def _is_set(value: Value, nothing: Value) -> bool:
     return _ALWAYS.search(value.symbol.name) is not None
 
 
-_ALWAYS = re.compile(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|id|key_id|unique_id)\Z")
+_ALWAYS = late_pattern(r"(\A|\.)aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[[^\]]*\])?\.(arn|id|key_id|unique_id)\Z")
 """Attributes of a resource or data source that are neither null nor empty."""
 
 

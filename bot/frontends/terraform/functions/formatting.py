@@ -21,8 +21,9 @@ from bot.frontends.terraform.functions.budget import MAX_PARTS, bounded, bounded
 from bot.frontends.terraform.functions.json_writer import json_string, quoted
 from bot.frontends.terraform.functions.pieces import cut
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_VERB = re.compile(
+_VERB = late_pattern(
     r"%(?P<flags>[ +#0-]*)(?P<width>\d*)(?P<dot>\.(?P<precision>\d*))?(\[(?P<index>\d+)\])?(?P<verb>[a-zA-Z%])"
 )
 _EXACT = Context(prec=500, rounding=ROUND_HALF_EVEN)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.frontends.terraform.functions.re2 import compile_regex
+from bot.late_pattern import late_pattern
 
 _TIMES = r"(?:[+*?]|\{\d+(?:,\d*)?\})?\??"
 
-_PIECE = re.compile(
+_PIECE = late_pattern(
     r"(?P<slash>/(?![+*?{]))"
     r"|(?P<group>\((?:\?:|\?P?<\w+>)?|\)(?![+*?{]))"
     rf"|(?P<one>[A-Za-z0-9_ -]|\\[.\-wd]){_TIMES}"

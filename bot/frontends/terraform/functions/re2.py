@@ -11,6 +11,7 @@ from typing import Any
 import re2
 
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 MAX_STEPS = 300_000_000
 """So many instructions times characters are gone through for one text: about 3 s at the worst, measured."""
@@ -18,7 +19,7 @@ MAX_STEPS = 300_000_000
 _TOO_LARGE = "pattern too large"
 """How RE2 begins to say that a pattern needs more memory than it is given (8 MiB)."""
 
-_TOKENS = re.compile(
+_TOKENS = late_pattern(
     r"\\Q.*?(?:\\E|\Z)|(?P<byte>\\C)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<(?P<name>\w+)>", re.DOTALL
 )
 """What has to be told apart to find a `\\C` that stands for itself, and the names of groups."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
 from bot.evaluated.call import Call, FunctionFault
@@ -28,6 +26,7 @@ from bot.frontends.terraform.evaluate.convert import parse_number
 from bot.frontends.terraform.functions.arguments import invalid, trail_of, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_ITEMS
 from bot.frontends.terraform.functions.json_writer import quoted
+from bot.late_pattern import late_pattern
 
 MAX_DEPTH = 100
 FAST = hasattr(yaml, "CBaseLoader")
@@ -44,10 +43,10 @@ _PLAIN = f"{_TAG}plain"
 _TRUE = frozenset(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
 _FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
 _NULL = frozenset(["", "~", "null", "Null", "NULL"])
-_RADIX = re.compile(r"([-+]?)0([xo])([0-9a-fA-F_]+)")
-_DECIMAL = re.compile(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*")
+_RADIX = late_pattern(r"([-+]?)0([xo])([0-9a-fA-F_]+)")
+_DECIMAL = late_pattern(r"[-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?")
+_DATE = late_pattern(r"\d{4}-\d{2}-\d{2}")
+_TIMESTAMP = late_pattern(r"\d{4}-\d{1,2}-\d{1,2}([Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}.*")
 
 
 def decode_yaml(subject: StringValue, call: Call) -> Value:

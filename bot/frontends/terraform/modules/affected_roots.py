@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +34,7 @@ from bot.frontends.terraform.modules.var_file_owners import Owners
 from bot.frontends.terraform.modules.variant_roots import used_variables, variant_roots
 from bot.frontends.terraform.modules.variants import Variants
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+from bot.late_pattern import late_pattern
 
 _SETTINGS = ("provider", "variable", "locals", "output", "terraform")
 """Blocks that make nothing, unless they name a back end."""
@@ -358,7 +358,9 @@ class _Search:
                 self.gap(written, reason, "correct var_files in .iam-review.yaml, or commit the file")
 
 
-_ELSEWHERE = re.compile(r'\bsource\s*=\s*"(?!\.|\$\{(?:get_repo_root|get_terragrunt_dir|find_in_parent|path_relative))')
+_ELSEWHERE = late_pattern(
+    r'\bsource\s*=\s*"(?!\.|\$\{(?:get_repo_root|get_terragrunt_dir|find_in_parent|path_relative))'
+)
 """A source that does not begin as a folder of the repository."""
 
 

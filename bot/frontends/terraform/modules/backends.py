@@ -11,6 +11,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import SUFFIXES, configuration_files
 from bot.frontends.terraform.syntax.nodes import Body, Expression, Template, TemplateText
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+from bot.late_pattern import late_pattern
 
 Place = tuple[str, ...]
 """Kind of backend, and what tells one state of it from all others."""
@@ -33,7 +34,7 @@ BACK_END = frozenset(
 _OF_STATE = frozenset({"bucket", "dynamodb_table", "key", "workspace_key_prefix"})
 """Arguments of which a file for a back end has one: a region or a profile is anybody's."""
 
-_CALLED_SO = re.compile(
+_CALLED_SO = late_pattern(
     r"(?:^|/)(?:[^/]*(?<![^\W_])backend(?![^\W_])[^/]*|[^/]*\.tfbackend|backends?[-_.]?configs?/[^/]*|backends/[^/]*)\Z",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ import yaml
 
 from bot.evaluated.source_tree import SourceTree
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 MAX_BYTES = 256 * 1024
 MAX_FILES = 60
@@ -28,15 +29,17 @@ _PIPELINES = (
 )  # fmt: skip
 _FOLDERS = (".github/workflows/*.y*ml", ".gitlab/*.yml", ".buildkite/*.y*ml")
 
-_COMMENT = re.compile(r"(?m)(^|\s)#.*$")
-_MATRIX = re.compile(r"\$\{\{\s*matrix\.(\w+)\s*\}\}")
-_UNKNOWN = re.compile(r"\$\{\{[^}\n]{0,200}\}\}|\$\{[^}\n]{0,200}\}|\$\([^)\n]{0,200}\)|\$\w{1,200}|<<[^>\n]{0,200}>>")
-_VAR_FILE = re.compile(r"-var-file(?:=|[\s\"',\]\[-]+)[\"']?([^\s\"',;&|)]{1,300})")
-_WORKSPACE = re.compile(
+_COMMENT = late_pattern(r"(?m)(^|\s)#.*$")
+_MATRIX = late_pattern(r"\$\{\{\s*matrix\.(\w+)\s*\}\}")
+_UNKNOWN = late_pattern(
+    r"\$\{\{[^}\n]{0,200}\}\}|\$\{[^}\n]{0,200}\}|\$\([^)\n]{0,200}\)|\$\w{1,200}|<<[^>\n]{0,200}>>"
+)
+_VAR_FILE = late_pattern(r"-var-file(?:=|[\s\"',\]\[-]+)[\"']?([^\s\"',;&|)]{1,300})")
+_WORKSPACE = late_pattern(
     r"(?:\bworkspace\s+(?:select|new)\s+(?:-or-create(?:=true)?\s+)?"
     r"|\b(?i:tf|terraform)_(?i:workspace)[\"'\]]{0,2}[ \t]*[^\w\s;&|)][ \t]*)[\"']?([^\s\"',;&|)]{1,300})"
 )
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
+_NAME = late_pattern(r"[A-Za-z0-9][\w.-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def applying(tree: SourceTree) -> tuple[str, ...]:
     return tuple(text for path, text in _texts(tree) if path in ATLANTIS or _APPLY.search(text))
 
 
-_APPLY = re.compile(r"\bapply\b")
+_APPLY = late_pattern(r"\bapply\b")
 
 
 def _texts(tree: SourceTree) -> Iterator[tuple[str, str]]:

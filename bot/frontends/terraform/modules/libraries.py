@@ -17,6 +17,7 @@ from bot.frontends.terraform.modules.scan import Layout, Scans, layout
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.modules.variants import Variants
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _WRAPPERS = frozenset({"wrapper", "wrappers"})
 _TESTS = frozenset({"test", "tests"})
@@ -31,8 +32,8 @@ _ENVIRONMENTS = frozenset({"accounts", "env", "environment", "environments", "en
 """Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
-_KEEPS_STATE = re.compile(rb'^\s*"?(?:backend|cloud)"?\s*[^\s\w=.-]', re.MULTILINE)
-_PROVIDER = re.compile(rb'^\s*"?provider"?\s*[^\s\w=.-]', re.MULTILINE)
+_KEEPS_STATE = late_pattern(rb'^\s*"?(?:backend|cloud)"?\s*[^\s\w=.-]', re.MULTILINE)
+_PROVIDER = late_pattern(rb'^\s*"?provider"?\s*[^\s\w=.-]', re.MULTILINE)
 """Told from the text: many roots are asked, and most of them are applied."""
 
 ANY_CALLER = "any caller"

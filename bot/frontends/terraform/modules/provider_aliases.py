@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 
 from bot.evaluated.config import MadeBy, RootSettings, account_of_provider
@@ -12,13 +11,14 @@ from bot.frontends.terraform.modules.module import Declared, Layer, Module, Writ
 from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText, TupleExpression
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, role_at
+from bot.late_pattern import late_pattern
 
 DEFAULT = "aws"
 _AWS = (DEFAULT, "awscc")
 _OTHER_CREDENTIALS = frozenset(
     ("profile", "access_key", "shared_credentials_file", "shared_credentials_files", "token")
 )
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = late_pattern(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)

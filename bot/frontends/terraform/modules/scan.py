@@ -11,20 +11,21 @@ from bot.evaluated.call import FunctionFault, resolve
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_CALL = re.compile(rb'"?\bsource"?\s*[=:]\s*"(\.{1,2}(?:/[^"$]*)?)"')
-_READ = re.compile(
+_CALL = late_pattern(rb'"?\bsource"?\s*[=:]\s*"(\.{1,2}(?:/[^"$]*)?)"')
+_READ = late_pattern(
     rb"\b(?:file|templatefile|fileset|filebase64|filebase64sha256|filesha256|filesha1|filemd5|filesha512|fileexists)"
     rb'\(\s*(?:"((?:[^"\\\n]|\\.)*)"(?:\s*,\s*"((?:[^"\\\n]|\\.)*)")?)?'
 )
-_DATA = re.compile(rb'\bdata"?\W{1,20}local_(?:sensitive_)?file\b')
-_FILENAME = re.compile(rb'\bfilename"?\s*[^\s\w"]\s*(?:"((?:[^"\\\n]|\\.)*)")?')
+_DATA = late_pattern(rb'\bdata"?\W{1,20}local_(?:sensitive_)?file\b')
+_FILENAME = late_pattern(rb'\bfilename"?\s*[^\s\w"]\s*(?:"((?:[^"\\\n]|\\.)*)")?')
 """The file that `data.local_file` reads."""
 
-_PROGRAM = re.compile(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
-_WORD = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
-_INTERPOLATION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
-_HERE = re.compile(r"^\$\{\s*(?:abspath\(\s*)?path\.(module|root|cwd)\s*\)?\s*\}/?")
+_PROGRAM = late_pattern(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
+_WORD = late_pattern(rb'"((?:[^"\\\n]|\\.)*)"')
+_INTERPOLATION = late_pattern(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_HERE = late_pattern(r"^\$\{\s*(?:abspath\(\s*)?path\.(module|root|cwd)\s*\)?\s*\}/?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
+from bot.late_pattern import late_pattern
 
 _SAY_SO = (*TERRAGRUNT, STACK, "root.hcl")
 """In a repository with a file so called, every `.hcl` file may be one of Terragrunt's."""
@@ -16,7 +16,7 @@ _SAY_SO = (*TERRAGRUNT, STACK, "root.hcl")
 _OTHER_TOOLS = (".pkr.hcl", ".nomad.hcl", ".sentinel.hcl", ".tftest.hcl", ".tfmock.hcl", "docker-bake.hcl")
 
 
-_MATTERS = re.compile(
+_MATTERS = late_pattern(
     rb"access_key|assume_role|credential|endpoint|env_vars|hook|iam_|inputs|profile|role_arn|run_cmd|secret|token"
     rb"|\b(data|external|module|provisioner|resource|source)\b"
 )

@@ -14,8 +14,9 @@ from bot.evaluated.front_end import Configured, RootChoices
 from bot.frontends.terraform.modules.unit_changes import same
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_ENVIRONMENT = re.compile(r'get_env\("\w+"\)')
+_ENVIRONMENT = late_pattern(r'get_env\("\w+"\)')
 """What the environment of a run says, as Terragrunt's function asks it."""
 
 MAX_UNITS = 512

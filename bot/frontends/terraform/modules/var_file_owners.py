@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
@@ -13,6 +12,7 @@ from bot.frontends.terraform.modules.scan import Layout
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES, is_loaded_unasked
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 MIN_KEYS = 2
 """So many variables tell the one root that declares them all, wherever the file is."""
@@ -20,7 +20,7 @@ MIN_KEYS = 2
 ONE_IN = 10
 """Of so many variables of a var file a root may leave one undeclared."""
 
-_KEY = re.compile(rb"(?m)^[ \t]*([A-Za-z_][\w-]*)[ \t]*=")
+_KEY = late_pattern(rb"(?m)^[ \t]*([A-Za-z_][\w-]*)[ \t]*=")
 
 
 @dataclass(slots=True)

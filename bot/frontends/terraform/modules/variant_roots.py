@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Hashable, Iterator
 
 from bot.evaluated.config import Root, RootSettings
@@ -15,8 +14,9 @@ from bot.frontends.terraform.modules.var_file_names import SHARED, stem
 from bot.frontends.terraform.modules.variants import Variant, Variants
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.source_files import Source
+from bot.late_pattern import late_pattern
 
-_VARIABLE = re.compile(rb"\bvar\.([A-Za-z_][\w-]*)")
+_VARIABLE = late_pattern(rb"\bvar\.([A-Za-z_][\w-]*)")
 
 Values = frozenset[tuple[str, Hashable]]
 

@@ -20,17 +20,18 @@ from bot.frontends.terraform.modules.var_file_names import SHARED, named, names_
 from bot.frontends.terraform.modules.var_file_owners import Owners
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_ASKED = re.compile(rb"\bterraform\.workspace\b")
-_DEFAULT = re.compile(rb'terraform\.workspace\s*[!=]=\s*"default"|"default"\s*[!=]=\s*terraform\.workspace')
-_COMPARED = re.compile(
+_ASKED = late_pattern(rb"\bterraform\.workspace\b")
+_DEFAULT = late_pattern(rb'terraform\.workspace\s*[!=]=\s*"default"|"default"\s*[!=]=\s*terraform\.workspace')
+_COMPARED = late_pattern(
     rb'terraform\.workspace\s*[!=]=\s*("[^"$]{1,100}")'
     rb'|("[^"$]{1,100}")\s*[!=]=\s*terraform\.workspace'
     rb"|contains\(\s*\[([^\]]{1,1000})\]\s*,\s*terraform\.workspace"
 )
-_QUOTED = re.compile(rb'"([^"$]{1,100})"')
-_PATTERN = re.compile(r"[*?\[]")
-_WILD = re.compile(r"\\\*\\\*|\\\*|\\\?")
+_QUOTED = late_pattern(rb'"([^"$]{1,100})"')
+_PATTERN = late_pattern(r"[*?\[]")
+_WILD = late_pattern(r"\\\*\\\*|\\\*|\\\?")
 _AS_REGEX = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
 MAX_STARS = 6
 """A pattern with more says nothing: to match it takes longer with each."""

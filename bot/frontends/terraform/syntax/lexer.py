@@ -13,9 +13,10 @@ from collections.abc import Callable
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frontends.terraform.syntax.json_quotes import QUOTED, decoded
 from bot.frontends.terraform.syntax.nodes import SyntaxFault
+from bot.late_pattern import late_pattern
 
 _SKIPPED = r"\s|\#[^\n]*(?:\n|$)|//[^\n]*(?:\n|$)|/\*[\s\S]*?\*/"
-_CODE = re.compile(
+_CODE = late_pattern(
     rf"""
       (?P<NAME>[^\W\d][\w-]*)
     | (?P<SPACE>[ \t\r]+|/\*[\s\S]*?\*/)
@@ -30,11 +31,11 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
-_BLANK = re.compile(rf"(?:{_SKIPPED})*")
-_DIRECTIVE = re.compile(r"\s*(if|for|else|endif|endfor)\b")
-_INDEX = re.compile(r"\d+")
-_RAW_TEXT = re.compile(r"(?:[^$%]+|\$(?!\{|\$\{)|%(?!\{|%\{))+")
-_QUOTED_TEXT = re.compile(r"(?:[^\"\\$%]+|\\[\s\S]|\$(?!\{|\$\{)|%(?!\{|%\{))+")
+_BLANK = late_pattern(rf"(?:{_SKIPPED})*")
+_DIRECTIVE = late_pattern(r"\s*(if|for|else|endif|endfor)\b")
+_INDEX = late_pattern(r"\d+")
+_RAW_TEXT = late_pattern(r"(?:[^$%]+|\$(?!\{|\$\{)|%(?!\{|%\{))+")
+_QUOTED_TEXT = late_pattern(r"(?:[^\"\\$%]+|\\[\s\S]|\$(?!\{|\$\{)|%(?!\{|%\{))+")
 
 _OPERATORS = {
     "==": "DOUBLE_EQ", "!=": "NEQ", "<": "LT", ">": "GT", "<=": "LEQ", ">=": "GEQ", "-": "MINUS", "*": "ASTERISK",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from unicodedata import normalize
@@ -16,8 +15,9 @@ from bot.frontends.terraform.syntax.json_syntax import parse_json_file
 from bot.frontends.terraform.syntax.nodes import Block, Node, SyntaxFault, SyntaxFile, UnreadBlock, line_starts, span
 from bot.frontends.terraform.syntax.parse import parse_file, parse_what_can_be
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_BLANKS = re.compile(r"\s+")
+_BLANKS = late_pattern(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)

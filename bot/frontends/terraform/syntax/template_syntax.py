@@ -14,8 +14,9 @@ from bot.frontends.terraform.syntax.nodes import (
     TemplateText,
 )
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
+_ESCAPE = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 

@@ -31,10 +31,11 @@ from bot.frontends.terraform.terragrunt.module_source import (
 from bot.frontends.terraform.terragrunt.reading import UnitReading
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _STATE_INERT = INERT | {"s3_bucket_tags", "dynamodb_table_tags", "accesslogging_bucket_tags", "disable_bucket_update"}
 _CREDENTIALS = ("PROFILE", "ROLE", "ACCESS_KEY", "SECRET", "TOKEN", "CREDENTIALS", "CONFIG_FILE")
-_BLOCK = re.compile(r'\b(resource|module)\b[\s"]*[\w$%{]')
+_BLOCK = late_pattern(r'\b(resource|module)\b[\s"]*[\w$%{]')
 HOOKS = ("before_hook", "after_hook", "error_hook")
 _CONFIGURATION = ".tf"
 _APPLYING = frozenset({"plan", "apply"})

@@ -29,6 +29,7 @@ from bot.frontends.terraform.syntax.nodes import (
 from bot.frontends.terraform.syntax.parse import parse_file
 from bot.frontends.terraform.syntax.source_files import Source
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 APART, REST, NAMED = "apart", "rest", "named"
 """Under these names a block "generate" has what stands apart, what is left then, and patterns of how others name what
@@ -46,17 +47,17 @@ _ONE_LINE = frozenset(
 )  # fmt: skip
 """Functions by which no text begins a line of its own that nothing which they are given begins."""
 
-_RUNS = re.compile(r"provisioner|x+")
+_RUNS = late_pattern(r"provisioner|x+")
 """Blocks that have a program run, or whose name is put into the text."""
 
-_OF_CLUSTERS = re.compile(r"(kubectl|k8s)\w*|kubernetes_\w*(manifest|role|account|config_map)\w*")
+_OF_CLUSTERS = late_pattern(r"(kubectl|k8s)\w*|kubernetes_\w*(manifest|role|account|config_map)\w*")
 """Types that say who may do what in a cluster, or what runs there as which role: such access is judged."""
 
-_GIVES = re.compile(r"role-?arn|(?i:\barn\b)|\bEffect\b")
+_GIVES = late_pattern(r"role-?arn|(?i:\barn\b)|\bEffect\b")
 """Words of what bears on access to AWS, whoever's block they are in."""
 
-_WORDS = re.compile(r'"([^"$%\\./][^"$%\\/]*/[^"$%\\]*)"')
-_LOCAL_NAME = re.compile(r"\blocal\.([\w-]+)")
+_WORDS = late_pattern(r'"([^"$%\\./][^"$%\\/]*/[^"$%\\]*)"')
+_LOCAL_NAME = late_pattern(r"\blocal\.([\w-]+)")
 
 Chain = tuple[str, ...]
 """The loops and conditions around a stretch of text, as they are written."""
