@@ -31,7 +31,7 @@ from bot.errors import ConfigError
 from bot.forges.github import webhook as github
 from bot.forges.registry import Webhook
 from bot.review.codec import encode
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import load_review_config
 from bot.review_process.child import answer
 from bot.review_process.protocol import Fetched, JudgeChange, Reviewed
 from bot.store.database import connect

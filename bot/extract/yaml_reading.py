@@ -6,8 +6,7 @@ What has a tag of its own (`!Sub text`, as CloudFormation's functions are writte
 from __future__ import annotations
 
 import dataclasses
-
-import yaml
+from typing import TYPE_CHECKING
 
 from bot.evaluated.character_places import PLACEHOLDER, CharacterPlaces, marked_parts, places, with_placeholders
 from bot.evaluated.diagnostic import Trail
@@ -16,8 +15,8 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import origin
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""libyaml's where there is one, which takes a tenth of the time."""
+if TYPE_CHECKING:
+    import yaml
 
 MAX_TEXT = 100_000
 """A longer text is not read, as YAML is read slowly."""
@@ -35,11 +34,18 @@ def read_yaml(value: Value | None) -> Value | None:
     flat, symbols = with_placeholders(value)
     if len(flat) > MAX_TEXT or sum(one >= chr(PLACEHOLDER) for one in flat) != len(symbols):
         return None
+    import yaml  # here, as most reviews read none
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's where there is one takes a tenth of the time
     try:
-        node = yaml.compose(flat, Loader=_LOADER)
+        node = yaml.compose(flat, Loader=loader)
         return None if node is None else _Reader(value, symbols, places(value)).value(node)
-    except (yaml.YAMLError, UnicodeError, RecursionError):  # UTF-8 has no halves of surrogates, nor has libyaml
+    except (yaml.YAMLError, _TooMuch, UnicodeError, RecursionError):  # UTF-8 has no halves of surrogates
         return None
+
+
+class _TooMuch(Exception):
+    """Aliases stand for more values than are made."""
 
 
 class _Reader:
@@ -52,14 +58,16 @@ class _Reader:
         self.left = MAX_NODES
 
     def value(self, node: yaml.Node) -> Value:
-        """Raises YAMLError where aliases stand for too much."""
+        """Raises _TooMuch."""
         self.left -= 1
         if self.left < 0:
-            raise yaml.YAMLError("too many values")
+            raise _TooMuch
         said = self._said(node)
         return ObjectValue(((node.tag, said),)) if node.tag.startswith("!") and len(node.tag) > 1 else said
 
     def _said(self, node: yaml.Node) -> Value:
+        import yaml
+
         match node:
             case yaml.SequenceNode():
                 return ListValue(tuple(map(self.value, node.value)))

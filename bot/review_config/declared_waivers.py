@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.frozen import dataclass
 from bot.review.identity import OF_COMMIT, SHOWN_DIGITS, WHOLE_DIGITS, read_accepted, read_fingerprint
 from bot.review_config.approver_names import is_named
-from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig, item_lines
+from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
 from bot.review_config.waivers import Waiver
 
 
@@ -95,7 +95,11 @@ def _is_of_commit(waiver: DeclaredWaiver) -> bool:
 
 
 def _placed(rules: ReviewConfig, text: str, source: str) -> Iterator[tuple[str, DeclaredWaiver]]:
-    lines = item_lines(text, "waivers") if rules.waivers else ()  # a text that cannot be read has none
+    if not rules.waivers:  # a text that cannot be read has none
+        return
+    from bot.review_config.settings_yaml import item_lines  # here, as most repositories have no such file
+
+    lines = item_lines(text, "waivers")
     for index, waiver in enumerate(rules.waivers):
         yield f"{source}:{lines[index]}:" if index < len(lines) else f"{source}:", waiver
 

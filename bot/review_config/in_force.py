@@ -10,8 +10,8 @@ from bot.evaluated.diagnostic import Diagnostic
 from bot.frozen import dataclass
 from bot.review.model import RulesAsOf
 from bot.review_config.layers import NO_LAYERS, Layers, layered
-from bot.review_config.rules_file import EarlierRules, RulesFile, load_file
-from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, RootRule, load_review_config
+from bot.review_config.rules_file import EarlierRules, RulesFile, load_file, load_review_config
+from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, RootRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import yaml
 
 from bot.evaluated.diagnostic import Diagnostic
-from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import MAX_BYTES, LoadedReviewConfig, ReviewConfig, unreadable
 from bot.yaml_keys import repeated_keys
 
 SECTIONS = ("defaults", "enforced")

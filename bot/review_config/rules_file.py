@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.evaluated.source_tree import SourceTree
 from bot.frozen import dataclass
-from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, load_review_config, unreadable
+from bot.review_config.settings import RULES_FILE, LoadedReviewConfig, ReviewConfig, unreadable
 
 NO_REGULAR_FILE = " is no regular file: rules are read from one only, not from behind a link"
 
@@ -56,3 +58,13 @@ def load_file(file: RulesFile, source: str) -> LoadedReviewConfig:
     if file.unreadable:
         return LoadedReviewConfig(ReviewConfig(), (unreadable(source, file.unreadable),))
     return load_review_config(file.text, source)
+
+
+@lru_cache(maxsize=8)  # a review asks for both sides' settings several times
+def load_review_config(text: str | None, source: str) -> LoadedReviewConfig:
+    """Read `.iam-review.yaml`; None means there is none. `source` names the file in messages."""
+    if text is None or not text.strip():
+        return LoadedReviewConfig(ReviewConfig())
+    from bot.review_config.settings_yaml import read_settings  # here, as YAML takes a while to load
+
+    return read_settings(text, source)

@@ -17,7 +17,7 @@ from bot.forges.examination import HealthCheck, examine, line
 from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.iam.packaged import OLD_DAYS
 from bot.review_config.let_through import let_through
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import load_review_config
 from bot.review_process import parent
 from bot.review_process.confine import CALLS, FILES, landlock_version
 from bot.review_process.parent import Limits

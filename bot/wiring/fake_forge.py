@@ -21,7 +21,8 @@ from bot.errors import ReviewFailed, UsageError
 from bot.fake_forge.sample import SANDBOXES, AnySandbox, open_local, open_sample
 from bot.fake_forge.world import PullRequest
 from bot.render.markdown import visible
-from bot.review_config.settings import RULES_FILE, ReviewConfig, load_review_config
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.wiring.logs import Redactor, configure
 from bot.wiring.server import build
 from bot.wiring.settings import SERVER_CONFIG

@@ -16,7 +16,7 @@ from bot.errors import ConfigError, ContentsError, ForgeError
 from bot.forges.health import CheckResult, broken, doubtful, fine
 from bot.forges.port import RepositoryRef
 from bot.jobs.fitness import MOST_APART
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import load_review_config
 from bot.store.database import Engines
 from bot.store.sql import SqlStore
 from bot.store.sql_archive import SqlArchive

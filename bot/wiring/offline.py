@@ -26,8 +26,7 @@ from bot.render.markdown import visible
 from bot.render.source_lines import SourceLine
 from bot.review.planned import MAX_BYTES, PlanFile
 from bot.review.seen import Kept
-from bot.review_config.rules_file import RulesFile
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import RulesFile, load_review_config
 from bot.review_process import child
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers
 from bot.wiring.given_var_files import check_var_files

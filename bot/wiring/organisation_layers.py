@@ -13,8 +13,7 @@ import yaml
 from bot.config import OrganisationConfig
 from bot.errors import ConfigError
 from bot.review_config.organisation import ORGANISATION_FILE, read_organisation, split
-from bot.review_config.rules_file import rules_file
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import load_review_config, rules_file
 from bot.review_process.rounds import Options
 
 KEPT = 300.0

@@ -14,7 +14,8 @@ from bot.frontends.front_ends import FrontEnds
 from bot.render.roots_text import RootTold, told, write_roots
 from bot.review.codec import indented
 from bot.review.roots import root_choices
-from bot.review_config.settings import RULES_FILE, load_review_config
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import RULES_FILE
 from bot.review_process.rounds import MAX_ROUNDS
 
 

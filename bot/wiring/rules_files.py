@@ -18,7 +18,8 @@ from bot.review_config.layers import Layered, layered
 from bot.review_config.let_through import let_through
 from bot.review_config.meanings import MEANINGS
 from bot.review_config.organisation import read_organisation
-from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from bot.review_config.thresholds import path_glob
 from bot.review_config.waivers import ran_out
 

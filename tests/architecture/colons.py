@@ -15,6 +15,8 @@ SPLITTING = frozenset(
 BEGINNING = frozenset(("startswith", "removeprefix"))
 TEXT_OF_IAM = ("arn:", "AWS:", "Service:", "Federated:", "CanonicalUser:")
 MODULES = ("re", "fnmatch")
+LATE = "bot.late_pattern"
+"""What is imported from there is `re`'s."""
 
 _GROUP = re.compile(r"\(\?(?:P<\w+>|[aiLmsux-]*:|[=!>]|<[=!])")
 """How a group begins whose colon, if it has one, matches nothing."""
@@ -118,6 +120,8 @@ def _imported(module: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
             yield from ((alias.asname or alias.name, alias.name) for alias in one.names if alias.name in MODULES)
         elif isinstance(one, ast.ImportFrom) and one.module in MODULES:
             yield from ((alias.asname or alias.name, one.module) for alias in one.names)
+        elif isinstance(one, ast.ImportFrom) and one.module == LATE:
+            yield from ((alias.name, "re") for alias in one.names)
 
 
 def _name(statement: ast.stmt) -> str:

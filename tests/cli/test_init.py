@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import run
-from bot.review_config.settings import load_review_config
+from bot.review_config.rules_file import load_review_config
 from tests.contents.repositories import Repository, write_files
 from tests.places import TESTS
 from tests.yaml_files import read_yaml

@@ -21,7 +21,8 @@ from bot.frontends.terraform.evaluate.root import evaluate
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.iam.managed import managed_policy
 from bot.render.gap_list import KIND_WORDS
-from bot.review_config.settings import RULES_FILE, load_review_config
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import RULES_FILE
 from bot.review_process import child
 from bot.review_process.rounds import review_contents
 from bot.risk.lint import lint

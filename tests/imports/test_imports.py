@@ -6,6 +6,8 @@ import pytest
 
 from tests.imports.imports import Import, all_imports, circles
 
+_YAML = "most repositories give a review no YAML to read, whose library has 18 modules"
+
 LATER = {
     ("bot.cli.", "bot.wiring."): "a command loads its own composition and no other's: starting takes a tenth of it",
     ("bot.__main__", "bot.cli.extras"): "what tells of a missing package reads what is installed, which is slow",
@@ -21,6 +23,11 @@ LATER = {
     ("bot.frontends.terraform.terraform", "bot.frontends.terraform.terragrunt.units"): (
         "most repositories have no units, and a dozen modules are for those alone"
     ),
+    ("bot.extract.yaml_reading", "yaml"): _YAML,
+    ("bot.frontends.terraform.functions.encodings", "bot.frontends.terraform.functions.yaml_text"): _YAML,
+    ("bot.frontends.terraform.modules.ci_words", "yaml"): _YAML,
+    ("bot.review_config.rules_file", "bot.review_config.settings_yaml"): _YAML,
+    ("bot.review_config.declared_waivers", "bot.review_config.settings_yaml"): _YAML,
     ("bot.frozen", ""): "type checkers see the standard decorator, and need nothing of what stands in for it",
     ("bot.web.large", "_typeshed."): "names that only type checkers know",
 }

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.review_config.layers import layered
-from bot.review_config.settings import ReviewConfig, load_review_config
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import ReviewConfig
 from bot.review_config.strictness import STRICTNESS, loosened
 from tests.yaml_files import read_yaml
 

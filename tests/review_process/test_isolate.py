@@ -33,10 +33,10 @@ def child(case: dict[str, Any]) -> tuple[str, ...]:
         return (sys.executable, "-c", case["instead"])
     body = textwrap.indent(case["review"], "    ")
     program = (
-        "import runpy, bot.review.engine\nfrom bot.review_config import settings\n"
+        "import runpy, bot.review.engine\nfrom bot.review_config import rules_file, settings\n"
         f"def review(*given):\n{body}\n"
         "bot.review.engine.review = review\n"
-        "settings.load_review_config = lambda text, source: settings.LoadedReviewConfig(settings.ReviewConfig())\n"
+        "rules_file.load_review_config = lambda text, source: settings.LoadedReviewConfig(settings.ReviewConfig())\n"
         "runpy.run_module('bot.review_process.child', run_name='__main__', alter_sys=True)\n"
     )
     return (sys.executable, "-P", "-c", program)

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review_config.layers import layered
+from bot.review_config.rules_file import load_review_config
 from bot.review_config.scales import CLOSED, MODES, THRESHOLDS
-from bot.review_config.settings import LoadedReviewConfig, ReviewConfig, load_review_config
+from bot.review_config.settings import LoadedReviewConfig, ReviewConfig
 from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/layers.yaml").read_text())

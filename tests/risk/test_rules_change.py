@@ -15,8 +15,8 @@ from bot.evaluated.touched import parse_diff
 from bot.review.prose import text_of_prose
 from bot.review_config.change_findings import rules_findings
 from bot.review_config.layers import Layers
-from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile
-from bot.review_config.settings import ReviewConfig, load_review_config
+from bot.review_config.rules_file import NO_REGULAR_FILE, RulesFile, load_review_config
+from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import assess
 from tests.yaml_files import read_yaml
 

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from bot.review_config.meanings import MEANINGS
+from bot.review_config.rules_file import load_review_config
 from bot.review_config.schema import rules_schema, text
-from bot.review_config.settings import ReviewConfig, load_review_config
+from bot.review_config.settings import ReviewConfig
 from tests.yaml_files import read_yaml
 
 jsonschema: Any = importlib.import_module("jsonschema")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.review_config.settings import ReviewConfig, load_review_config, meets
+from bot.review_config.rules_file import load_review_config
+from bot.review_config.settings import ReviewConfig, meets
 from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/settings.yaml").read_text())

@@ -17,7 +17,6 @@ from bot.frontends.terraform.evaluate.convert import to_string
 from bot.frontends.terraform.functions.arguments import arity, invalid, plain, text, unknown_result
 from bot.frontends.terraform.functions.budget import MAX_TEXT, fits
 from bot.frontends.terraform.functions.json_writer import json_string
-from bot.frontends.terraform.functions.yaml_text import decode_yaml, encode_yaml
 
 _URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
@@ -55,12 +54,16 @@ def yamldecode(arguments: tuple[Value, ...], call: Call) -> Value:
         return unknown_result(call, arguments)
     if subject.encoded is not None:
         return subject.encoded
+    from bot.frontends.terraform.functions.yaml_text import decode_yaml  # here, as few configurations have any YAML
+
     return decode_yaml(subject, call)
 
 
 def yamlencode(arguments: tuple[Value, ...], call: Call) -> Value:
     """The YAML text, which also remembers the structure it was made from."""
     arity(call, arguments, 1)
+    from bot.frontends.terraform.functions.yaml_text import encode_yaml
+
     return encode_yaml(arguments[0], call)
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-import yaml
-
 from bot.evaluated.source_tree import SourceTree
 from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
@@ -145,6 +143,8 @@ def _in_workspace(written: str, workspace: str) -> str:
 
 
 def _yaml(content: bytes) -> Mapping[str, Any]:
+    import yaml  # here, as few repositories have such a file
+
     try:
         config = yaml.safe_load(content)
     except (yaml.YAMLError, RecursionError, ValueError):
