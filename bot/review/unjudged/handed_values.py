@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from bot.evaluated.address import block_of
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Symbol, Text
-from bot.evaluated.mentions import symbols
+from bot.evaluated.mentions import spans, symbols
+from bot.evaluated.redefinition import Place
 from bot.evaluated.value import Value
 from bot.extract.extracted import Extracted
 from bot.extract.remote_table import carries_no_policy
@@ -17,7 +18,8 @@ from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
 from bot.late_pattern import late_pattern
 from bot.review.unjudged.asked_for import tags_in, without_humps
-from bot.review.unjudged.changed_blocks import Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair, leaves, same_places
+from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.type_registry.registry import known_type
@@ -37,6 +39,15 @@ _DRAWS = {"random_shuffle": "input"}
 """Blocks that make nothing at AWS and give one of the values that an argument lists."""
 
 _KEYS_SECRET = late_pattern(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
+_KEY_LOOKED_UP = late_pattern(r"(data\.\w+\.\w*secret_?access_?key\w*)(?:\.|\Z)", re.IGNORECASE)
+"""Of what finds a secret that is kept somewhere, where it is called as AWS calls an access key's."""
+
+_STARTS = frozenset({"container_definitions", "environment", "user_data", "user_data_base64"})
+"""Arguments of AWS's blocks by which a machine, function or task gets a text, which whoever describes it reads."""
+
+_STARTED_BY = frozenset({"cloudinit_config", "template_cloudinit_config", "template_file"})
+"""Data sources that put such a text together."""
+
 _KEPT = late_pattern(r"secret|variable|file")
 """How types are called that keep a text for others."""
 _KEPT_WHERE = frozenset({
@@ -75,14 +86,41 @@ def _is_read_back(pair: Pair, name: str, root: RootPair) -> bool:
 
 
 def _hands_out_secret(pair: Pair, name: str, root: RootPair) -> bool:
-    """Whether the secret of an access key that was there goes where it did not: to another system, or into a file."""
+    """Whether the secret of an access key that was there goes where it did not: to another system, into a file, or to
+    what a machine is started with."""
     one = pair.new
-    if one is None or one.mode != "managed" or one.type.startswith(AWS):
+    if one is None or not _takes_secret(one, name):
         return False
-    if _secrets(one.attributes).isdisjoint(block_of(each.address) for each in root.base.resources):
+    there = frozenset(block_of(each.address) for each in root.base.resources if each.mode == "managed")
+    if not any(one in there or one.startswith("data.") for one in _secrets(one.attributes)):
         return False
     before, after = map(_secrets, pair.values(name))
     return bool(after - before) or (_is_kept_there(one, name) and not pair.is_one_sided)
+
+
+def secrets_in_texts(root: RootPair) -> Iterator[Disposition]:
+    """What is open of the data sources that put together what a machine is started with."""
+    before = same_places(root.base, root.head)
+    for new in (*root.head.latent, *root.head.resources):
+        if new.mode == "data" and new.type in _STARTED_BY:
+            pair = Pair(before.get(new.address), new, tuple(str(name) for name, _ in new.attributes.entries))
+            given = (name for name in pair.arguments if _hands_out_secret(pair, name, root))
+            yield from (_given_secret(pair, *leaf) for name in given for leaf in leaves(name, *pair.values(name)))
+
+
+def _given_secret(pair: Pair, path: tuple[str, ...], value: Value) -> Disposition:
+    one, opens = pair.some, bool(_secrets(value))
+    rule = None if opens else Irrelevance.PROGRAM
+    places: tuple[Place, ...] = (*(("head", span) for span in spans(value)), ("head", one.span))
+    outcome = ArgumentOutcome.OPEN if opens else ArgumentOutcome.IRRELEVANT
+    return Disposition(one.mode, one.type, one.address, path[0], outcome, rule, path, places)
+
+
+def _takes_secret(one: ResourceInstance, name: str) -> bool:
+    """Whether what an argument of a block says is read by others than who may read the key."""
+    if one.mode == "data":
+        return one.type in _STARTED_BY
+    return one.mode == "managed" and (name in _STARTS or not one.type.startswith(AWS))
 
 
 def _is_kept_there(one: ResourceInstance, name: str) -> bool:
@@ -91,10 +129,11 @@ def _is_kept_there(one: ResourceInstance, name: str) -> bool:
 
 
 def _secrets(value: Value | None) -> frozenset[str]:
-    """The access keys of which a value holds the secret."""
+    """The access keys of which a value holds the secret: those of blocks, and those that are looked up."""
     if value is None:
         return frozenset()
-    found = (_KEYS_SECRET.search(block_of(symbol.name)) for symbol in symbols(value))
+    names = [block_of(symbol.name) for symbol in symbols(value)]
+    found = (way.search(name) for name in names for way in (_KEYS_SECRET, _KEY_LOOKED_UP))
     return frozenset(match[1] for match in found if match is not None)
 
 

@@ -50,7 +50,7 @@ from bot.review.unjudged.changed_blocks import (
 )
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
-from bot.review.unjudged.handed_values import decides_by_value
+from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
 from bot.review.unjudged.inner_values import of_leaves
 from bot.review.unjudged.kept_text import of_kept_text
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
@@ -84,7 +84,7 @@ def dispositions(pair: RootPair) -> Iterator[Disposition]:
     judge = _Arguments(pair)
     found = [(blocks, tuple(judge.of(blocks))) for blocks in different(pair.base, pair.head)]
     yield from settled(found, pair.base, pair.head, judge.of)
-    yield from tags_by_default(pair, judge.asked)
+    yield from (*tags_by_default(pair, judge.asked), *secrets_in_texts(pair))
 
 
 @dataclass(frozen=True)
