@@ -86,12 +86,16 @@ def _most_alike(cell: Box, best: Shortfall | None, seen: Sequence[Shortfall]) ->
 
 
 def _unlikeness(cell: Box, found: Shortfall) -> tuple[int, ...]:
-    """How little a box says of what was held of a cell: for others, on other things, on conditions, elsewhere."""
+    """How little a box says of what was held of a cell: for others, on other things, on conditions, elsewhere.
+
+    What was done with the very thing says more of it than the same done with others.
+    """
     box = found.box
     return (
         found.principals,
         found.actions and found.resources,
         found.distance[0],
+        found.resources or (STAR in box.resources.within and STAR not in cell.resources.within),
         found.actions,
         len(found.tests),
         len(box.tests - cell.tests),
