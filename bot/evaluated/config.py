@@ -166,7 +166,8 @@ class EvaluatedConfig:
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
     `validated` are texts that every value of a root variable begins with, by its name (`var.x`). `kept_out` is what
-    defaults alone leave out of blocks that are there.
+    defaults alone leave out of blocks that are there. `outputs` are what the root hands to others, each as a block of
+    mode "output" with its value.
     """
 
     root: Root
@@ -184,6 +185,7 @@ class EvaluatedConfig:
     forgotten: frozenset[str] = frozenset()
     validated: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     kept_out: tuple[KeptOut, ...] = field(default=(), compare=False)
+    outputs: tuple[ResourceInstance, ...] = field(default=(), compare=False)
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.address import block_of
-from bot.evaluated.config import ResourceInstance
+from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.mentions import spans, symbols
-from bot.evaluated.redefinition import Place
+from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.value import Value
 from bot.extract.extracted import Extracted
 from bot.extract.remote_table import carries_no_policy
@@ -39,9 +39,12 @@ _DRAWS = {"random_shuffle": "input"}
 """Blocks that make nothing at AWS and give one of the values that an argument lists."""
 
 _KEYS_SECRET = late_pattern(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
+_PAIRS_SECRET = late_pattern(r"((?:[\w.-]+\.)?tls_private_key\.[\w-]+)\.private_key\w*")
+"""Of the private half of a key by which people come to machines, where a pair names it."""
 _KEY_LOOKED_UP = late_pattern(r"(data\.\w+\.\w*secret_?access_?key\w*)(?:\.|\Z)", re.IGNORECASE)
 """Of what finds a secret that is kept somewhere, where it is called as AWS calls an access key's."""
 
+_KEY_PAIR = "aws_key_pair"
 _STARTS = frozenset({"container_definitions", "environment", "user_data", "user_data_base64"})
 """Arguments of AWS's blocks by which a machine, function or task gets a text, which whoever describes it reads."""
 
@@ -91,7 +94,7 @@ def _hands_out_secret(pair: Pair, name: str, root: RootPair) -> bool:
     one = pair.new
     if one is None or not _takes_secret(one, name):
         return False
-    there = frozenset(block_of(each.address) for each in root.base.resources if each.mode == "managed")
+    there = frozenset(_keys(root.base))
     if not any(one in there or one.startswith("data.") for one in _secrets(one.attributes)):
         return False
     before, after = map(_secrets, pair.values(name))
@@ -128,12 +131,35 @@ def _is_kept_there(one: ResourceInstance, name: str) -> bool:
     return name in _KEPT_WHERE and _KEPT.search(one.type) is not None
 
 
+def secrets_handed_out(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
+    """The root's outputs that hold the secret of a key that was there, and was in none of them."""
+    known = frozenset(_keys(base)) if head.outputs else frozenset()
+    known -= frozenset(secret for one in base.outputs for secret in _secrets(one.attributes))
+    for one in head.outputs:
+        for key in sorted(_secrets(one.attributes) & known):
+            yield redefinition(
+                f"{one.address} ({key})",
+                f"output {one.name} hands out the secret of {key}, which was there: who reads it has that key's access",
+                "check who reads the outputs of this configuration, and whether they are printed in a log",
+                (("head", one.span),),
+            )
+
+
+def _keys(config: EvaluatedConfig) -> Iterator[str]:
+    """The keys of a root, as blocks, that sign in to AWS or its machines."""
+    opening = [one.attributes for one in config.resources if one.type == _KEY_PAIR]
+    named = {block_of(symbol.name) for each in opening for symbol in symbols(each)}
+    for block in {block_of(one.address) for one in config.resources if one.mode == "managed"}:
+        if "tls_private_key." not in block or any(name.startswith(f"{block}.") for name in named):
+            yield block
+
+
 def _secrets(value: Value | None) -> frozenset[str]:
-    """The access keys of which a value holds the secret: those of blocks, and those that are looked up."""
+    """The keys of which a value holds the secret: those of blocks, and access keys that are looked up."""
     if value is None:
         return frozenset()
     names = [block_of(symbol.name) for symbol in symbols(value)]
-    found = (way.search(name) for name in names for way in (_KEYS_SECRET, _KEY_LOOKED_UP))
+    found = (way.search(name) for name in names for way in (_KEYS_SECRET, _PAIRS_SECRET, _KEY_LOOKED_UP))
     return frozenset(match[1] for match in found if match is not None)
 
 

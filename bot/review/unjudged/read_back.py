@@ -95,7 +95,7 @@ def _may_give(read: ResourceInstance, kept: ResourceInstance, root: EvaluatedCon
 
     Not from the very values that are kept, of which it is asked.
     """
-    blocks = (*root.latent, *root.resources, *root.providers)
+    blocks = (*root.latent, *root.resources, *root.providers, *root.outputs)
     if any(one.repeated and _decides(one, "count") for one in blocks):
         return True
     known, pending = {read.address}, [read]

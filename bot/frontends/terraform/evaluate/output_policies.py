@@ -1,4 +1,4 @@
-"""Policy documents that a module only hands to its callers: a policy of whoever gets them."""
+"""What a root hands to others, and the policy documents that a module only hands to its callers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,21 @@ def output_policies(instance: ModuleInstance, resources: Iterable[ResourceInstan
     Not those that name principals: whose policies they are is for the caller to say.
     """
     held = [value for one in resources if one.mode == "managed" for _, value in one.attributes.entries]
+    for output in output_values(instance):
+        value = output.attributes.get("value")
+        if value is not None and _is_policy(value) and value not in held:
+            attributes = ObjectValue((("policy", value),))
+            yield ResourceInstance(output.address, "managed", _POLICY, output.name, attributes, output.span)
+
+
+def output_values(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """The outputs of a module that can be evaluated, each as a block of mode "output"."""
     for name, declared in instance.module.outputs.items():
         try:
-            value = instance.output(name)
+            attributes = ObjectValue((("value", instance.output(name)),))
         except FunctionFault:
             continue
-        if _is_policy(value) and value not in held:
-            attributes = ObjectValue((("policy", value),))
-            yield ResourceInstance(f"output.{name}", "managed", _POLICY, name, attributes, declared.span)
+        yield ResourceInstance(f"output.{name}", "output", "", name, attributes, declared.span)
 
 
 def _is_policy(value: Value) -> bool:

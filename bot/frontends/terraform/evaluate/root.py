@@ -21,7 +21,7 @@ from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.latent_twins import twins
 from bot.frontends.terraform.evaluate.left_by_default import left_by_default
 from bot.frontends.terraform.evaluate.other_roots import reader
-from bot.frontends.terraform.evaluate.output_policies import output_policies
+from bot.frontends.terraform.evaluate.output_policies import output_policies, output_values
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.state_looked_up import REMOTE_STATE
@@ -68,6 +68,7 @@ def evaluate(
     latent = tuple(_latent(instance)) if root.kind in ("root", "module") else ()
     left_out = tuple(left_by_default(instance)) if root.kind == "root" else ()
     files, needs = set(run.files.read_paths), set(run.files.needs)
+    outputs = tuple(output_values(instance))
     moved: list[Moved] = []
     forgotten: set[str] = set()
     run.gaps.clear()
@@ -94,6 +95,7 @@ def evaluate(
         frozenset(forgotten),
         validations(module),
         left_out,
+        outputs,
     )
     return anchored(evaluated, run.anchors.values())
 

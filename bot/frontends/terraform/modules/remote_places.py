@@ -33,6 +33,7 @@ def anchored(config: EvaluatedConfig, anchors: Iterable[CallPlace]) -> Evaluated
         config,
         resources=tuple(map(places.resource, config.resources)),
         latent=tuple(map(places.resource, config.latent)),
+        outputs=tuple(map(places.resource, config.outputs)),
         gaps=tuple(map(places.gap, config.gaps)),
         moved=tuple(dataclasses.replace(moved, span=places.span(moved.span, moved.target)) for moved in config.moved),
         files=frozenset(file for file in config.files if not is_fetched(file)),
