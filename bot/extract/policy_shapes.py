@@ -67,6 +67,15 @@ def holds_chosen_policy(value: Value | None, depth: int = MAX_DEPTH) -> bool:
     return False
 
 
+def statements_of(document: Value) -> Iterator[Value]:
+    """The statements of a document, or all of it where it is not taken apart."""
+    encoded = document.encoded if isinstance(document, StringValue) else None
+    if encoded is None:
+        yield document
+    else:
+        yield from (statement for _, one in outcomes(encoded) for statement in _statements(one))
+
+
 def _has_statement(value: Value) -> bool:
     return isinstance(value, ObjectValue) and entry_of(value, "Statement") is not None
 

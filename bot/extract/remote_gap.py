@@ -1,15 +1,34 @@
-"""What a call of an unread module leaves unseen: the module itself, and the arguments nobody here understands."""
+"""What a call of an unread module leaves unseen: the module itself, the arguments nobody here understands, what stands
+beside policies in the others, and which of the module's roles a policy goes to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Diagnostic, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
+from bot.evaluated.mentions import inside, plain
+from bot.evaluated.value import Choice, ListValue, NullValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import header
 from bot.extract.extracted import ExtractionGap, UnseenModule
+from bot.extract.managed_arns import by_arn
+from bot.extract.policy_shapes import is_policy, statements_of
+from bot.extract.reference import role_part
+from bot.extract.remote_statements import statements_in
+from bot.extract.remote_table import Meaning, meaning_of, row_of
+
+Place = tuple[str, ...]
+"""Where a call has policies: whose they are of those that are told apart, the way to it, and the words that tell a role
+of the module from its others."""
+
+_OF_ANY_ROLE = frozenset({
+    "additional", "arn", "arns", "attach", "attachment", "attachments", "aws", "custom", "document", "documents",
+    "exec", "execution", "extra", "iam", "inline", "json", "jsons", "managed", "name", "names", "override",
+    "permissions", "policies", "policy", "role", "roles", "source", "statement", "statements",
+})  # fmt: skip
+"""Words in names of policies' arguments that do not say which role of the module they are of."""
 
 
 def unread(instance: ResourceInstance, understood: Iterable[Value]) -> ExtractionGap:
@@ -67,3 +86,121 @@ def _runs(block: Span, read: frozenset[int]) -> Iterator[Span]:
             start = None
         elif not outside and start is None:
             start = line
+
+
+def says_more(old: ResourceInstance, new: ResourceInstance, name: str, is_inert: Callable[[str], bool]) -> bool:
+    """Whether something else differs in what is read for the policies in it, or these go to another role.
+
+    Names that are inert say nothing of access.
+    """
+    meant = meaning_of(row_of(new.type), name)
+    if meant is not None and meant.meaning not in _POLICIES:
+        return False
+    values = [one.attributes.get(name) for one in (old, new)]
+    ways = [way for one in values if one is not None for way in (one, *_ways(one)) if _is_structure(way)]
+    plain_list = meant is not None and not any(_is_structure(each) for way in ways for each in _within(way))
+    before, after = (_beside(name, value, is_inert) if ways and not plain_list else None for value in values)
+    return before != after or _goes_to_another_role(old, new, name)
+
+
+def _is_structure(value: Value) -> bool:
+    return isinstance(value, ListValue | ObjectValue)
+
+
+def _ways(value: Value) -> Iterator[Value]:
+    return _within(value) if isinstance(value, Choice) else iter(())
+
+
+def _beside(name: str, value: Value | None, is_inert: Callable[[str], bool]) -> Hashable:
+    """What an argument says besides policies, as something that equals another if both say the same."""
+    if value is None or is_inert(name) or statements_in(value, "") is not None or _holds_policies(name, value):
+        return None
+    match value:
+        case ListValue():
+            return tuple(one for item in value.items if (one := _beside("", item, is_inert)) is not None)
+        case ObjectValue():
+            said = ((str(key), _beside(str(key), one, is_inert)) for key, one in value.entries)
+            return tuple((key, one) for key, one in said if one is not None)
+        case Choice():
+            return tuple((way.guard, _beside(name, way.value, is_inert)) for way in value.alternatives)
+    return None if isinstance(value, NullValue) else plain(value)
+
+
+_POLICIES = (Meaning.POLICIES, Meaning.BOUNDARY)
+
+
+def _is_of_policies(name: str) -> bool:
+    meant = meaning_of(None, name)
+    return meant is not None and meant.meaning in _POLICIES
+
+
+def _holds_policies(name: str, value: Value) -> bool:
+    """Whether a value is a policy, or has nothing but policies under a name that says so."""
+    texts = [one for one in inside(value) if isinstance(one, StringValue)]
+    return is_policy(value) or (
+        _is_of_policies(name) and all(_is_called_policy(one) or is_policy(one) for one in texts)
+    )
+
+
+def _is_called_policy(value: StringValue) -> bool:
+    return any("policy" in str(piece) for piece in value.pieces) or by_arn(value) is not value
+
+
+def _goes_to_another_role(old: ResourceInstance, new: ResourceInstance, name: str) -> bool:
+    """Whether an argument has a policy where it had it not, and another role of the module may have had as much.
+
+    All that a module's roles hold is compared as one principal's: what is more than all of them had is told. Looked for
+    are statements and policies that another one had, and any where another one had all that there is.
+    """
+    before, after = ({place: frozenset(held) for place, held in _by_place(call).items()} for call in (old, new))
+    for place in {place for place, _ in _places_in(new, name)}:
+        gained = after[place] - before.get(place, frozenset())
+        others = frozenset().union(*(held for other, held in before.items() if other != place and other[0] == place[0]))
+        if not gained.isdisjoint(others) or (gained and any(_ALL.search(str(one)) for one in others)):
+            return True
+    return False
+
+
+_ALL = re.compile(r"policy/(?:AdministratorAccess|PowerUserAccess)\b")
+
+
+def _by_place(call: ResourceInstance) -> Mapping[Place, set[Hashable]]:
+    found: dict[Place, set[Hashable]] = {}
+    for name, _ in call.attributes.entries:
+        for place, policy in _places_in(call, str(name)):
+            found.setdefault(place, set()).add(policy)
+    return found
+
+
+def _places_in(call: ResourceInstance, name: str) -> Iterator[tuple[Place, Hashable]]:
+    value = call.attributes.get(name)
+    return iter(()) if value is None else _policies_in(call, value, (), name)
+
+
+def _policies_in(call: ResourceInstance, value: Value, way: Place, name: str) -> Iterator[tuple[Place, Hashable]]:
+    """The policies in a value, each statement of a text by itself, with where they are."""
+    part = role_part(call, name)
+    place = (part, *way, *(() if part else _words(name)))
+    if is_policy(value):
+        yield from ((place, plain(one)) for one in statements_of(value))
+    elif isinstance(value, StringValue):
+        if _is_of_policies(name) and _is_called_policy(value):
+            yield place, plain(by_arn(value))
+    elif isinstance(value, ObjectValue | ListValue | Choice):
+        for key, inner in _named(value):
+            if isinstance(value, Choice) or _is_of_policies(name):  # who has them is said above
+                yield from _policies_in(call, inner, way, name)
+            else:
+                yield from _policies_in(call, inner, (*way, *((name,) if name else ())), key)
+
+
+def _named(value: ObjectValue | ListValue | Choice) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, ObjectValue):
+        return ((str(key), one) for key, one in value.entries)
+    return ((f"[{position}]", one) for position, one in enumerate(_within(value)))
+
+
+def _words(name: str) -> Iterator[str]:
+    """The words of an argument's name that say which role it is of."""
+    words = re.split(r"[_-]", name)
+    yield from (word for word in words if word not in _OF_ANY_ROLE) if _is_of_policies(name) else (name,)

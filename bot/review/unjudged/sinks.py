@@ -19,6 +19,7 @@ from bot.extract.extraction import facts_of, root_name
 from bot.extract.facts import Fact
 from bot.extract.readers import FAMILIES
 from bot.extract.reference import ResourceIndex, index
+from bot.extract.remote_gap import says_more
 from bot.extract.remote_modules import CHOOSES, is_guessed
 from bot.extract.remote_subjects import beside_subjects
 from bot.extract.remote_table import carries_no_policy, holds_limits
@@ -254,16 +255,15 @@ class _Arguments:
             return OPEN if holds_limits(pair.some.type) else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
         if name and (is_inert(name) or only_amounts_differ(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
-        if name and self._says_more(pair, name):
-            return OPEN
-        return JUDGED if name not in ("", *CHOOSES) and self._is_judged(pair, name) else OPEN
+        compared = name not in ("", *CHOOSES) and not self._says_more(pair, name)
+        return JUDGED if compared and self._is_judged(pair, name) else OPEN
 
     def _says_more(self, pair: Pair, name: str) -> bool:
-        """Whether something else differs in an argument of an unread module that is compared by its shape alone."""
+        """Whether something else differs in an argument of an unread module than what is compared."""
         sides = ((pair.old, self.before), (pair.new, self.after))
-        guessed = any(one is not None and is_guessed(one, known, name) for one, known in sides)
-        old, new = pair.values(name)
-        return guessed and beside_subjects(old) != beside_subjects(new)
+        if any(one is not None and is_guessed(one, known, name) for one, known in sides):
+            return len(set(map(beside_subjects, pair.values(name)))) > 1
+        return pair.old is not None and pair.new is not None and says_more(pair.old, pair.new, name, is_inert)
 
     def _is_judged(self, pair: Pair, name: str) -> bool:
         """Whether extraction says something else of the block with the other side's argument, and that is compared."""
