@@ -227,7 +227,7 @@ def _function(node: FunctionCall, scope: Scope) -> Value:
     if node.name in ("try", "can"):
         return _try(node, scope) if node.name == "try" else _can(node, scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
-    if passed := passed_over(node, arguments):
+    for passed in passed_over(node, arguments):
         scope.module.run.leave(scope, *passed)
     return call(node, arguments, scope, evaluate)
 

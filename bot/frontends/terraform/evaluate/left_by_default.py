@@ -16,6 +16,7 @@ from bot.frontends.terraform.evaluate.latent import MAX_NAMES, counts_none, is_n
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,
+    FunctionCall,
     Index,
     Literal,
     Name,
@@ -27,6 +28,8 @@ from bot.frontends.terraform.syntax.nodes import (
     children,
 )
 from bot.frontends.terraform.syntax.source_files import Source
+
+_SAME_ITEMS = frozenset({"toset", "tolist", "tomap"})
 
 _Place = tuple[Node, ModuleInstance, Source]
 _Deciders = Mapping[str, Value]
@@ -163,14 +166,15 @@ def _spans(left: Left) -> Iterator[Span]:
 
 
 def _others(left: Left, module: ModuleInstance) -> Iterator[tuple[Node, Source]]:
-    """The entries of a map or list but for the one that is picked; what is given in its place where there is one."""
+    """The entries of a map or list but for those that are picked; what is given in their place where there are some."""
     found = _map(left.nodes[0], module, left.scope.source)
     if found is None:
         return
     node, source = found
-    keys = dict(_entries(node, source))
-    yield from ((value, source) for key, value in keys.items() if key != left.picked)
-    if left.picked in keys:
+    keys, picked = dict(_entries(node, source)), left.picked or frozenset()
+    written = ((key, value, source.text(value)) for key, value in keys.items())
+    yield from ((value, source) for key, value, text in written if key not in picked and text not in picked)
+    if not picked.isdisjoint(keys):
         yield from ((default, left.scope.source) for default in left.nodes[2:])
 
 
@@ -190,6 +194,9 @@ def _map(
             return node, source
         if isinstance(node, Parentheses):
             node = node.inner
+            continue
+        if isinstance(node, FunctionCall) and node.name in _SAME_ITEMS and len(node.arguments) == 1:
+            node = node.arguments[0]
             continue
         named = _named(node, module)
         if not named or len(named) > 1:

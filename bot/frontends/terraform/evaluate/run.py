@@ -100,7 +100,7 @@ class Run:
         return BoolValue(not default.value, default.trail)
 
     def leave(
-        self, scope: Where, nodes: tuple[Node, ...], decided: Node, value: Value, picked: str | None = None
+        self, scope: Where, nodes: tuple[Node, ...], decided: Node, value: Value, picked: frozenset[str] | None = None
     ) -> None:
         """Note what a value that decided so left out."""
         self.branches.leave(Left(nodes, decided, value, scope, self.address, picked))
