@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
+from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain
 from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
@@ -54,7 +55,7 @@ def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Itera
     says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike, instance.made_by.account
     trail = in_force(instance, argument(instance, "name", "url"))
     outside = owner.name.startswith(_OUTSIDE) and not _OF_CLUSTER.match(owner.name)
-    outside = outside or instance.type == _SAML
+    outside = outside or instance.type == _SAML or _is_chosen(instance)
     yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says, outside)
 
 
@@ -63,6 +64,16 @@ _SAML = "aws_iam_saml_provider"
 _OUTSIDE = "oidc-provider/"
 _OF_CLUSTER = late_pattern(r"oidc-provider/oidc\.eks\.[\w$.{}-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/|$)")
 """Amazon EKS User Guide, "Create an IAM OIDC provider for your cluster": the issuer of each cluster is a path there."""
+
+
+def _is_chosen(instance: ResourceInstance) -> bool:
+    """Whether whose tokens a provider takes is for a variable to say, and no word says that it is a cluster."""
+    url = string(argument(instance, "url"))
+    chosen = url is not None and any(isinstance(part, Symbol) and part.name.startswith("var.") for part in url.parts)
+    return chosen and not _CLUSTERS.search(str(url)) and not _CLUSTERS.search(instance.address)
+
+
+_CLUSTERS = re.compile(r"eks|clusters?|irsa|k8s|kube|issuer", re.IGNORECASE)
 
 
 def _provider_name(instance: ResourceInstance) -> str | None:

@@ -40,7 +40,7 @@ _INERT = frozenset({"command", "on_failure", "quiet", "when"})
 
 
 _COMMAND = late_pattern(
-    r"\baws(?:2|-cli\S{0,60})?(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{2,80})"
+    r"\baws(?:2|-cli\S{0,60})?(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{1,80})"
     r"([^\n;&|]{0,2000})"
 )
 """A call of AWS's command line: its service, what is asked for, and with what."""
@@ -51,11 +51,30 @@ _PREFIXES = {"s3api": "s3", "s3control": "s3", "sso-admin": "sso", "cognito-idp"
 _TAKES = ("delete", "deny", "detach", "remove", "revoke")
 """How operations begin that take something away."""
 
+_LIMITS = re.compile(r"deny|denies|forbid|guard[-_]?rail|limit|restrict|boundary|prevent", re.IGNORECASE)
+"""What policies are called that keep somebody from something."""
+
+_WITH: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"(?:s3|s3api) (?:cp|mv|sync|copy-object|create-bucket|create-multipart-upload|put-object)"),
+        re.compile(r"--acl[=\s]+['\"]?(?:public-|authenticated-|aws-exec-)|--grants?(?:-\w[\w-]*)?[=\s]"),
+        "s3:PutObjectAcl",
+    ),
+    (
+        re.compile(r"cloudformation (?:deploy|create-stack(?:-set)?|update-stack(?:-set)?|create-change-set)"),
+        re.compile(r"\bCAPABILITY_(?:NAMED_)?IAM\b"),
+        "cloudformation:ExecuteChangeSet",
+    ),
+    (re.compile(r"iam (?:delete|detach)-(?:role|user|group)-policy"), _LIMITS, "iam:DeleteRolePolicy"),
+)
+"""Calls that give access by what else they say, and the action that they take: what is copied for everybody, what a
+stack makes that may make roles, and a policy that goes by whose name it is a limit."""
+
 
 def _calls(*values: Value | None) -> Mapping[tuple[str, ...], str]:
     """The calls in programs by which access is given, each with all that it says, and the action that it takes."""
     text = "\n".join(_words(value) for value in values if value is not None)
-    found = ((tuple(match[0].split()), _action(match[1], match[2])) for match in _COMMAND.finditer(text))
+    found = ((tuple(match[0].split()), _action(match[1], match[2], match[3])) for match in _COMMAND.finditer(text))
     return {said: action for said, action in found if action}
 
 
@@ -64,8 +83,11 @@ def _words(value: Value) -> str:
     return "\n".join(str(said) for each in inside(value) if (said := string(each)) is not None)
 
 
-def _action(service: str, operation: str) -> str:
+def _action(service: str, operation: str, said: str) -> str:
     """The action by which a call gives access; "" of any other."""
+    for calls, how, given in _WITH:
+        if calls.fullmatch(f"{service} {operation}") and how.search(said):
+            return given
     name = f"{_PREFIXES.get(service, service)}:{operation.title().replace('-', '')}"
     action = permitted_by(name) or name
     info = load_catalog().info(action)
