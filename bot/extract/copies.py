@@ -82,7 +82,9 @@ def _unsaid(instance: ResourceInstance, bucket: Text, rule: ObjectValue) -> Extr
     """That nobody here knows whose the copies are, and of which objects they are."""
     reason = f"{instance.address} copies objects to {bucket}, and nothing here says whose bucket that is"
     remedy = "Say its account (`destination { account = ... }`), so that it can be compared."
-    which = (*_filtered(rule), *(value for one in _tagged(rule) for value in one.values))
+    source = string(instance.attribute("bucket"))
+    whose = () if source is None or any(isinstance(part, Symbol) for part in source.parts) else (source,)
+    which = (*whose, *_filtered(rule), *(value for one in _tagged(rule) for value in one.values))
     spans = tuple(dict.fromkeys((*(step.span for one in (bucket, *which) for step in one.trail), instance.span)))
     told = Diagnostic(DiagnosticKind.HELD_ELSEWHERE, reason, "", spans[0], remedy)
     what = " ".join(map(str, (bucket, *which)))

@@ -18,6 +18,7 @@ from bot.extract.policy_shapes import is_policy, statements_of
 from bot.extract.reference import role_part
 from bot.extract.remote_statements import statements_in
 from bot.extract.remote_table import Meaning, meaning_of, row_of
+from bot.late_pattern import late_pattern
 
 Place = tuple[str, ...]
 """Where a call has policies: whose they are of those that are told apart, the way to it, and the words that tell a role
@@ -161,7 +162,7 @@ def _goes_to_another_role(old: ResourceInstance, new: ResourceInstance, name: st
     return False
 
 
-_ALL = re.compile(r"policy/(?:AdministratorAccess|PowerUserAccess)\b")
+_ALL = late_pattern(r"policy/(?:AdministratorAccess|PowerUserAccess)\b")
 
 
 def _by_place(call: ResourceInstance) -> Mapping[Place, set[Hashable]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.evaluated.config import ResourceInstance
@@ -73,7 +74,7 @@ def _is_chosen(instance: ResourceInstance) -> bool:
     return chosen and not _CLUSTERS.search(str(url)) and not _CLUSTERS.search(instance.address)
 
 
-_CLUSTERS = re.compile(r"eks|clusters?|irsa|k8s|kube|issuer", re.IGNORECASE)
+_CLUSTERS = late_pattern(r"eks|clusters?|irsa|k8s|kube|issuer", re.IGNORECASE)
 
 
 def _provider_name(instance: ResourceInstance) -> str | None:

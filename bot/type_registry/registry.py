@@ -38,6 +38,7 @@ _GROUPS = (
     "compared",
     "strictest",
     "unset",
+    "lax",
     "logins",
 )
 _LETTERS = {
@@ -136,6 +137,12 @@ def is_strictest(name: str, argument: str, value: str) -> bool:
 def says_nothing(name: str, argument: str, value: str) -> bool:
     """Whether a block that leaves an argument out says the same as one with this value."""
     return f"{name}.{argument}={value}" in _arguments()["unset"]
+
+
+def is_lax_without(name: str, argument: str) -> bool:
+    """Whether a block that leaves an argument out has not its strictest value."""
+    lax = _arguments()["lax"]
+    return argument in lax or f"{name}.{argument}" in lax
 
 
 def is_login(argument: str) -> bool:

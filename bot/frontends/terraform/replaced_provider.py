@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.redefinition import Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.modules.module import SUFFIXES, configuration_files
 from bot.frontends.terraform.modules.required_providers import AWS, Program, official, required_programs
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.frozen import dataclass
@@ -18,13 +18,26 @@ def replaced_provider(
 ) -> Iterator[Redefinition]:
     """The AWS providers of a root's modules, by whatever name, that come from elsewhere than before.
 
-    A module that is new is told of where no module of the root had that program at base; a root that is new is not.
+    A module that is new is told of where no module of the root had that program at base, of a root that is new where
+    none of the repository had.
     """
     pairs = [(one, _required(base, one, cache), _required(head, one, cache)) for one in directories]
     there = [before for _, before, _ in pairs if before is not None]
-    known = {requirement.program for before in there for requirement in before.values()}
-    for directory, before, after in pairs if there else ():
+    known = frozenset(requirement.program for before in there for requirement in before.values())
+    if not there:
+        known = frozenset(_known_there(base, [after or {} for _, _, after in pairs]))
+    for directory, before, after in pairs:
         yield from _in_module(directory, before, after or {}, known)
+
+
+def _known_there(base: SourceTree, new: Iterable[Requirements]) -> Iterator[Program]:
+    """The unofficial ones of these programs that some configuration of the base names, too."""
+    asked = {one.program for each in new for one in each.values() if not one.program.is_official}
+    texts = [base.read(path) or b"" for path in base.listing if path.endswith(SUFFIXES)] if asked else []
+    for program in asked:
+        source = f"{program.publisher}/{program.called}".strip("/").encode()
+        if any(source in text.lower() for text in texts):
+            yield program
 
 
 def _in_module(

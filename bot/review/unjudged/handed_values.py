@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol, Text
-from bot.evaluated.mentions import spans, symbols
+from bot.evaluated.mentions import inside, spans, symbols
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
-from bot.evaluated.value import Value
+from bot.evaluated.value import NullValue, StringValue, Value
+from bot.extract.argument_reading import entry_of
 from bot.extract.extracted import Extracted
 from bot.extract.remote_table import carries_no_policy
 from bot.iam.grant import Grant
@@ -58,6 +59,44 @@ _KEPT_WHERE = frozenset({
     "selected_repository_ids", "variable_set_id", "visibility", "workspace_id",
 })  # fmt: skip
 
+_SENT: Mapping[str, tuple[str, ...]] = {
+    "aws_cloudtrail": ("cloud_watch_logs_group_arn",),
+    "aws_cloudwatch_event_target": ("arn",),
+    "aws_cloudwatch_log_destination": ("target_arn",),
+    "aws_cloudwatch_log_subscription_filter": ("destination_arn",),
+    "aws_dynamodb_kinesis_streaming_destination": ("stream_arn",),
+    "aws_flow_log": ("log_destination",),
+    "aws_lambda_function_event_invoke_config": ("destination_config",),
+    "aws_oam_link": ("sink_identifier",),
+    "aws_pipes_pipe": ("target",),
+    "aws_route53_resolver_query_log_config": ("destination_arn",),
+    "aws_s3_bucket_notification": ("lambda_function", "queue", "topic"),
+    "aws_scheduler_schedule": ("target",),
+    "aws_sns_topic_subscription": ("endpoint",),
+    "aws_wafv2_web_acl_logging_configuration": ("log_destination_configs",),
+}
+"""Blocks that send logs, events or messages on, and the arguments that say where to."""
+_FROM = frozenset({
+    "bucket", "event_bus_name", "function_name", "log_group_name", "resource_arn", "rule", "source", "table_name",
+    "topic_arn", "vpc_id",
+})  # fmt: skip
+"""Of what they send."""
+_ACCOUNT = late_pattern(r"(?<!\d)\d{12}(?!\d)")
+
+_REQUESTS: Mapping[str, tuple[str, str, frozenset[str]]] = {
+    "aws_api_gateway_integration": (
+        "credentials",
+        "uri",
+        frozenset({"integration_http_method", "request_parameters", "request_templates", "uri"}),
+    ),
+    "aws_apigatewayv2_integration": (
+        "credentials_arn",
+        "integration_uri",
+        frozenset({"integration_subtype", "integration_uri", "request_parameters"}),
+    ),
+}
+"""Blocks by which an API asks AWS as a role: what says as whom, where to, and for what."""
+
 _SIGNED, _TRUSTS = "tls_locally_signed_cert", "aws_rolesanywhere_trust_anchor"
 
 _TAGS = frozenset({"default_tags", "tags", "tags_all", "volume_tags"})
@@ -70,7 +109,8 @@ def decides_by_value(pair: Pair, name: str, root: RootPair, asked: Iterable[str]
 
     `asked` are the condition keys that policies ask for. Of a block that is new what names it is new, too.
     """
-    if _is_read_back(pair, name, root) or _hands_out_secret(pair, name, root) or _is_signed_for(pair, name, root):
+    found = (_is_read_back, _hands_out_secret, _is_signed_for, _goes_to_another_account, _asks_otherwise)
+    if any(decides(pair, name, root) for decides in found):
         return True
     if pair.is_one_sided:
         return False
@@ -169,6 +209,49 @@ def _is_signed_for(pair: Pair, name: str, root: RootPair) -> bool:
         return False
     trusting = (one for one in root.head.resources if one.type == _TRUSTS)
     return any("tls_" in symbol.name for one in trusting for symbol in symbols(one.attributes))
+
+
+def _goes_to_another_account(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether logs, events or messages go to an account from now on, or others do, that nothing else of the base names.
+
+    What is sent to one's own account is read by whoever may read it there. Where nothing says which account that is, a
+    destination that stays or is new is taken for one's own.
+    """
+    where = _SENT.get(pair.some.type, ())
+    if pair.new is None or name not in (*where, *_FROM):
+        return False
+    texts = (value for each in where if (value := pair.new.attribute(each)) is not None)
+    accounts = frozenset(account for value in texts for account in _accounts(value))
+    if pair.old is not None and name in where:
+        accounts -= frozenset(_accounts(pair.old.attribute(name) or NullValue()))
+        return bool(accounts - _known_accounts(root, pair))
+    own = frozenset(account for one in root.base.providers for account in _accounts(one.attributes))
+    own |= frozenset(filter(None, (root.base.root.settings.account_id,)))
+    return bool(own and accounts - own - _known_accounts(root, pair))
+
+
+def _accounts(value: Value) -> Iterator[str]:
+    texts = (one for one in inside(value) if isinstance(one, StringValue))
+    yield from (account for text in texts for piece in text.pieces for account in _ACCOUNT.findall(str(piece)))
+
+
+def _known_accounts(root: RootPair, pair: Pair) -> frozenset[str]:
+    """The accounts that the base names elsewhere than in this block."""
+    blocks = (*root.base.resources, *root.base.latent, *root.base.providers)
+    others = (one for one in blocks if one is not pair.old)
+    return frozenset(account for one in others for account in _accounts(one.attributes))
+
+
+def _asks_otherwise(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether an API asks AWS for something else as the role that it has: not a function, which is a program."""
+    row = _REQUESTS.get(pair.some.type)
+    if row is None or pair.old is None or pair.new is None or name not in row[2]:
+        return False
+    role, where, _ = row
+    if isinstance(entry_of(pair.new.attributes, role), NullValue | None):
+        return False
+    asked = entry_of(pair.new.attributes, where)
+    return asked is None or not any("lambda" in str(one) for one in (asked, *symbols(asked)))
 
 
 def _changed(pair: Pair, name: str) -> Iterator[tuple[str, ...]]:

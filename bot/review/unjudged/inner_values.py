@@ -20,6 +20,7 @@ from bot.type_registry.registry import (
     decides,
     holds_contents,
     is_judged_inside,
+    is_lax_without,
     is_login,
     is_program,
     is_strictest,
@@ -127,7 +128,10 @@ def _loose(pair: Pair, found: Sequence[Leaf], here: Sequence[Leaf]) -> Iterator[
     for path, value in found:
         if None in pair.values(path[0]) and says_nothing(kind, ".".join(path), _text(value)):
             continue
-        if not is_strictest(kind, path[-1], _text(value)) and (path in lax or path not in said):
+        if is_strictest(kind, path[-1], _text(value)):
+            if path not in said and pair.new is not None and is_lax_without(kind, path[-1]):
+                yield path, value
+        elif path in lax or path not in said:
             yield path, value
 
 

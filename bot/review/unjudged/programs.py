@@ -51,21 +51,21 @@ _PREFIXES = {"s3api": "s3", "s3control": "s3", "sso-admin": "sso", "cognito-idp"
 _TAKES = ("delete", "deny", "detach", "remove", "revoke")
 """How operations begin that take something away."""
 
-_LIMITS = re.compile(r"deny|denies|forbid|guard[-_]?rail|limit|restrict|boundary|prevent", re.IGNORECASE)
+_LIMITS = late_pattern(r"deny|denies|forbid|guard[-_]?rail|limit|restrict|boundary|prevent", re.IGNORECASE)
 """What policies are called that keep somebody from something."""
 
 _WITH: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (
-        re.compile(r"(?:s3|s3api) (?:cp|mv|sync|copy-object|create-bucket|create-multipart-upload|put-object)"),
-        re.compile(r"--acl[=\s]+['\"]?(?:public-|authenticated-|aws-exec-)|--grants?(?:-\w[\w-]*)?[=\s]"),
+        late_pattern(r"(?:s3|s3api) (?:cp|mv|sync|copy-object|create-bucket|create-multipart-upload|put-object)"),
+        late_pattern(r"--acl[=\s]+['\"]?(?:public-|authenticated-|aws-exec-)|--grants?(?:-\w[\w-]*)?[=\s]"),
         "s3:PutObjectAcl",
     ),
     (
-        re.compile(r"cloudformation (?:deploy|create-stack(?:-set)?|update-stack(?:-set)?|create-change-set)"),
-        re.compile(r"\bCAPABILITY_(?:NAMED_)?IAM\b"),
+        late_pattern(r"cloudformation (?:deploy|create-stack(?:-set)?|update-stack(?:-set)?|create-change-set)"),
+        late_pattern(r"\bCAPABILITY_(?:NAMED_)?IAM\b"),
         "cloudformation:ExecuteChangeSet",
     ),
-    (re.compile(r"iam (?:delete|detach)-(?:role|user|group)-policy"), _LIMITS, "iam:DeleteRolePolicy"),
+    (late_pattern(r"iam (?:delete|detach)-(?:role|user|group)-policy"), _LIMITS, "iam:DeleteRolePolicy"),
 )
 """Calls that give access by what else they say, and the action that they take: what is copied for everybody, what a
 stack makes that may make roles, and a policy that goes by whose name it is a limit."""
