@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, Root, RootSettings
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Expired
-from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.redefinition import Others, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
 from bot.frozen import dataclass
@@ -105,8 +105,11 @@ class FrontEnd(Protocol):
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         """The account ids that the roots in `directories` say are their own."""
 
-    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
-        """What other roots are handed on by a root, and is another thing at head, whether or not they are looked at."""
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root, others: Others) -> Iterator[Redefinition]:
+        """What other roots are handed on by a root, and is another thing at head, whether or not they are looked at.
+
+        `others` are outputs that evaluate otherwise, each with where its value comes from.
+        """
 
     def redefined(
         self,
@@ -139,7 +142,7 @@ class FileByFile:
         """None: a file by itself does not say whose account it is for."""
         return frozenset()
 
-    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root, others: Others) -> Iterator[Redefinition]:
         """Nothing: nobody knows by which root's state it would be looked up."""
         return iter(())
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.evaluated.diagnostic import Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frozen import dataclass
 
 Place = tuple[Side, Span]
+
+Others = Mapping[str, tuple[Place, ...]]
+"""Things that are others now, by their names, each with where that comes from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Provider, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Expired, never
 from bot.evaluated.front_end import AffectedRoots, Configured, FrontEnd, unconfigured
-from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.redefinition import Others, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.frontends.copied_terraform.copied_terraform import CopiedTerraform
@@ -96,9 +96,9 @@ class FrontEnds:
         where = tuple(directories)
         return frozenset[str]().union(*(one.own_accounts(tree, where) for one in self._all.values()))
 
-    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root, others: Others) -> Iterator[Redefinition]:
         """What other roots are handed on by a root, and is another thing at head."""
-        return self._of(root).handed_on(trees, root)
+        return self._of(root).handed_on(trees, root, others)
 
     def redefined(
         self,

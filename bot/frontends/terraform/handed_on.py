@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from bot.evaluated.config import Root
-from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.redefinition import Others, Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.earlier_paths import earlier_directory
 from bot.frontends.terraform.handed_on_entries import only_loses_entries, taken_by_key
@@ -22,15 +22,20 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 _LOOKS_UP = b"terraform_remote_state"
 
 
-def handed_on(base: SourceTree, head: SourceTree, root: Root, cache: SyntaxCache) -> Iterator[Redefinition]:
-    """The outputs of a root that say something else, if a root of the head looks them up by name."""
+def handed_on(
+    base: SourceTree, head: SourceTree, root: Root, others: Others, cache: SyntaxCache
+) -> Iterator[Redefinition]:
+    """The outputs of a root that say something else, or are among `others`, if a root of the head looks them up."""
     directory = root.directory
     before, after = load_module(base, earlier_directory(root), cache), load_module(head, directory, cache)
-    changed = [name for name in after.outputs if name in before.outputs and _said(before, name) != _said(after, name)]
+    there = [name for name in after.outputs if name in before.outputs]
+    said = [name for name in there if _said(before, name) != _said(after, name)]
+    changed = [*said, *(name for name in there if name in others and name not in said)]
     readers = _readers(head, directory, cache) if changed else {}
     for name, reader in ((name, _who_asks(name, readers)) for name in changed):
-        if reader and not _is_less(before, after, name, readers):
+        if reader and not (name in said and _is_less(before, after, name, readers)):
             sides: tuple[Place, ...] = (("head", after.outputs[name].span), ("base", before.outputs[name].span))
+            sides = sides if name in said else (*others[name], *sides)
             yield redefinition(
                 f"output.{name} in {directory or 'the top directory'}",
                 f"output {name} is another value now, which {reader} looks up",

@@ -11,7 +11,7 @@ from bot.evaluated.config import EvaluatedConfig, Provider, Root
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.fence import Expired
 from bot.evaluated.front_end import AffectedRoots, Configured
-from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.redefinition import Others, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
 from bot.frontends.terraform.evaluate.root import evaluate
@@ -103,9 +103,9 @@ class Terraform:
         declared = declared_accounts(tree, where, self._cache)
         return declared if units is None else declared | units.own_accounts(tree, where)
 
-    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root, others: Others) -> Iterator[Redefinition]:
         """Outputs that roots of the repository look up."""
-        return handed_on(*trees, root, self._cache)
+        return handed_on(*trees, root, others, self._cache)
 
     def redefined(
         self,

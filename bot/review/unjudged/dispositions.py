@@ -25,7 +25,7 @@ from bot.review.unjudged.api_methods import keyed_apis, public_methods
 from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.described_calls import described_methods
 from bot.review.unjudged.disposition import Disposition
-from bot.review.unjudged.handed_values import secrets_handed_out
+from bot.review.unjudged.handed_values import outputs_otherwise, secrets_handed_out
 from bot.review.unjudged.lifted_blocks import lifted_blocks
 from bot.review.unjudged.open_changes import open_changes
 from bot.review.unjudged.programs import other_programs, provisioners
@@ -128,7 +128,11 @@ def _of_root(
         found = (*found, *changed_accounts(*sides), *same_elsewhere(*sides))
     if root.head.root.kind == "root":
         found = (*found, *secrets_handed_out(*sides))
-    found = (*found, *front_ends.handed_on(trees, root.head.root), *lifted_blocks(trees[1], root))
+    found = (
+        *found,
+        *front_ends.handed_on(trees, root.head.root, outputs_otherwise(*sides)),
+        *lifted_blocks(trees[1], root),
+    )
     defaults = tuple(left_to_defaults(root))
     ways = (public_methods, keyed_apis, described_methods)
     methods = tuple(itertools.chain.from_iterable(find(*sides, arguments) for find in ways))

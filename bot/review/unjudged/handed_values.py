@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.derived import looked_up_by, symbols_in
+from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.mentions import inside, spans, symbols
-from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.evaluated.redefinition import Others, Place, Redefinition, redefinition
 from bot.evaluated.value import NullValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
 from bot.extract.extracted import Extracted
@@ -21,6 +23,7 @@ from bot.late_pattern import late_pattern
 from bot.review.unjudged.asked_for import tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair, leaves, same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
+from bot.review.unjudged.inner_values import names_other
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.type_registry.registry import known_type
@@ -183,6 +186,22 @@ def secrets_handed_out(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator
                 "check who reads the outputs of this configuration, and whether they are printed in a log",
                 (("head", one.span),),
             )
+
+
+def outputs_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Others:
+    """The root's outputs that evaluate otherwise and may name somebody, or what somebody has access to."""
+    there = {one.name: one for one in base.outputs}
+    found: dict[str, tuple[Place, ...]] = {}
+    for one in head.outputs:
+        old = there.get(one.name)
+        if old is not None and names_other(one.name, old.attributes.get("value"), one.attributes.get("value")):
+            sides: tuple[tuple[Side, ResourceInstance], ...] = (("head", one), ("base", old))
+            looked_up = ((side, step) for side, each in sides for step in looked_up_by(symbols_in(each.attributes)))
+            found[one.name] = (
+                *((side, step.span) for side, step in looked_up),
+                *((side, span) for side, each in sides for span in spans(each.attributes)),
+            )
+    return found
 
 
 def _keys(config: EvaluatedConfig) -> Iterator[str]:

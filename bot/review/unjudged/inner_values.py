@@ -112,6 +112,15 @@ def is_of_iam(value: Value) -> bool:
     return names_somebody(text) or bool(_EFFECT.search(text)) or made
 
 
+def names_other(name: str, old: Value | None, new: Value | None) -> bool:
+    """Whether what differs in a value of that name says, by its words or by its own names, who or what somebody is."""
+    differing = ((path, each) for path, each in leaves(name, old, new) if not isinstance(each, NullValue))
+    return any(
+        "arn:" in _text(each) or _names_access(each) or argument_names().of_path(path, _kind(each)) & STRONG
+        for path, each in differing
+    )
+
+
 def may_give_access(value: Value | None) -> bool:
     """Whether a text is a policy, or asks AWS for other access, anywhere in it."""
     text = "" if value is None else _text(value)

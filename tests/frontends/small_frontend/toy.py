@@ -18,7 +18,7 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.fence import Expired
 from bot.evaluated.front_end import AffectedRoots, Configured
 from bot.evaluated.guard import Guard, Undecided
-from bot.evaluated.redefinition import Redefinition
+from bot.evaluated.redefinition import Others, Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Value
@@ -73,7 +73,7 @@ class Toy:
     def own_accounts(self, tree: SourceTree, directories: Iterable[str]) -> frozenset[str]:
         return frozenset()
 
-    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root) -> Iterator[Redefinition]:
+    def handed_on(self, trees: tuple[SourceTree, SourceTree], root: Root, others: Others) -> Iterator[Redefinition]:
         return iter(())
 
     def redefined(
