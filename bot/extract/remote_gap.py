@@ -98,33 +98,38 @@ def says_more(old: ResourceInstance, new: ResourceInstance, name: str, is_inert:
     if meant is not None and meant.meaning not in _POLICIES:
         return False
     values = [one.attributes.get(name) for one in (old, new)]
-    ways = [way for one in values if one is not None for way in (one, *_ways(one)) if _is_structure(way)]
-    plain_list = meant is not None and not any(_is_structure(each) for way in ways for each in _within(way))
-    before, after = (_beside(name, value, is_inert) if ways and not plain_list else None for value in values)
-    return before != after or _goes_to_another_role(old, new, name)
+    if any(_is_table(value, 1 if meant is None else 2) for value in values):
+        before, after = (_beside(name, value, is_inert) for value in values)
+        if before != after:
+            return True
+    return _goes_to_another_role(old, new, name)
 
 
-def _is_structure(value: Value) -> bool:
-    return isinstance(value, ListValue | ObjectValue)
-
-
-def _ways(value: Value) -> Iterator[Value]:
-    return _within(value) if isinstance(value, Choice) else iter(())
+def _is_table(value: Value | None, depth: int) -> bool:
+    """Whether lists or maps are in it, one in another so many times."""
+    if isinstance(value, Choice):
+        return any(_is_table(way, depth) for way in _within(value))
+    if not isinstance(value, ListValue | ObjectValue):
+        return False
+    return depth == 1 or any(_is_table(inner, depth - 1) for inner in _within(value))
 
 
 def _beside(name: str, value: Value | None, is_inert: Callable[[str], bool]) -> Hashable:
     """What an argument says besides policies, as something that equals another if both say the same."""
-    if value is None or is_inert(name) or statements_in(value, "") is not None or _holds_policies(name, value):
+    if value is None or is_inert(name) or _holds_policies(name, value):
         return None
-    match value:
-        case ListValue():
-            return tuple(one for item in value.items if (one := _beside("", item, is_inert)) is not None)
-        case ObjectValue():
-            said = ((str(key), _beside(str(key), one, is_inert)) for key, one in value.entries)
-            return tuple((key, one) for key, one in said if one is not None)
-        case Choice():
-            return tuple((way.guard, _beside(name, way.value, is_inert)) for way in value.alternatives)
+    if isinstance(value, Choice):
+        return tuple((way.guard, _beside(name, way.value, is_inert)) for way in value.alternatives)
+    if isinstance(value, ListValue):
+        return tuple(_beside_each(((("", item)) for item in value.items), is_inert))
+    if isinstance(value, ObjectValue):
+        return tuple(_beside_each(value.entries, is_inert))
     return None if isinstance(value, NullValue) else plain(value)
+
+
+def _beside_each(some: Iterable[tuple[str, Value]], is_inert: Callable[[str], bool]) -> Iterator[Hashable]:
+    said = ((str(key), _beside(str(key), one, is_inert)) for key, one in some)
+    yield from (each for each in said if each[1] is not None)
 
 
 _POLICIES = (Meaning.POLICIES, Meaning.BOUNDARY)
@@ -137,10 +142,10 @@ def _is_of_policies(name: str) -> bool:
 
 def _holds_policies(name: str, value: Value) -> bool:
     """Whether a value is a policy, or has nothing but policies under a name that says so."""
-    texts = [one for one in inside(value) if isinstance(one, StringValue)]
-    return is_policy(value) or (
-        _is_of_policies(name) and all(_is_called_policy(one) or is_policy(one) for one in texts)
-    )
+    if is_policy(value) or statements_in(value, "") is not None:
+        return True
+    texts = (one for one in inside(value) if isinstance(one, StringValue))
+    return _is_of_policies(name) and all(_is_called_policy(one) or is_policy(one) for one in texts)
 
 
 def _is_called_policy(value: StringValue) -> bool:
@@ -154,12 +159,14 @@ def _goes_to_another_role(old: ResourceInstance, new: ResourceInstance, name: st
     are statements and policies that another one had, and any where another one had all that there is.
     """
     before, after = ({place: frozenset(held) for place, held in _by_place(call).items()} for call in (old, new))
-    for place in {place for place, _ in _places_in(new, name)}:
-        gained = after[place] - before.get(place, frozenset())
-        others = frozenset().union(*(held for other, held in before.items() if other != place and other[0] == place[0]))
-        if not gained.isdisjoint(others) or (gained and any(_ALL.search(str(one)) for one in others)):
-            return True
-    return False
+    there = {place for place, _ in _places_in(new, name)}
+    return any(_had(after[place] - before.get(place, frozenset()), place, before) for place in there)
+
+
+def _had(gained: frozenset[Hashable], place: Place, before: Mapping[Place, frozenset[Hashable]]) -> bool:
+    """Whether another role had some of these, or all that there is."""
+    others = frozenset().union(*(held for other, held in before.items() if other != place and other[0] == place[0]))
+    return bool(gained) and (not gained.isdisjoint(others) or any(_ALL.search(str(one)) for one in others))
 
 
 _ALL = late_pattern(r"policy/(?:AdministratorAccess|PowerUserAccess)\b")
@@ -180,19 +187,22 @@ def _places_in(call: ResourceInstance, name: str) -> Iterator[tuple[Place, Hasha
 
 def _policies_in(call: ResourceInstance, value: Value, way: Place, name: str) -> Iterator[tuple[Place, Hashable]]:
     """The policies in a value, each statement of a text by itself, with where they are."""
-    part = role_part(call, name)
-    place = (part, *way, *(() if part else _words(name)))
-    if is_policy(value):
-        yield from ((place, plain(one)) for one in statements_of(value))
-    elif isinstance(value, StringValue):
-        if _is_of_policies(name) and _is_called_policy(value):
-            yield place, plain(by_arn(value))
+    of_policies = _is_of_policies(name)
+    if isinstance(value, StringValue):
+        part = role_part(call, name)
+        place = (part, *way, *(() if part else _words(name)))
+        yield from ((place, policy) for policy in _held(value, of_policies=of_policies))
     elif isinstance(value, ObjectValue | ListValue | Choice):
+        of_one = of_policies or isinstance(value, Choice)  # who has them is said above
         for key, inner in _named(value):
-            if isinstance(value, Choice) or _is_of_policies(name):  # who has them is said above
-                yield from _policies_in(call, inner, way, name)
-            else:
-                yield from _policies_in(call, inner, (*way, *((name,) if name else ())), key)
+            yield from _policies_in(call, inner, way if of_one else (*way, name), name if of_one else key)
+
+
+def _held(value: StringValue, *, of_policies: bool) -> Iterator[Hashable]:
+    if is_policy(value):
+        yield from map(plain, statements_of(value))
+    elif of_policies and _is_called_policy(value):
+        yield plain(by_arn(value))
 
 
 def _named(value: ObjectValue | ListValue | Choice) -> Iterator[tuple[str, Value]]:

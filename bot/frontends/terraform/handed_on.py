@@ -28,20 +28,23 @@ def handed_on(
     """The outputs of a root that say something else, or are among `others`, if a root of the head looks them up."""
     directory = root.directory
     before, after = load_module(base, earlier_directory(root), cache), load_module(head, directory, cache)
-    there = [name for name in after.outputs if name in before.outputs]
-    said = [name for name in there if _said(before, name) != _said(after, name)]
-    changed = [*said, *(name for name in there if name in others and name not in said)]
+    changed = _changed(before, after, others)
     readers = _readers(head, directory, cache) if changed else {}
     for name, reader in ((name, _who_asks(name, readers)) for name in changed):
-        if reader and not (name in said and _is_less(before, after, name, readers)):
-            sides: tuple[Place, ...] = (("head", after.outputs[name].span), ("base", before.outputs[name].span))
-            sides = sides if name in said else (*others[name], *sides)
+        if reader and (changed[name] or not _is_less(before, after, name, readers)):
             yield redefinition(
                 f"output.{name} in {directory or 'the top directory'}",
                 f"output {name} is another value now, which {reader} looks up",
                 f"check what {reader} does with it: who gets access there may follow from it",
-                sides,
+                (*changed[name], ("head", after.outputs[name].span), ("base", before.outputs[name].span)),
             )
+
+
+def _changed(before: Module, after: Module, others: Others) -> Others:
+    """The outputs that say something else, and those of `others` that say the same, with where these come from."""
+    there = [name for name in after.outputs if name in before.outputs]
+    said: dict[str, tuple[Place, ...]] = {name: () for name in there if _said(before, name) != _said(after, name)}
+    return {**{name: others[name] for name in there if name in others}, **said}
 
 
 def _who_asks(output: str, readers: Mapping[str, bytes]) -> str:

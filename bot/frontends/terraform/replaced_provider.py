@@ -23,20 +23,21 @@ def replaced_provider(
     """
     pairs = [(one, _required(base, one, cache), _required(head, one, cache)) for one in directories]
     there = [before for _, before, _ in pairs if before is not None]
-    known = frozenset(requirement.program for before in there for requirement in before.values())
-    if not there:
-        known = frozenset(_known_there(base, [after or {} for _, _, after in pairs]))
+    known = _programs(there) or frozenset(_known_there(base, _programs([after or {} for _, _, after in pairs])))
     for directory, before, after in pairs:
         yield from _in_module(directory, before, after or {}, known)
 
 
-def _known_there(base: SourceTree, new: Iterable[Requirements]) -> Iterator[Program]:
+def _programs(some: Iterable[Requirements]) -> frozenset[Program]:
+    return frozenset(requirement.program for each in some for requirement in each.values())
+
+
+def _known_there(base: SourceTree, new: Iterable[Program]) -> Iterator[Program]:
     """The unofficial ones of these programs that some configuration of the base names, too."""
-    asked = {one.program for each in new for one in each.values() if not one.program.is_official}
-    texts = [base.read(path) or b"" for path in base.listing if path.endswith(SUFFIXES)] if asked else []
+    asked = [program for program in new if not program.is_official]
+    text = b"\n".join(base.read(path) or b"" for path in base.listing if asked and path.endswith(SUFFIXES)).lower()
     for program in asked:
-        source = f"{program.publisher}/{program.called}".strip("/").encode()
-        if any(source in text.lower() for text in texts):
+        if f"{program.publisher}/{program.called}".strip("/").encode() in text:
             yield program
 
 

@@ -207,10 +207,9 @@ def outputs_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Others:
 def _keys(config: EvaluatedConfig) -> Iterator[str]:
     """The keys of a root, as blocks, that sign in to AWS or its machines."""
     opening = [one.attributes for one in config.resources if one.type == _KEY_PAIR]
-    named = {block_of(symbol.name) for each in opening for symbol in symbols(each)}
-    for block in {block_of(one.address) for one in config.resources if one.mode == "managed"}:
-        if "tls_private_key." not in block or any(name.startswith(f"{block}.") for name in named):
-            yield block
+    named = "\n".join(block_of(symbol.name) for each in opening for symbol in symbols(each))
+    there = {block_of(one.address) for one in config.resources if one.mode == "managed"}
+    yield from (block for block in there if "tls_private_key." not in block or f"{block}." in named)
 
 
 def _secrets(value: Value | None) -> frozenset[str]:
@@ -239,26 +238,28 @@ def _goes_to_another_account(pair: Pair, name: str, root: RootPair) -> bool:
     where = _SENT.get(pair.some.type, ())
     if pair.new is None or name not in (*where, *_FROM):
         return False
-    texts = (value for each in where if (value := pair.new.attribute(each)) is not None)
-    accounts = frozenset(account for value in texts for account in _accounts(value))
+    accounts = _accounts(*(pair.new.attribute(each) for each in where))
     if pair.old is not None and name in where:
-        accounts -= frozenset(_accounts(pair.old.attribute(name) or NullValue()))
-        return bool(accounts - _known_accounts(root, pair))
-    own = frozenset(account for one in root.base.providers for account in _accounts(one.attributes))
-    own |= frozenset(filter(None, (root.base.root.settings.account_id,)))
-    return bool(own and accounts - own - _known_accounts(root, pair))
+        accounts -= _accounts(pair.old.attribute(name))
+    elif not _own_accounts(root):
+        return False
+    return bool(accounts) and bool(accounts - _own_accounts(root) - _known_accounts(root, pair))
 
 
-def _accounts(value: Value) -> Iterator[str]:
-    texts = (one for one in inside(value) if isinstance(one, StringValue))
-    yield from (account for text in texts for piece in text.pieces for account in _ACCOUNT.findall(str(piece)))
+def _accounts(*values: Value | None) -> frozenset[str]:
+    texts = [one for value in values if value is not None for one in inside(value) if isinstance(one, StringValue)]
+    return frozenset(account for one in texts for piece in one.pieces for account in _ACCOUNT.findall(str(piece)))
+
+
+def _own_accounts(root: RootPair) -> frozenset[str]:
+    given = root.base.root.settings.account_id
+    return _accounts(*(one.attributes for one in root.base.providers)) | frozenset([given] if given else ())
 
 
 def _known_accounts(root: RootPair, pair: Pair) -> frozenset[str]:
     """The accounts that the base names elsewhere than in this block."""
-    blocks = (*root.base.resources, *root.base.latent, *root.base.providers)
-    others = (one for one in blocks if one is not pair.old)
-    return frozenset(account for one in others for account in _accounts(one.attributes))
+    blocks = (*root.base.resources, *root.base.latent)
+    return _accounts(*(one.attributes for one in blocks if one is not pair.old))
 
 
 def _asks_otherwise(pair: Pair, name: str, root: RootPair) -> bool:

@@ -137,11 +137,14 @@ def _loose(pair: Pair, found: Sequence[Leaf], here: Sequence[Leaf]) -> Iterator[
     for path, value in found:
         if None in pair.values(path[0]) and says_nothing(kind, ".".join(path), _text(value)):
             continue
-        if is_strictest(kind, path[-1], _text(value)):
-            if path not in said and pair.new is not None and is_lax_without(kind, path[-1]):
-                yield path, value
-        elif path in lax or path not in said:
+        loose = not is_strictest(kind, path[-1], _text(value))
+        if (loose and path in lax) or (path not in said and (loose or _is_lax_without(pair, path))):
             yield path, value
+
+
+def _is_lax_without(pair: Pair, path: tuple[str, ...]) -> bool:
+    """Whether a block that is there at head is less strict where it does not say it."""
+    return pair.new is not None and is_lax_without(pair.some.type, path[-1])
 
 
 _LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)

@@ -85,9 +85,12 @@ def _words(value: Value) -> str:
 
 def _action(service: str, operation: str, said: str) -> str:
     """The action by which a call gives access; "" of any other."""
-    for calls, how, given in _WITH:
-        if calls.fullmatch(f"{service} {operation}") and how.search(said):
-            return given
+    call = f"{service} {operation}"
+    given = next((given for calls, how, given in _WITH if calls.fullmatch(call) and how.search(said)), "")
+    return given or _permitted(service, operation)
+
+
+def _permitted(service: str, operation: str) -> str:
     name = f"{_PREFIXES.get(service, service)}:{operation.title().replace('-', '')}"
     action = permitted_by(name) or name
     info = load_catalog().info(action)
