@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import symbols
+from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.api_descriptions import is_body
 from bot.extract.runners import runs_with
@@ -114,6 +114,8 @@ def is_of_iam(value: Value) -> bool:
 
 def names_other(name: str, old: Value | None, new: Value | None) -> bool:
     """Whether what differs in a value of that name says, by its words or by its own names, who or what somebody is."""
+    if old is None or new is None or plain(old) == plain(new):
+        return False
     differing = ((path, each) for path, each in leaves(name, old, new) if not isinstance(each, NullValue))
     return any(
         "arn:" in _text(each) or _names_access(each) or argument_names().of_path(path, _kind(each)) & STRONG
