@@ -88,13 +88,14 @@ def _most_alike(cell: Box, best: Shortfall | None, seen: Sequence[Shortfall]) ->
 def _unlikeness(cell: Box, found: Shortfall) -> tuple[int, ...]:
     """How little a box says of what was held of a cell: for others, on other things, on conditions, elsewhere.
 
-    What was done with the very thing says more of it than the same done with others.
+    The statement that was edited says most; then what was done with the very thing, more than the same with others.
     """
     box = found.box
     return (
         found.principals,
         found.actions and found.resources,
         found.distance[0],
+        _says_otherwise(box.origin, cell.origin),
         found.resources or (STAR in box.resources.within and STAR not in cell.resources.within),
         found.actions,
         len(found.tests),
@@ -109,6 +110,11 @@ def _unlikeness(cell: Box, found: Shortfall) -> tuple[int, ...]:
             )
         ),
     )
+
+
+def _says_otherwise(one: Statement, other: Statement) -> bool:
+    """Whether two statements differ in what is done and in what it is done with."""
+    return frozenset(one.actions) != frozenset(other.actions) and frozenset(one.resources) != frozenset(other.resources)
 
 
 def _is_elsewhere(one: Statement, other: Statement) -> bool:
