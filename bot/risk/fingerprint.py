@@ -9,7 +9,7 @@ from bot.iam.policy_subject import PolicySubject
 from bot.late_pattern import late_pattern
 from bot.review.identity import GainedFacts, GainedRow, Identity, identify
 
-_VARIANT = late_pattern(r" \([^()]*\)\Z")
+_VARIANT = late_pattern(r" \((?:[^()]|\([^()]*\))*\)\Z")
 
 
 def identity_of(rule: str, holders: Iterable[PolicySubject], rows: Iterable[Row]) -> Identity:
