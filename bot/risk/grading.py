@@ -32,7 +32,7 @@ from bot.risk.execution import execution_policy, is_in_its_place, managed_by, on
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.lifted_factor import is_about_factor, lifted_factor, with_factor
-from bot.risk.limiting_conditions import SOURCE_KEYS, limited_by
+from bot.risk.limiting_conditions import SOURCE_KEYS, is_limited, went_without_service
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
@@ -198,6 +198,7 @@ def _graded(
     conditions_lost = _conditions_lost(change)
     lifted = tuple(_removed_from(change, _denies(delta.base_grants)))
     deny_lost, limit_lost = bool(lifted), _limit_lost(change, delta)
+    compared = change.compared
     is_lifted = conditions_lost or deny_lost or limit_lost
     for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
     setting = dataclasses.replace(
@@ -208,7 +209,8 @@ def _graded(
         unseen_rights=change.held_elsewhere and bool(change.witness),
         second_factor=lifted_factor(lifted),
         let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
-        source_lost=conditions_lost and _names_source(change.before),
+        source_lost=conditions_lost and is_limited(change.before, SOURCE_KEYS),
+        service_lost=went_without_service(change.row, (change.before, compared.row if compared else None)),
     )
     cells = score_components(limited, setting)
     through = let_through(change, grants) if limit_lost else None
@@ -248,11 +250,6 @@ def _graded(
         with_factor=with_factor(change),
         factor_lost=is_about_factor(lifted),
     )
-
-
-def _names_source(before: Row | None) -> bool:
-    """Whether access of before said for whose sake a service acts."""
-    return before is not None and limited_by(before.conditions, SOURCE_KEYS) is not None
 
 
 def _is_perhaps_kept(change: Change, delta: Delta) -> bool:

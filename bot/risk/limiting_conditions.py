@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from bot.access_diff.delta import ConditionView
+from bot.access_diff.delta import ConditionView, Row
 from bot.iam.arn import Arn, has_wildcard, is_everything, tag_in
 
 SOURCE_KEYS = frozenset(
@@ -19,6 +19,9 @@ SOURCE_KEYS = frozenset(
     )
 )
 """For whose sake a service acts: what keeps it from being somebody else's deputy."""
+
+_VIA = frozenset(("kms:viaservice",))
+"""Through which service a key is used."""
 
 ORGANIZATION_KEYS = frozenset(("aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"))
 """They leave access to one whole organisation."""
@@ -142,6 +145,22 @@ def limiting_key(key: str) -> bool:
     return tag_in(name) != ""
 
 
+def is_of_most_people(condition: ConditionView) -> bool:
+    """Whether it is about callers, and they are all but some, or all that sign in by IAM Identity Center."""
+    if condition.key.lower() != _CALLER_ARN:
+        return False
+    return not limits(condition) or any(map(_is_any_signed_in, condition.values))
+
+
+def _is_any_signed_in(value: str) -> bool:
+    arn = Arn.parse(value)
+    return arn is not None and all(fnmatchcase(f"{_SIGNED_IN}{name}", arn.resource) for name in ("A_0", "z_9"))
+
+
+_SIGNED_IN = "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_"
+"""Where roles of permission sets are, and how they begin (IAM Identity Center, "Referencing permission sets")."""
+
+
 def limits_holder(condition: ConditionView, itself: Sequence[str] = ()) -> bool:
     """Whether a condition limits what the holder of an identity policy may do, whose own ARNs are `itself`."""
     key = condition.key.lower()
@@ -166,3 +185,19 @@ def _may_be(value: str, own: str) -> bool:
 def limited_by(conditions: Iterable[ConditionView], keys: frozenset[str]) -> ConditionView | None:
     """The first condition that limits through one of `keys` (lower case), None if there is none."""
     return next((one for one in conditions if one.key.lower() in keys and limits(one)), None)
+
+
+def is_limited(row: Row | None, keys: frozenset[str]) -> bool:
+    """Whether access has a condition on one of `keys` (lower case)."""
+    return row is not None and limited_by(row.conditions, keys) is not None
+
+
+def went_without_service(row: Row, earlier: Iterable[Row | None]) -> bool:
+    """Whether the same people could do one of these things before through a service alone, and now can without it."""
+    return not is_limited(row, _VIA) and any(_is_of_same(one, row) and is_limited(one, _VIA) for one in earlier)
+
+
+def _is_of_same(one: Row | None, other: Row) -> bool:
+    if one is None or set(one.actions).isdisjoint(other.actions):
+        return False
+    return {who.name for who in other.principals} <= {who.name for who in one.principals}

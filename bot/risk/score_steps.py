@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from bot.access_diff.delta import Row
+from bot.access_diff.delta import ConditionView, Row
 from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
 from bot.review.model import GRADES
@@ -17,7 +17,15 @@ from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.kubernetes import is_master
 from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
-from bot.risk.limiting_conditions import NAMING_KEYS, SOURCE_KEYS, limited_by, limits, limits_holder
+from bot.risk.limiting_conditions import (
+    ACCOUNT_KEYS,
+    NAMING_KEYS,
+    SOURCE_KEYS,
+    is_of_most_people,
+    limited_by,
+    limits,
+    limits_holder,
+)
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
 from bot.risk.subject_news import subject_news
@@ -99,8 +107,9 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
             *_by_signature(weighed, one),
             *_by_content(weighed, setting, one),
             *_by_factor(weighed, setting),
+            *_by_way(weighed, setting),
         ]
-        steps += [*_by_limits(weighed, setting, one), *_by_place(setting)]
+        steps += [*_by_limits(weighed, setting, one), *_by_place(setting, weighed.row.conditions)]
     for change, why in steps:
         rank += change
         words.append(f"{change:+} {'step' if abs(change) == 1 else 'steps'}, {why}")
@@ -110,14 +119,14 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
     return min(max(rank, _LOW), _CRITICAL), tuple(words)
 
 
-def _by_place(setting: GrantContext) -> Iterable[Step]:
+def _by_place(setting: GrantContext, conditions: Sequence[ConditionView]) -> Iterable[Step]:
     if setting.execution:
         users = "the pods that it is made for" if setting.only_pods else "AWS services"
         yield -1, f"{setting.execution} on a role that only {users} can use"
     yield from ((-1, why) for why in not_in_use(setting))
     if setting.unseen_rights:
         yield -1, "a limit is gone, and what its holder may do without it is not in view"
-    if setting.limits:
+    if setting.limits and not _is_lifted_for_most(setting, conditions):
         yield -1, "it gives nothing by itself and only limits what other policies give"
 
 
@@ -239,14 +248,27 @@ def _by_factor(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
         yield 1, "a second factor was asked for, as for nearly everything"
 
 
+def _by_way(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
+    """What a service alone could do with a key for whoever came to it, and who came can now do at once."""
+    if setting.service_lost and weighed.rank < _MEDIUM and any(name.lower() in _SECRETS for name in weighed.actions):
+        yield _MEDIUM - weighed.rank, "it was possible through a service only"
+
+
 def _is_state(weighed: Weighed, setting: GrantContext) -> bool:
     name = setting.holder if setting.on_resource else weighed.resource
     in_s3 = any(action == "*" or action.lower().startswith("s3:") for action in weighed.actions)
     return in_s3 and _STATE.search(_READ_FROM_STATE.sub("", name)) is not None
 
 
+def _is_lifted_for_most(setting: GrantContext, conditions: Sequence[ConditionView]) -> bool:
+    """Whether a resource's Deny no longer stops most of those whom it stopped, however they come."""
+    if not setting.limits or not setting.on_resource or setting.let_in_before:
+        return False
+    return not conditions or any(map(is_of_most_people, conditions))
+
+
 def _by_limits(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
-    if one.who in _LIMITED:
+    if one.who in _LIMITED and not _is_lifted_for_most(setting, weighed.row.conditions):
         own = setting.itself if one.who is PrincipalExposure.HOLDER and not setting.limits else None
         yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one, own))
 
@@ -257,6 +279,8 @@ def _limiting(weighed: Weighed, one: ExternalPrincipal, own: tuple[str, ...] | N
     `own` are the ARNs of the holder of an identity policy, of whom no condition says anything new.
     """
     known = NAMING_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
+    if one.who is PrincipalExposure.INSIDE:
+        known = ACCOUNT_KEYS
     found = (it for it in weighed.row.conditions if (limits(it) if own is None else limits_holder(it, own)))
     return tuple(it.key for it in found if it.key.lower() not in known)[:1]
 
