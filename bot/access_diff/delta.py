@@ -50,11 +50,12 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """A condition as a reader sees it."""
+    """A condition as a reader sees it; `by_default` are those values that a variable has where nobody gives it any."""
 
     operator: str
     key: str
     values: tuple[str, ...]
+    by_default: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,14 @@ class PrincipalPattern:
 
     `name` is an identifier as the policy writes it, "*" for everyone. `kind` is AWS, Service, Federated or
     CanonicalUser, "" for everyone. `written` is False where no policy writes the name: it comes of two that meet.
+    `unset` is a variable whose default names nobody.
     """
 
     name: str
     kind: str = ""
     without: tuple[PrincipalPattern, ...] = ()
     written: bool = True
+    unset: bool = field(default=False, compare=False)
 
     @property
     def everyone(self) -> bool:

@@ -69,7 +69,8 @@ class Speller:
 
 def _written(entry: PrincipalEntry) -> PrincipalPattern:
     name = str(entry.identifier)
-    return PrincipalPattern(name, "" if name == STAR else entry.type)
+    unset = any(name == f"${{{step.defaulted}}}" for step in entry.identifier.trail)
+    return PrincipalPattern(name, "" if name == STAR else entry.type, unset=unset)
 
 
 def _read(pattern: str) -> PrincipalPattern:
@@ -81,8 +82,12 @@ def _read(pattern: str) -> PrincipalPattern:
 def views(conditions: tuple[Condition, ...]) -> tuple[ConditionView, ...]:
     """Conditions as a reader sees them."""
     return tuple(
-        ConditionView(condition.operator, condition.key, tuple(map(str, condition.values))) for condition in conditions
+        ConditionView(one.operator, one.key, tuple(map(str, one.values)), tuple(_by_default(one))) for one in conditions
     )
+
+
+def _by_default(condition: Condition) -> Iterator[str]:
+    return (str(one) for one in condition.values if any(step.defaulted for step in one.trail))
 
 
 def plain_row(statement: Statement) -> Row:

@@ -48,6 +48,8 @@ class StepKind(Enum):
     """The address of a block, of one of its attributes, or what else a reference names."""
     DEFAULT = auto()
     """A variable's default."""
+    LACKING = auto()
+    """A variable's default which lacks what was asked of it, so that something else stands in."""
     AROUND = auto()
     """A literal, bracket or block around the value: nothing that it passed through."""
     OTHER = auto()
@@ -67,8 +69,8 @@ class Step:
 
     @property
     def defaulted(self) -> str:
-        """What has a default that the step is: "var.x"; "" for any other step."""
-        return self.what.removesuffix(_DEFAULT) if self.kind is StepKind.DEFAULT else ""
+        """What has a default that the step is, or that passes on to another value: "var.x"; "" for any other step."""
+        return self.what.removesuffix(_DEFAULT) if self.kind in (StepKind.DEFAULT, StepKind.LACKING) else ""
 
 
 _DEFAULT = " default"

@@ -55,12 +55,19 @@ def _container(value: ListValue | ObjectValue | Choice, known: dict[int, str]) -
     match value:
         case ElementsOf():
             return value.whole.name
+        case ListValue(items=()) | ObjectValue(entries=()) if given := _defaulted(value):
+            return given
         case ListValue():
             return f"[{', '.join([_shown(item, known) for item in value.items])}]"
         case ObjectValue():
             return f"{{{', '.join([f'{name} = {_shown(item, known)}' for name, item in value.entries])}}}"
         case Choice():
             return _chosen(value, known)
+
+
+def _defaulted(value: ListValue | ObjectValue) -> str:
+    """The variable by whose default there is nothing in it, "" if it is so by none: another may have something."""
+    return next((step.defaulted for step in value.trail if step.defaulted), "")
 
 
 def _chosen(choice: Choice, known: dict[int, str]) -> str:

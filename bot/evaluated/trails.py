@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.evaluated.call import Call
@@ -71,6 +71,21 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     LeftOut: lambda value, trail: LeftOut(value.entries, trail, value.at),
 }
 """The same as dataclasses.replace, which takes most of an evaluation's time."""
+
+
+def standing_in(value: Value, lacking: Trail) -> Value:
+    """The value, taken because others had nothing to give; where those came of defaults, another one may be given."""
+    return with_trail(value, _lacking(lacking)) if lacking else value
+
+
+def _lacking(trail: Trail) -> Trail:
+    return tuple(Step(step.span, step.what, StepKind.LACKING) for step in trail if step.defaulted)
+
+
+def left_empty(pieces: Iterable[Value]) -> Trail:
+    """The defaults by which pieces of a text are empty, and leave nothing in it."""
+    empty = (one for one in pieces if isinstance(one, StringValue) and not one.parts and one.trail)
+    return tuple(step for one in empty for step in _lacking(one.trail))
 
 
 def used_part(part: Part, trail: Trail) -> Part:

@@ -297,3 +297,12 @@ def role_at(text: str) -> int | None:
     """Where a piece of a role's ARN goes over from the account to the role; None if it does not."""
     at = text.find(":role/")
     return None if at < 0 else at
+
+
+def around_no_account(written: str) -> tuple[str, str] | None:
+    """What stands before and behind the account of an ARN of IAM that has none; None of any other text."""
+    before, empty, after = written.partition(_NO_ACCOUNT)
+    return (f"{before}{_NO_ACCOUNT[:-1]}", f":{after}") if empty else None
+
+
+_NO_ACCOUNT = ":iam:::"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from bot.evaluated.derived import looked_up_by, roots
-from bot.evaluated.diagnostic import Diagnostic, Trail, join_trails, origin
+from bot.evaluated.diagnostic import Diagnostic, StepKind, Trail, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Array, Hole, JsonScalar, Member, Node, Object, Symbol, Text
 from bot.frozen import dataclass
+from bot.iam.arn import around_no_account
 from bot.iam.condition import read_operator
 from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Principals, Statement
 
@@ -329,8 +330,21 @@ def _scalar(value: bool | int | float) -> str:
 
 
 def _left_to_others(name: Text) -> Text:
-    """A principal's name, or the variable of which only a default that names nobody is known: somebody sets it."""
-    variable = next((step.defaulted for step in name.trail if step.defaulted), "")
-    if name.literal != "" or not variable:
-        return name
-    return Text((Symbol(variable, f"{variable} names nobody by default, which AWS refuses"),), name.trail)
+    """A principal's name, with the variable of which only a default that names nobody is known: somebody sets it."""
+    named = [step for step in name.trail if step.defaulted]
+    if name.literal == "" and named:
+        return Text((_of_nobody(named[0].defaulted),), name.trail)
+    empty = dict.fromkeys(step.defaulted for step in named if step.kind is StepKind.LACKING)
+    parts = _with_account(name.parts, _of_nobody(" or ".join(empty))) if empty else name.parts
+    return Text(tuple(parts), name.trail)
+
+
+def _of_nobody(variable: str) -> Symbol:
+    return Symbol(variable, f"{variable} names nobody by default, which AWS refuses")
+
+
+def _with_account(parts: Iterable[str | Symbol], account: Symbol) -> Iterator[str | Symbol]:
+    """The parts of an ARN, with the account in the empty place of one of IAM: no principal is without."""
+    for part in parts:
+        around = around_no_account(part) if isinstance(part, str) else None
+        yield from (part,) if around is None else (around[0], account, around[1])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, ConditionView, Row
+from bot.access_diff.rows import views
 from bot.iam.grant import Grant
 from bot.iam.statement import Condition, Effect, PolicyKind, Principals, Statement
 from bot.late_pattern import late_pattern
@@ -89,4 +90,4 @@ def under(row: Row, conditions: tuple[ConditionView, ...] | None) -> Row:
 
 
 def _views(conditions: Iterable[Condition]) -> Iterator[ConditionView]:
-    return (ConditionView(one.operator, one.key, tuple(map(str, one.values))) for one in conditions)
+    return iter(views(tuple(conditions)))

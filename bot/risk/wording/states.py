@@ -42,7 +42,7 @@ def new_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
 def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     grant, compared = group.worst.grant, group.worst.grant.compared
     now = _new_first(grant.shown, None if compared is None else compared.row)
-    held = _why_not(grant)
+    held = _why_not(grant) or _for_nobody(compared)
     if not held and compared is not None and _comparable(compared.row, now):
         return _side_by_side(compared, now)
     return held or _nothing(group), row_words(now, with_people=True)
@@ -65,6 +65,14 @@ def _like_first(before: Row, now: Row) -> Row:
         actions=tuple(sorted(before.actions, key=lambda action: service_of(action) not in services)),
         resources=tuple(sorted(before.resources, key=lambda one: one.rpartition("/")[2] not in ends)),
     )
+
+
+def _for_nobody(compared: ComparedRow | None) -> str:
+    """That whom it was for is a variable's to say, whose default says nobody."""
+    people = () if compared is None else compared.row.principals
+    if not people or not all(one.unset for one in people):
+        return ""
+    return f"nobody by default ({few(tuple(one.name for one in people))})"
 
 
 def _why_not(grant: GradedGrant) -> str:

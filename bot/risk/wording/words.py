@@ -210,7 +210,8 @@ def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> 
 def _condition(condition: ConditionView, shown: int) -> str:
     if is_null(condition):
         return null_words(condition)
-    return words_of(condition).said(few(condition.values, min(shown, 2)))
+    values = tuple(f"{one} (by default)" if one in condition.by_default else one for one in condition.values)
+    return words_of(condition).said(few(values, min(shown, 2)))
 
 
 def _except(items: Sequence[str], shown: int) -> str:

@@ -14,7 +14,7 @@ from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import OneOf, RepeatedList, repeated
 from bot.evaluated.symbol_names import call_name, shortened, shown
-from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.trails import elements, joined, standing_in, with_step
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -244,10 +244,12 @@ def _attempt(node: Expression, scope: Scope) -> Value | FunctionFault:
 
 
 def _try(node: FunctionCall, scope: Scope) -> Value:
-    reasons = []
+    reasons: list[str] = []
+    failed: Trail = ()
     for index, argument in enumerate(node.arguments):
         outcome = _attempt(argument, scope)
         if not isinstance(outcome, FunctionFault):
+            outcome = standing_in(outcome, failed)
             found = _or_else(outcome, node.arguments[index + 1 :], scope)
             if found is outcome:
                 scope.module.run.leave(scope, node.arguments[index + 1 :], argument, outcome)
@@ -257,6 +259,7 @@ def _try(node: FunctionCall, scope: Scope) -> Value:
         if isinstance(outcome, PartlyFaulted):
             return _each_way(node, outcome.guards, scope)
         reasons.append(outcome.reason)
+        failed = joined(failed, outcome.trail)
     raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, f"no argument of try can be evaluated: {'; '.join(reasons)}")
 
 

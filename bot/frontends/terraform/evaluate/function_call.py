@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.evaluated.call import Call, FunctionFault
-from bot.evaluated.derived import Derived, derived
+from bot.evaluated.derived import Derived, derived, inside
 from bot.evaluated.diagnostic import StepKind, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.evaluated.partial import repeated as repeated_list
 from bot.evaluated.symbol_names import call_name
-from bot.evaluated.trails import elements, joined, with_step
+from bot.evaluated.trails import elements, joined, with_step, with_trail
 from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.scope import Scope
@@ -82,6 +82,8 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
     if node.name in _SAME_ELEMENTS and isinstance(result, Unknown) and isinstance(arguments[0], Unknown):
         each = derived(f"{arguments[0].symbol.name}[*]", result.symbol.reason, arguments[0], relation="[*]")
         result = ElementsOf((Unknown(each, result.trail),), result.trail, node.name == "toset", result.symbol)
+    if isinstance(result, ListValue | ObjectValue) and next(inside(result), None) is None:
+        result = with_trail(result, trail_of(*arguments))
     if repeated and node.name in _KEEP_REPETITION:
         result = _unbounded(result)
     if node.name in _MARKS_USE and not isinstance(result, Choice):

@@ -47,7 +47,7 @@ def _member(target: Value, name: str) -> Value:
                 whole = shortened(f"{shown(target)}.{name}")
                 symbol = derived(whole, "the map's keys are not known", target, relation=f".{name}")
                 return Unknown(symbol, target.trail)
-            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {name!r}")
+            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no attribute {name!r}", target.trail)
         case Outputs() if (known := target.known(name)) is not None:
             return with_trail(known, target.trail)
         case Unknown():
@@ -127,7 +127,8 @@ def _element(name: str, reason: str, target: Value, key: Value) -> Symbol:
 def _item(target: ListValue, key: Value) -> Value:
     if isinstance(key, NumberValue):
         if not isinstance(key.value, int) or not 0 <= key.value < len(target.items):
-            raise FunctionFault(DiagnosticKind.OUT_OF_RANGE, f"index {key.value} of a list of {len(target.items)}")
+            reason = f"index {key.value} of a list of {len(target.items)}"
+            raise FunctionFault(DiagnosticKind.OUT_OF_RANGE, reason, target.trail)
         return with_trail(with_trail(target.items[key.value], target.trail), key.trail)
     pairs: list[tuple[Value, Value]] = [(NumberValue(index), item) for index, item in enumerate(target.items)]
     return _any_of(target, key, pairs)
@@ -137,7 +138,8 @@ def _entry(target: ObjectValue, key: Value) -> Value:
     if isinstance(key, StringValue) and (key.known is not None or entry(target, key_of(key)) is not None):
         found = entry(target, key_of(key))
         if found is None:
-            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, f"there is no element {key_of(key)!r}")
+            reason = f"there is no element {key_of(key)!r}"
+            raise FunctionFault(DiagnosticKind.MISSING_ATTRIBUTE, reason, target.trail)
         trail = key.trail
         for part in key.parts:
             trail = joined(trail, part.trail)

@@ -11,7 +11,7 @@ from bot.evaluated.diagnostic import NOWHERE, StepKind
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.guard import Guard
 from bot.evaluated.partial import RepeatedList, RepeatedObject
-from bot.evaluated.trails import entries
+from bot.evaluated.trails import entries, left_empty
 from bot.evaluated.value import ObjectValue, Part, StringValue, SymbolicKey, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import assume, spread
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
@@ -90,7 +90,7 @@ def _joined(pieces: tuple[Value, ...]) -> Value:
     parts = tuple(part for text in texts for part in string_parts(text))
     if sum(len(part.content) for part in parts if isinstance(part.content, str)) > MAX_LENGTH:
         raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"a string has more than {MAX_LENGTH} characters")
-    return StringValue(parts)
+    return StringValue(parts, left_empty(texts))
 
 
 def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:

@@ -13,7 +13,7 @@ from bot.evaluated.character_places import with_placeholders
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.partial import RepeatedList
 from bot.evaluated.symbol_names import shown
-from bot.evaluated.trails import elements, is_known, parts
+from bot.evaluated.trails import elements, is_known, left_empty, parts
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import string_parts, to_bool, to_number, to_string
 from bot.frontends.terraform.functions.arguments import at_least, invalid, some_of, trail_of, unknown_result
@@ -118,7 +118,7 @@ def _formatted(template: StringValue, given: list[Value], call: Call) -> Value:
         raise invalid(call, f"has {len(given)} arguments, its format uses {highest}")
     out += parts(cut(template, position)) if position < len(content) else ()
     kept = tuple(bounded_parts([part for part in out if part.content != ""]))
-    return StringValue(kept, () if kept else trail_of(template, *given))
+    return StringValue(kept, left_empty(given) if kept else trail_of(template, *given))
 
 
 def _verbs(content: str, call: Call) -> list[_Verb]:

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from bot.evaluated.call import Call, Function
 from bot.evaluated.partial import RepeatedList, RepeatedObject
-from bot.evaluated.trails import is_known, string
+from bot.evaluated.trails import is_known, standing_in, string
 from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 from bot.frontends.terraform.evaluate.conversion import to_map
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
@@ -51,7 +51,7 @@ def lookup(arguments: tuple[Value, ...], call: Call) -> Value:
     if found is not None:
         return found
     if len(arguments) == 3:
-        return arguments[2]
+        return standing_in(arguments[2], arguments[0].trail)
     raise invalid(call, f'finds no key "{text(arguments[1], call)}"')
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.trails import standing_in
 from bot.evaluated.value import Choice, ListValue, NullValue, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.conversion import unified
 from bot.frontends.terraform.evaluate.convert import to_string
-from bot.frontends.terraform.functions.arguments import arity, at_least, invalid, items, unknown_result, wrong_type
+from bot.frontends.terraform.functions.arguments import (
+    arity,
+    at_least,
+    invalid,
+    items,
+    trail_of,
+    unknown_result,
+    wrong_type,
+)
 
 
 def compact(arguments: tuple[Value, ...], call: Call) -> Value:
@@ -40,9 +49,10 @@ def _is_empty(value: Value) -> bool:
 def coalesce(arguments: tuple[Value, ...], call: Call) -> Value:
     """The first argument that is neither null nor an empty string."""
     at_least(call, arguments, 1)
-    for value in _of_one_type(arguments):
+    given = _of_one_type(arguments)
+    for at, value in enumerate(given):
         if not _is_empty(value):
-            return _settled(value, arguments, call)
+            return _settled(standing_in(value, trail_of(*given[:at])), arguments, call)
     raise invalid(call, "finds no argument that is neither null nor empty")
 
 
@@ -71,13 +81,13 @@ def _never_null(value: Unknown) -> bool:
 def coalescelist(arguments: tuple[Value, ...], call: Call) -> Value:
     """The first list with elements."""
     at_least(call, arguments, 1)
-    for value in arguments:
+    for at, value in enumerate(arguments):
         if isinstance(value, Unknown):
             return unknown_result(call, arguments)
         if isinstance(value, ListValue) and value.is_set:
             raise wrong_type(call, "lists", value)
         if items(value, call):
-            return value
+            return standing_in(value, trail_of(*arguments[:at]))
     raise invalid(call, "finds no list with elements")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.evaluated.call import Call, Function
 from bot.evaluated.character_places import width
-from bot.evaluated.trails import is_known
+from bot.evaluated.trails import is_known, left_empty
 from bot.evaluated.value import ListValue, NullValue, Part, StringValue, Unknown, Value
 from bot.frontends.terraform.evaluate.convert import to_string
 from bot.frontends.terraform.functions.arguments import (
@@ -44,7 +44,7 @@ def join(arguments: tuple[Value, ...], call: Call) -> Value:
             if not isinstance(element, StringValue):
                 return unknown_result(call, arguments)
             strings.append(element)
-    return joined_pieces(separator, bounded(strings), trail_of(*arguments) if not strings else ())
+    return joined_pieces(separator, bounded(strings), left_empty(strings) if strings else trail_of(*arguments))
 
 
 def _string(value: Value, call: Call) -> Value:
