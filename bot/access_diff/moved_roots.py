@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 
+from bot.evaluated.production import is_of_another_environment
 from bot.extract.account_names import AccountNames
 from bot.iam.policy_subject import PolicySubject
 
@@ -50,37 +50,6 @@ def is_for_no_more(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     """
     variants = set(new[1:]) <= set(old[1:]) or max(len(old), len(new)) <= 2
     return variants and not is_of_another_environment(old[0], new[0])
-
-
-def is_of_another_environment(old: str, new: str) -> bool:
-    """Whether two folders are called after environments that are not the same."""
-    before, after = _environments(old), _environments(new)
-    return bool(before and after) and before.isdisjoint(after)
-
-
-_ENVIRONMENTS = {
-    word: names[0]
-    for names in (
-        ("dev", "development", "develop", "devl"),
-        ("test", "testing", "tst"),
-        ("qa",),
-        ("uat", "acceptance"),
-        ("int", "integration"),
-        ("perf", "performance"),
-        ("stage", "staging", "stg"),
-        ("preprod", "preproduction"),
-        ("nonprod", "nonproduction"),
-        ("prod", "production", "prd"),
-        ("sandbox", "sbx"),
-        ("demo",),
-    )
-    for word in names
-}
-
-
-def _environments(folder: str) -> set[str]:
-    words = re.split(r"[/_-]", re.sub(r"\b(pre|non)[_-](?=prod)", r"\1", folder.lower()))
-    return {_ENVIRONMENTS[word] for word in words if word in _ENVIRONMENTS}
 
 
 def may_be_of_one_account(old: PolicySubject, new: PolicySubject, base: Accounts, head: Accounts) -> bool:

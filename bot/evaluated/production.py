@@ -1,7 +1,9 @@
-"""Names that say what is in production, which leads where one of several environments is named."""
+"""Names that say which environment something is of, as far as that is told: production leads where one of several is
+named."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.late_pattern import late_pattern
@@ -31,3 +33,34 @@ def environments(names: Iterable[str]) -> tuple[str, ...]:
     """The variants' names, each environment once that is there in the default workspace and in one of its own."""
     every = tuple(dict.fromkeys(names))
     return tuple(name for name in every if not (name.endswith(_DEFAULT) and name.removesuffix(_DEFAULT) in every))
+
+
+def is_of_another_environment(old: str, new: str) -> bool:
+    """Whether two folders are called after environments that are not the same."""
+    before, after = _environments(old), _environments(new)
+    return bool(before and after) and before.isdisjoint(after)
+
+
+_ENVIRONMENTS = {
+    word: names[0]
+    for names in (
+        ("dev", "development", "develop", "devl"),
+        ("test", "testing", "tst"),
+        ("qa",),
+        ("uat", "acceptance"),
+        ("int", "integration"),
+        ("perf", "performance"),
+        ("stage", "staging", "stg"),
+        ("preprod", "preproduction"),
+        ("nonprod", "nonproduction"),
+        ("prod", "production", "prd"),
+        ("sandbox", "sbx"),
+        ("demo",),
+    )
+    for word in names
+}
+
+
+def _environments(folder: str) -> set[str]:
+    words = re.split(r"[/_-]", re.sub(r"\b(pre|non)[_-](?=prod)", r"\1", folder.lower()))
+    return {_ENVIRONMENTS[word] for word in words if word in _ENVIRONMENTS}

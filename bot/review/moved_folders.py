@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from bot.access_diff.moved_roots import is_of_another_environment
 from bot.evaluated.config import Root
+from bot.evaluated.production import is_of_another_environment
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.front_ends import FrontEnds
 

@@ -94,8 +94,13 @@ def _in_every_variant(asked: Sequence[tuple[RootPair, Redefinitions]]) -> Iterat
         for thing in found.unseen:
             files = {span.file for _, span in thing.places}
             others = [one for other, one in asked if _is_beside(other, root) and other.reads(files)]
-            if all(any(one.address == thing.address for one in other.unseen) for other in others):
+            if all(any(_is_alike(one, thing) for one in other.unseen) for other in others):
                 yield thing
+
+
+def _is_alike(one: Redefinition, other: Redefinition) -> bool:
+    """Whether two variants are told the same: one of another folder says it there, in place of the file of both."""
+    return one.address == other.address or one.diagnostic.summary == other.diagnostic.summary
 
 
 def _is_beside(one: RootPair, other: RootPair) -> bool:

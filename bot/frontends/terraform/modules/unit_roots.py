@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from bot.evaluated.config import Root, RootSettings
 from bot.evaluated.derived import symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.front_end import Configured, RootChoices
-from bot.frontends.terraform.modules.unit_changes import same
+from bot.frontends.terraform.modules.unit_changes import alike, same
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
 from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
@@ -183,13 +183,34 @@ def _grouped(named: Iterable[tuple[str, UnitPair]]) -> dict[str, tuple[UnitPair,
 
 
 def _moved(base: Mapping[str, UnitConfig], head: Mapping[str, UnitConfig]) -> Iterator[tuple[str, str]]:
-    """New folders of units by their old ones: what they say is the same, and nobody else says it."""
-    gone = _by_word(one for name, one in base.items() if name not in head)
-    come = _by_word(one for name, one in head.items() if name not in base)
-    for word, old in gone.items():
-        new = come.get(word, ())
-        if len(old) == len(new) == 1:
-            yield new[0], old[0]
+    """New folders of units by their old ones: what they say is the same, and nobody else says it; then those that are
+    most alike of what is left, where no other is as much."""
+    gone = {name: one for name, one in base.items() if name not in head}
+    come = {name: one for name, one in head.items() if name not in base}
+    words = _by_word(gone.values()), _by_word(come.values())
+    same = {new[0]: old[0] for word, old in words[0].items() if len(old) == len(new := words[1].get(word, [])) == 1}
+    yield from same.items()
+    left = [one for name, one in gone.items() if name not in same.values()]
+    yield from _near(left, [one for name, one in come.items() if name not in same])
+
+
+def _near(gone: Iterable[UnitConfig], come: Sequence[UnitConfig]) -> Iterator[tuple[str, str]]:
+    """Those of which each is nearer to the other than anything else is."""
+    ranks = {
+        (new.directory, old.directory): (share, _same_end(old.directory, new.directory))
+        for old in gone
+        for new in come
+        if old.modules == new.modules != () and (share := alike(old, new))
+    }
+    for (new, old), rank in ranks.items():
+        beside = (other for names, other in ranks.items() if (names[0] == new) != (names[1] == old))
+        if all(other < rank for other in beside):
+            yield new, old
+
+
+def _same_end(old: str, new: str) -> int:
+    """How many last steps of two folders are the same."""
+    return _shared([one.split("/")[::-1] for one in (old, new)])
 
 
 def _by_word(units: Iterable[UnitConfig]) -> dict[Hashable, list[str]]:

@@ -8,7 +8,7 @@ from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.diagnostic import Side, Span
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.value import NumberValue, Value
-from bot.frontends.terraform.modules.unit_changes import changed_places, same
+from bot.frontends.terraform.modules.unit_changes import UnitMove, changed_places, same
 from bot.frontends.terraform.modules.unit_config import UnitConfig
 from bot.frontends.terraform.unreached_values import INERT, reaches, unreached_value
 
@@ -63,15 +63,17 @@ def _is_another(old: Value | None, new: Value | None) -> bool:
 
 def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:
     before, after = _by_name(base), _by_name(head)
+    move = UnitMove.of(base, head)
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
         kind, name = key
-        if same(old, new) or (kind == "excluded" and old is None):
+        if same(old, new) or (kind == "excluded" and old is None) or (kind == "state" and move.keeps_state(old, new)):
             continue
         there: Place = ("head", Span(head.file, 1, 1, 1, 1))
-        moved = (there,) if base.directory != head.directory else ()
-        places = (*moved, *changed_places(old, new)) or (there,)
-        yield redefinition(f"{name} ({places[0][1].file})", *_TOLD[kind], places)
+        is_moved = base.directory != head.directory
+        places = (() if is_moved else tuple(changed_places(old, new))) or (there,)
+        where = f"{move.was} to {move.now}" if is_moved else places[0][1].file
+        yield redefinition(f"{name} ({where})", *_TOLD[kind], places)
 
 
 def _by_name(unit: UnitConfig) -> Mapping[tuple[str, str], Value]:

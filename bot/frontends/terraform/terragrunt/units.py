@@ -20,6 +20,7 @@ from bot.frontends.terraform.evaluate.root import evaluate, new_run, root_instan
 from bot.frontends.terraform.evaluate.unit_call import called
 from bot.frontends.terraform.evaluate.unit_files import unit_module, unit_sources, unit_var_files
 from bot.frontends.terraform.modules.static_reach import ValueReach
+from bot.frontends.terraform.modules.unit_changes import UnitMove
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
 from bot.frontends.terraform.own_accounts import ACCOUNT, OWN_NAMES, accounts_in
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
@@ -75,7 +76,7 @@ class Units:
         unit = self.of_root(tree, root)
         if unit is None:
             return EvaluatedConfig(root)
-        unit = self._told(self._of(tree), unit, 0, expired)
+        unit = self._as_moved(self._told(self._of(tree), unit, 0, expired), root, expired)
         module = unit.module_for(root.directory)
         if unit.remote is not None and module is None:
             return called(tree, root, unit, unit.remote)
@@ -88,11 +89,24 @@ class Units:
     ) -> Iterator[Redefinition]:
         """What a unit says otherwise at head that no value shows."""
         root = configs[1].root
-        units = self.of_root(trees[0], root), self.of_root(trees[1], root)
+        before = self.of_root(trees[0], root)
+        before = None if before is None else self._as_moved(before, root, never, is_told=False)
+        units = before, self.of_root(trees[1], root)
         module = root.directory if units[1] is None else units[1].module_for(root.directory) or root.directory
         reach = ValueReach(trees, self.cache, self.provider.carries)
         may_give = functools.partial(reach.may_give, module)
         yield from unit_redefined(units, configs, self._declared(trees[1], root, units[1]), may_give)
+
+    def _as_moved(self, unit: UnitConfig, root: Root, expired: Expired, is_told: bool = True) -> UnitConfig:
+        """A unit of a folder that is another one at head in the words of that, where they say the same."""
+        if unit.directory == root.unit[0]:
+            return unit
+        known = next((one for one in self._known.values() if root.unit[0] in one.configs), None)
+        if known is None:
+            return unit
+        head = known.configs[root.unit[0]]
+        head = self._told(known, head, 0, expired) if is_told else head
+        return UnitMove.of(unit, head).of_head(unit, head)
 
     def own_accounts(self, tree: SourceTree, modules: Iterable[str]) -> frozenset[str]:
         """The accounts that the files of the units of some modules name as theirs, also in what they generate."""
