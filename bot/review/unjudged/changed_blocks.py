@@ -289,7 +289,12 @@ def _snake(name: str) -> str:
 _HUMP = late_pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-_INLINE = ("aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy")
+_POLICY = {
+    f"aws_iam_{whose}_policy{kind}": name
+    for whose in ("group", "role", "user")
+    for kind, name in (("", "policy"), ("_attachment", "policy_arn"))
+}
+"""By which argument a type of block gives somebody a policy."""
 
 
 def says_no_policy(pair: Pair) -> bool:
@@ -297,8 +302,9 @@ def says_no_policy(pair: Pair) -> bool:
 
     Not where it is a variable's: a library's caller may give it one.
     """
-    said = [one.attribute("policy") for one in (pair.old, pair.new) if one is not None]
-    return pair.some.type in _INLINE and all(present(one) is None and not _is_of_variable(one) for one in said)
+    name = _POLICY.get(pair.some.type, "")
+    said = [one.attribute(name) for one in (pair.old, pair.new) if name and one is not None]
+    return bool(said) and all(present(one) is None and not _is_of_variable(one) for one in said)
 
 
 def _is_of_variable(value: Value | None) -> bool:

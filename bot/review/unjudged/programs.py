@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import MAX_LINES, Side, Span
+from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import inside, plain, spans, symbols
 from bot.evaluated.program_run import ProgramRun, Ran, RunBy
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
@@ -33,6 +34,12 @@ _BY: Mapping[str, RunBy] = {
 
 _SAYS_NOTHING = late_pattern(r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|true|")
 """A command that waits or prints a text that is written out: nothing in it is run, written or sent."""
+
+_KEY = late_pattern(r"tls_private_key\.\w+(\[[^\[\]]*\])?\.private_key_(openssh|pem|pem_pkcs8)")
+_KEEPS_KEY = late_pattern(r"echo ('\$KEY'|\"\$KEY\") > (\./)?[\w./-]+\.pem|chmod [0-7]{3,4} (\./)?[\w./-]+\.pem")
+"""A command that keeps the key that Terraform made in a file, or says who of the machine may read that."""
+
+_SHELLS = frozenset({("bash", "-c"), ("/bin/bash", "-c"), ("sh", "-c"), ("/bin/sh", "-c")})
 
 _HOW = frozenset({"connection", "on_failure", "quiet", "when"})
 _INERT = frozenset({"command", "on_failure", "quiet", "when"})
@@ -297,14 +304,27 @@ def does_nothing(pair: Pair) -> bool:
 
 def _says_nothing(block: Value) -> bool:
     """Whether each line of a block's command does; what else the block says may make something else of it."""
-    said = known(entry_of(block, "command")) if isinstance(block, ObjectValue) else None
-    if (
-        said is None
-        or not isinstance(block, ObjectValue)
-        or not _INERT.issuperset(str(name) for name, _ in block.entries)
-    ):
+    if not isinstance(block, ObjectValue) or not _has_inert_rest(block):
         return False
-    return all(_SAYS_NOTHING.fullmatch(line.strip()) for line in said.splitlines())
+    said = string(entry_of(block, "command"))
+    if said is None:
+        return False
+    lines = [line.strip() for line in "".join(map(_shown_key, said.parts)).splitlines()]
+    return all(_SAYS_NOTHING.fullmatch(line) or _KEEPS_KEY.fullmatch(line) for line in lines)
+
+
+def _has_inert_rest(block: ObjectValue) -> bool:
+    shell = tuple(known(one) or "" for one in items(entry_of(block, "interpreter")))
+    names = {str(name) for name, _ in block.entries} - ({"interpreter"} if shell in _SHELLS else set())
+    return names <= _INERT
+
+
+def _shown_key(part: str | Symbol) -> str:
+    """A part of a command, in short where it is a key that Terraform made; anything else that is not known makes the
+    command one that is."""
+    if isinstance(part, str):
+        return part
+    return "$KEY" if _KEY.fullmatch(part.name) else "$(?)"
 
 
 def _differing(old: Thing | None, new: Thing | None) -> tuple[Asked, ...]:
