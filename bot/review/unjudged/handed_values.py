@@ -190,7 +190,7 @@ def secrets_handed_out(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator
 
 def outputs_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Others:
     """The root's outputs that evaluate otherwise and may name somebody, or what somebody has access to."""
-    there = {one.name: one for one in base.outputs}
+    there = {one.name: one for one in base.outputs if head.root.kind == "root"}  # others have no state of their own
     found: dict[str, tuple[Place, ...]] = {}
     for one in head.outputs:
         old = there.get(one.name)
