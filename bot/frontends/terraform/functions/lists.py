@@ -21,6 +21,7 @@ from bot.evaluated.value import (
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.conversion import to_list, unified
 from bot.frontends.terraform.evaluate.convert import equal, identity, to_string
+from bot.frontends.terraform.evaluate.member_access import indexed
 from bot.frontends.terraform.functions.arguments import (
     arity,
     at_least,
@@ -158,6 +159,8 @@ def one(arguments: tuple[Value, ...], call: Call) -> Value:
 def element(arguments: tuple[Value, ...], call: Call) -> Value:
     """The element at an index that wraps around."""
     arity(call, arguments, 2)
+    if isinstance(arguments[0], Unknown) and is_known(arguments[1]) and whole(arguments[1], call) >= 0:
+        return indexed(*arguments)  # what wraps around is an element as well, and has an index of its own
     if isinstance(arguments[0], Unknown) or not is_known(arguments[1]):
         return unknown_result(call, arguments)
     if isinstance(arguments[0], ListValue) and arguments[0].is_set:

@@ -10,7 +10,7 @@ from bot.evaluated.trails import is_known, standing_in, string
 from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
 from bot.frontends.terraform.evaluate.conversion import to_map
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
-from bot.frontends.terraform.evaluate.member_access import looked_up
+from bot.frontends.terraform.evaluate.member_access import indexed, looked_up
 from bot.frontends.terraform.functions.arguments import (
     arity,
     invalid,
@@ -44,7 +44,7 @@ def lookup(arguments: tuple[Value, ...], call: Call) -> Value:
     """The value at a key, or the default."""
     arity(call, arguments, 2, 3)
     if isinstance(arguments[0], Unknown):
-        return unknown_result(call, arguments)
+        return indexed(*arguments) if len(arguments) == 2 else unknown_result(call, arguments)
     if not is_known(arguments[1]):
         return _at_unknown_key(arguments, call)
     found = dict(mapping(arguments[0], call)).get(text(arguments[1], call))
