@@ -25,6 +25,7 @@ _REPOSITORY = "repo:"
 _ACCOUNTS = "namespace_service_accounts"
 _ACCOUNT = "system:serviceaccount:"
 _PARTS = ("repo_name", "claim")
+_CLAIMS = "claims"
 _OF_ROLE = frozenset({"name", "org_name", *_PARTS})
 """What a role for a repository is told of by the modules of cds-snc: its name, and the parts of a token's subject."""
 
@@ -85,15 +86,34 @@ def _named(value: Value) -> Iterator[tuple[str, Value]]:
 
 
 def _in(value: Value, organisation: Value | None, module: str, depth: int) -> Iterator[TokenSubject]:
+    found = _of_object(value, organisation, module) if isinstance(value, ObjectValue) else None
     if isinstance(value, StringValue):
         yield from _of_text(value)
-    elif isinstance(value, ObjectValue) and present(entry_of(value, _ACCOUNTS)):
-        yield from _of_accounts(value)
-    elif isinstance(value, ObjectValue) and all(present(entry_of(value, name)) for name in _PARTS):
-        yield from _of_parts(value, organisation, module)
+    elif found is not None:
+        yield from found
     elif depth:
         for inner in _within(value):
             yield from _in(with_trail(inner, value.trail), organisation, module, depth - 1)
+
+
+def _of_object(value: ObjectValue, organisation: Value | None, module: str) -> Iterator[TokenSubject] | None:
+    """The subjects of a cluster's or a role's object; None of anything else."""
+    if present(entry_of(value, _ACCOUNTS)):
+        return _of_accounts(value)
+    claims = (value,) if _has_parts(value) else tuple(_claims(value))
+    return (subject for one in claims for subject in _of_parts(one, organisation, module)) if claims else None
+
+
+def _claims(role: ObjectValue) -> Iterator[ObjectValue]:
+    """A role with one of its `claims` at a time, where it lists several; none if some are not known."""
+    several = [one for one in items(entry_of(role, _CLAIMS)) if isinstance(one, ObjectValue) and _has_parts(one)]
+    rest = tuple((name, one) for name, one in role.entries if name != _CLAIMS)
+    if len(several) == len(items(entry_of(role, _CLAIMS))):
+        yield from (ObjectValue((*rest, *one.entries), one.trail) for one in several)
+
+
+def _has_parts(value: ObjectValue) -> bool:
+    return all(present(entry_of(value, name)) for name in _PARTS)
 
 
 def _within(value: Value) -> Iterator[Value]:
@@ -122,7 +142,7 @@ def beside_subjects(value: Value | None) -> Hashable:
         case ListValue():
             return frozenset(map(beside_subjects, value.items))
         case ObjectValue():
-            said: tuple[str, ...] = _PARTS if all(present(entry_of(value, name)) for name in _PARTS) else ()
+            said: tuple[str, ...] = _PARTS if _has_parts(value) else ()
             said = (_ACCOUNTS,) if present(entry_of(value, _ACCOUNTS)) else said
             return frozenset((name, _SUBJECT if name in said else beside_subjects(one)) for name, one in value.entries)
         case Choice():
