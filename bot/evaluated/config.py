@@ -19,8 +19,9 @@ from bot.frozen import dataclass
 class RootSettings:
     """What configuration says of a root: values Terraform would learn from its environment; None is a symbol.
 
-    `given` are variables that whoever applies it gives a value, whatever their default, `otherwise` those of it and of
-    the modules that it calls ("module.m.var.x") that are taken to be something else than that.
+    Where `workspace` is None it is none of the `other_workspaces`. `given` are variables that whoever applies it gives
+    a value, whatever their default, `otherwise` those of it and of the modules that it calls ("module.m.var.x") that
+    are taken to be something else than that.
     """
 
     account_id: str | None = None
@@ -30,6 +31,7 @@ class RootSettings:
     var_files: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
     otherwise: frozenset[str] = frozenset()
+    other_workspaces: tuple[str, ...] = ()
 
 
 NamedBy = Literal["rules", "back end", "var file", "CI", "Terragrunt", "comparison"]

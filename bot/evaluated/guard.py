@@ -162,6 +162,36 @@ def compatible(guards: Iterable[Guard]) -> bool:
     return _can_all_hold(frozenset(went.values()))
 
 
+class Held:
+    """Guards that hold together, asked one by one: each condition is looked up, and not compared with all again."""
+
+    def __init__(self, by_condition: dict[Condition, Guard] | None = None, formulas: bool = False) -> None:
+        self._by_condition = by_condition or {}
+        self._formulas = formulas
+        """Whether one of them is made of others."""
+
+    def __contains__(self, guard: Guard) -> bool:
+        return self._by_condition.get(guard.condition) == guard
+
+    def also(self, guard: Guard) -> Held:
+        """These and one more."""
+        formulas = self._formulas or _is_made_of_others(guard.condition)
+        return Held({**self._by_condition, guard.condition: guard}, formulas)
+
+    def allow(self, guard: Guard) -> bool:
+        """As `compatible`, of these, which are, and one more."""
+        if self._by_condition.get(guard.condition, guard) != guard:
+            return False
+        if not self._by_condition or not (self._formulas or _is_made_of_others(guard.condition)):
+            return True
+        return compatible((*self._by_condition.values(), guard))
+
+    @property
+    def guards(self) -> frozenset[Guard]:
+        """All of them."""
+        return frozenset(self._by_condition.values())
+
+
 def implied(guards: Iterable[Guard], given: frozenset[Guard]) -> bool:
     """Whether all of the guards hold wherever those that are given do."""
     return all(one in given or not compatible((*given, one.turned(not one.holds))) for one in guards)

@@ -78,6 +78,13 @@ class OneOf(Unknown):
 
 
 @dataclass(frozen=True, slots=True)
+class NoneOf(Unknown):
+    """A text of which nothing is known but that it is none of the `others`."""
+
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs(Unknown):
     """The outputs of another root, the one in `directory`: `known` tells those of which nothing is left open."""
 

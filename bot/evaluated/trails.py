@@ -9,7 +9,7 @@ from bot.evaluated.call import Call
 from bot.evaluated.derived import derived, inside
 from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
-from bot.evaluated.partial import ElementsOf, LeftOut, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.partial import ElementsOf, LeftOut, NoneOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.value import (
     Alternative,
     BoolValue,
@@ -62,6 +62,7 @@ _COPIES: dict[type, Callable[[Any, Trail], Value]] = {
     ObjectValue: lambda value, trail: ObjectValue(value.entries, trail),
     Unknown: lambda value, trail: Unknown(value.symbol, trail),
     OneOf: lambda value, trail: OneOf(value.symbol, trail, value.candidates, value.which, value.key),
+    NoneOf: lambda value, trail: NoneOf(value.symbol, trail, value.others),
     Outputs: lambda value, trail: Outputs(value.symbol, trail, value.directory, value.known),
     Choice: lambda value, trail: Choice(value.alternatives, trail),
     OpenObject: lambda value, trail: OpenObject(value.entries, trail, value.address, value.more, value.via),

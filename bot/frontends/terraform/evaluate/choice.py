@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import Guard, compatible
+from bot.evaluated.guard import Guard, Held
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined, with_trail
 from bot.evaluated.value import Alternative, Choice, Unknown, Value
@@ -50,7 +50,7 @@ Told = Callable[[tuple[Value, ...], Guards], Value]
 
 
 def _over(values: tuple[Value, ...], apply: Told) -> Value:
-    result = _spread(values, apply, [0], frozenset())
+    result = _spread((), values, apply, [0], Held())
     if result is not None:
         return result
     trail = values[0].trail
@@ -59,18 +59,33 @@ def _over(values: tuple[Value, ...], apply: Told) -> Value:
     return Unknown(derived(shortened(", ".join(map(shown, values))), "too many combinations", *values), trail)
 
 
-def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Guards) -> Value | None:
-    choice = next((value for value in values if isinstance(value, Choice)), None)
-    if choice is None:
+def _spread(
+    decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Held
+) -> Value | None:
+    """What comes of the `decided` values and those that are `left`, once `given` holds."""
+    settled_now: list[Value] = []
+    for value in left:
+        settled_now.append(settled(value, given))
+        if isinstance(settled_now[-1], Choice):
+            break
+    choice = settled_now.pop() if settled_now and isinstance(settled_now[-1], Choice) else None
+    decided = (*decided, *settled_now)
+    if not isinstance(choice, Choice):
         leaves[0] += 1
-        return apply(values, given) if leaves[0] <= MAX_ALTERNATIVES else None
+        return apply(decided, given.guards) if leaves[0] <= MAX_ALTERNATIVES else None
+    return _by_choice(choice, decided, left[len(settled_now) + 1 :], apply, leaves, given)
+
+
+def _by_choice(
+    choice: Choice, decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Held
+) -> Value | None:
     results: list[Alternative] = []
     fault: FunctionFault | None = None
     for alternative in _possible(choice, given):
         guard = alternative.guard
         try:
-            chosen = tuple(decided(value, guard) for value in values)
-            result = _spread(chosen, apply, leaves, given | {guard})
+            one = with_trail(alternative.value, choice.trail)
+            result = _spread(decided, (one, *left), apply, leaves, given.also(guard))
         except FunctionFault as failed:
             if failed.kind.meaning.stops_try:
                 raise
@@ -85,23 +100,15 @@ def _spread(values: tuple[Value, ...], apply: Told, leaves: list[int], given: Gu
     return choose(tuple(results))
 
 
-def _possible(choice: Choice, given: Guards) -> tuple[Alternative, ...]:
+def _possible(choice: Choice, given: Held) -> tuple[Alternative, ...]:
     """The alternatives that the guards that hold do not exclude; all of them if there would be none."""
-    if not given:
-        return choice.alternatives
-    possible = tuple(each for each in choice.alternatives if compatible((*given, each.guard)))
-    return possible or choice.alternatives
+    return tuple(each for each in choice.alternatives if given.allow(each.guard)) or choice.alternatives
 
 
 _NOTHING = Unknown(Symbol("", ""))
 
 
-def decided(value: Value, guard: Guard) -> Value:
-    """The value once `guard` holds."""
-    return settled(value, frozenset((guard,))) if isinstance(value, Choice) else value
-
-
-def settled(value: Value, given: Guards) -> Value:
+def settled(value: Value, given: Guards | Held) -> Value:
     """The value once all guards in `given` hold."""
     while isinstance(value, Choice):
         found = next((each for each in value.alternatives if each.guard in given), None)

@@ -9,6 +9,7 @@ from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.number_text import format_number
+from bot.evaluated.partial import NoneOf
 from bot.evaluated.trails import parts, string_trail
 from bot.evaluated.value import (
     Alternative,
@@ -244,13 +245,17 @@ def _equal(left: Value, right: Value, known: Pairs, alike: Pairs) -> bool | None
     if _same(left, right, alike):
         return None if isinstance(left, Choice) else True
     if isinstance(left, (Unknown, Choice)) or isinstance(right, (Unknown, Choice)):
-        return None
+        return False if _is_none_of(left, right) or _is_none_of(right, left) else None
     if isinstance(left, StringValue) and isinstance(right, StringValue):
         return _equal_strings(left.pieces, right.pieces)
     key = (id(left), id(right))
     if key not in known:
         known[key] = _equal_containers(left, right, known, alike)
     return known[key]
+
+
+def _is_none_of(value: Value, other: Value) -> bool:
+    return isinstance(value, NoneOf) and isinstance(other, StringValue) and other.known in value.others
 
 
 def _equal_containers(left: Value, right: Value, known: Pairs, alike: Pairs) -> bool | None:

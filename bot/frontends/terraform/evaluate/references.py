@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
+from bot.evaluated.partial import NoneOf
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
 from bot.frontends.terraform.evaluate.assumed_values import Keeping, local_in
@@ -55,9 +56,11 @@ def _path(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[V
 
 def _terraform(instance: Referring, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
     name = _attribute(steps, "terraform")
-    workspace = instance.run.root.settings.workspace
-    if name == "workspace" and workspace is not None:
-        return string(workspace), 1
+    settings = instance.run.root.settings
+    if name == "workspace" and settings.workspace is not None:
+        return string(settings.workspace), 1
+    if name == "workspace" and settings.other_workspaces:
+        return NoneOf(Symbol("terraform.workspace", "it is one that nothing names"), (), settings.other_workspaces), 1
     return Unknown(Symbol(f"terraform.{name}", "the workspace is not configured")), 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.evaluated.call import Call, Function
-from bot.evaluated.partial import RepeatedList
+from bot.evaluated.partial import NoneOf, RepeatedList
 from bot.evaluated.trails import elements, is_known
 from bot.evaluated.value import (
     BoolValue,
@@ -121,7 +121,8 @@ def length(arguments: tuple[Value, ...], call: Call) -> Value:
 def contains(arguments: tuple[Value, ...], call: Call) -> Value:
     """Whether an element equals a value."""
     arity(call, arguments, 2)
-    if isinstance(arguments[0], Unknown) or isinstance(arguments[1], Unknown):
+    looked_for_is_open = isinstance(arguments[1], Unknown) and not isinstance(arguments[1], NoneOf)
+    if isinstance(arguments[0], Unknown) or looked_for_is_open:
         return unknown_result(call, arguments)
     given = items(arguments[0], call)
     if isinstance(arguments[1], NullValue):

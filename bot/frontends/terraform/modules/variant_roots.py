@@ -80,12 +80,17 @@ def _told_apart(directory: str, variants: Variants, plain: RootSettings) -> dict
         values = tuple(
             None if only not in (None, side) else _values(one, tree, variants, used) for side, tree in _both(variants)
         )
-        key = (values, one.workspace if asks else None)
+        key = (values, (one.workspace, one.others) if asks else None)
         same = found.get(key)
         if same is not None:
             found[key] = dataclasses.replace(same, alike=(*same.alike, one.name))
             continue
-        settings = dataclasses.replace(plain, workspace=one.workspace or plain.workspace, var_files=one.var_files)
+        settings = dataclasses.replace(
+            plain,
+            workspace=one.workspace or plain.workspace,
+            other_workspaces=one.others,
+            var_files=one.var_files,
+        )
         found[key] = Root(directory, one.name, settings, only=only, named_by=one.named_by)
     return found
 

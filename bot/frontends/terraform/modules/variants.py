@@ -37,18 +37,24 @@ MAX_STARS = 6
 """A pattern with more says nothing: to match it takes longer with each."""
 
 _UNNAMED = ("", "default")
+OTHER_WORKSPACES = "other workspaces"
+"""The variant in a workspace that nothing names."""
 _WHERE = frozenset(("encrypt", "profile", "region"))
 """What a root may ask for by a variable of the same name as its back end does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way in which a root is applied; its var files are paths from the top of the repository."""
+    """One way in which a root is applied; its var files are paths from the top of the repository.
+
+    `others` are the workspaces that it is not applied in, where that is all that is known of its own.
+    """
 
     name: str
     var_files: tuple[str, ...] = ()
     workspace: str | None = None
     named_by: tuple[NamedBy, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -187,6 +193,16 @@ class Variants:
         yield from (Variant(name, paths, name, ("CI",)) for name, paths in projects.items() if name not in groups)
         alone = {} if groups else spaces
         yield from (Variant(name, (), name, why) for name, why in alone.items() if name not in projects)
+        if self._has_more(directory, alone):
+            yield Variant(OTHER_WORKSPACES, (), None, ("comparison",), tuple(alone))
+
+    def _has_more(self, directory: str, spaces: Mapping[str, tuple[NamedBy, ...]]) -> bool:
+        """Whether there are workspaces that nothing names: CI leaves out some that the root asks for, or names but one.
+
+        A root that asks which workspace it is in is applied in two, or it would not ask.
+        """
+        compared = self._compared(directory) if spaces and not _of_back_end(spaces) else ()
+        return any(spaces[name] == ("comparison",) for name in compared) or (len(spaces) == 1 and bool(compared))
 
     def _workspaces(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
         """Workspaces that the back end, or CI for any root, names; beside CI's those that the root asks for."""
@@ -195,7 +211,7 @@ class Variants:
         for one in self._said():
             if one.directory in (None, directory) and one.workspace not in _UNNAMED:
                 found.setdefault(one.workspace, ("CI",))
-        if found and not any("back end" in why for why in found.values()):
+        if found and not _of_back_end(found):
             found |= {name: ("comparison",) for name in self._compared(directory) if name not in found}
         return found
 
@@ -277,3 +293,7 @@ def _chosen(written: Iterable[str], known: Iterable[str]) -> dict[str, None]:
 def _with(more: tuple[NamedBy, ...], known: tuple[NamedBy, ...]) -> tuple[NamedBy, ...]:
     """What is known, and more, each once."""
     return tuple(dict.fromkeys((*known, *more)))
+
+
+def _of_back_end(spaces: Mapping[str, tuple[NamedBy, ...]]) -> bool:
+    return any("back end" in why for why in spaces.values())
