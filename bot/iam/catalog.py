@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any
 
@@ -173,12 +174,13 @@ class Catalog:
     def never_fits(self, action: str) -> tuple[str, ...]:
         """Globs of ARNs that lie within `fits(action)` and that the action still cannot act on.
 
-        `s3:ListBucket` acts on `arn:*:s3:::*` and never on `arn:*:s3:::*/*`.
+        `s3:ListBucket` acts on `arn:*:s3:::*` and never on `arn:*:s3:::*/*`. None that hold what it acts on, too:
+        `dynamodb:Query` acts on tables and on their indexes, whose ARNs lie within the tables' glob.
         """
         info = self.info(action)
         types = info.resource_types if info else ()
-        whole = {arn for of in types for arn in of.arn_patterns}
-        return tuple(arn for of in types for arn in of.never if arn not in whole)
+        whole = [arn for of in types for arn in of.arn_patterns]
+        return tuple(arn for of in types for arn in of.never if not any(fnmatchcase(one, arn) for one in whole))
 
     def acting_on(self, segment: str) -> frozenset[str]:
         """The prefixes of services that act on ARNs whose third segment is `segment` ("s3")."""

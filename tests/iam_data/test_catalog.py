@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.access_diff.catalogue_fit import FAMILIAR
+from bot.access_diff.catalogue_fit import FAMILIAR, fitting
 from bot.iam.action_kind import ActionKind, kind_of, kind_rules
 from bot.iam.catalog import AccessLevel, load_catalog
+from bot.iam.language import Language
+from bot.iam.pattern import arn_pattern
+from bot.iam.vocabulary import Vocabulary
 from tests.iam_data.cases import cases
 
 CATALOG = load_catalog()
@@ -106,3 +111,26 @@ def test_a_hostile_pattern_costs_nothing(pattern: str) -> None:
 
 def _arns(action: str) -> tuple[str, ...]:
     return CATALOG.fits(action) if CATALOG.resource_level(action) else ()
+
+
+def test_an_action_meets_whatever_aws_says_that_it_acts_on() -> None:
+    for action in _asked(SAMPLED):
+        info = CATALOG.info(action)
+        for arn in (arn for of in (info.resource_types if info else ()) for arn in of.arn_formats):
+            named = Language((arn_pattern(re.sub(r"\$\{\w+\}", _named, arn)),))
+            assert any(fitting(Language((action.lower(),)), named, CATALOG, Vocabulary())), (action, arn)
+
+
+SAMPLED = 12
+"""One in so many actions is asked; all of services for whose types something is left out."""
+
+
+def _asked(sampled: int) -> Iterator[str]:
+    for service in CATALOG.services:
+        known = CATALOG.service(service)
+        actions = known.actions if known else ()
+        yield from actions if service in ("dynamodb", "s3") else actions[::sampled]
+
+
+def _named(variable: re.Match[str]) -> str:
+    return {"${Partition}": "aws", "${Region}": "eu-west-1", "${Account}": "111111111111"}.get(variable[0], "example")
