@@ -315,7 +315,12 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
 
 
 def _binary(node: Binary, scope: Scope) -> Value:
-    return binary(node.operator, evaluate(node.left, scope), evaluate(node.right, scope))
+    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if node.operator in ("&&", "||") and isinstance(left, BoolValue) is not isinstance(right, BoolValue):
+        decided, value = (node.left, left) if isinstance(left, BoolValue) else (node.right, right)
+        if isinstance(value, BoolValue) and value.value is (node.operator == "&&"):
+            scope.module.run.leave(scope, (node,), decided, value)  # else the other operand would not say it all
+    return binary(node.operator, left, right)
 
 
 def _unary(node: Unary, scope: Scope) -> Value:

@@ -16,6 +16,7 @@ from bot.frontends.terraform.evaluate.latent import MAX_NAMES, counts_none, is_n
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import (
     Attribute,
+    Binary,
     FunctionCall,
     Index,
     Literal,
@@ -53,9 +54,11 @@ def left_by_default(root: ModuleInstance) -> Iterator[KeptOut]:
 
 
 def _is_blank(node: Node) -> bool:
-    """Whether an expression says nothing: an empty list, object or text, null, 0, false."""
+    """Whether an expression says nothing: an empty list, object or text, null, 0, false; a condition is no value."""
     if isinstance(node, Literal):
         return not node.value
+    if isinstance(node, Binary):
+        return node.operator in ("&&", "||")
     return isinstance(node, TupleExpression | ObjectExpression | Template) and not any(children(node))
 
 
