@@ -290,9 +290,12 @@ _HUMP = late_pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 _POLICY = {
-    f"aws_iam_{whose}_policy{kind}": name
-    for whose in ("group", "role", "user")
-    for kind, name in (("", "policy"), ("_attachment", "policy_arn"))
+    "aws_iam_group_policy": "policy",
+    "aws_iam_group_policy_attachment": "policy_arn",
+    "aws_iam_role_policy": "policy",
+    "aws_iam_role_policy_attachment": "policy_arn",
+    "aws_iam_user_policy": "policy",
+    "aws_iam_user_policy_attachment": "policy_arn",
 }
 """By which argument a type of block gives somebody a policy."""
 
