@@ -162,7 +162,7 @@ def compatible(guards: Iterable[Guard]) -> bool:
     return _can_all_hold(frozenset(went.values()))
 
 
-class Held:
+class Assumed:
     """Guards that hold together, asked one by one: each condition is looked up, and not compared with all again."""
 
     def __init__(self, by_condition: dict[Condition, Guard] | None = None, formulas: bool = False) -> None:
@@ -173,10 +173,10 @@ class Held:
     def __contains__(self, guard: Guard) -> bool:
         return self._by_condition.get(guard.condition) == guard
 
-    def also(self, guard: Guard) -> Held:
+    def also(self, guard: Guard) -> Assumed:
         """These and one more."""
         formulas = self._formulas or _is_made_of_others(guard.condition)
-        return Held({**self._by_condition, guard.condition: guard}, formulas)
+        return Assumed({**self._by_condition, guard.condition: guard}, formulas)
 
     def allow(self, guard: Guard) -> bool:
         """As `compatible`, of these, which are, and one more."""

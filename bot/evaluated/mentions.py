@@ -21,6 +21,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
+from bot.late_pattern import late_pattern
 
 
 def plain(value: Value, without: frozenset[str] = frozenset()) -> Hashable:
@@ -98,3 +99,11 @@ def mentions(block: str) -> Callable[[Symbol], bool]:
     that could not be evaluated."""
     pattern = re.compile(rf"(?<![\w-]){re.escape(block)}(?![\w-])")
     return lambda symbol: pattern.search(block_of(symbol.name)) is not None
+
+
+def account_numbers(text: str) -> tuple[str, ...]:
+    """The numbers of accounts that a text has anywhere in it, in their order."""
+    return tuple(_NUMBER.findall(text))
+
+
+_NUMBER = late_pattern(r"(?<!\d)\d{12}(?!\d)")

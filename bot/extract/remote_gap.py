@@ -121,7 +121,7 @@ def _beside(name: str, value: Value | None, is_inert: Callable[[str], bool]) -> 
     if isinstance(value, Choice):
         return tuple((way.guard, _beside(name, way.value, is_inert)) for way in value.alternatives)
     if isinstance(value, ListValue):
-        return tuple(_beside_each(((("", item)) for item in value.items), is_inert))
+        return tuple(_beside_each((("", item) for item in value.items), is_inert))
     if isinstance(value, ObjectValue):
         return tuple(_beside_each(value.entries, is_inert))
     return None if isinstance(value, NullValue) else plain(value)

@@ -198,7 +198,7 @@ def _graded(
     conditions_lost = _conditions_lost(change)
     lifted = tuple(_removed_from(change, _denies(delta.base_grants)))
     deny_lost, limit_lost = bool(lifted), _limit_lost(change, delta)
-    compared = change.compared
+    other = change.compared
     is_lifted = conditions_lost or deny_lost or limit_lost
     for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
     setting = dataclasses.replace(
@@ -210,12 +210,11 @@ def _graded(
         second_factor=lifted_factor(lifted),
         let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
         source_lost=conditions_lost and is_limited(change.before, SOURCE_KEYS),
-        service_lost=went_without_service(change.row, (change.before, compared.row if compared else None)),
+        service_lost=went_without_service(change.row, (change.before, other.row if other else None)),
     )
     cells = score_components(limited, setting)
     through = let_through(change, grants) if limit_lost else None
     told = () if change.held_elsewhere or delta.kind is PolicyKind.LIMIT else asked
-    other = change.compared
     shown = by_name(_without_itself(under(shown_row(change, grants, told), through), place.holder), setting.named)
     return GradedGrant(
         holder=place.holder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from bot.evaluated.call import Call
 from bot.evaluated.diagnostic import NOWHERE
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import Elsewhere, Guard, any_of, compatible, ordered, spelled
+from bot.evaluated.guard import Assumed, Elsewhere, Guard, any_of, compatible, ordered, spelled
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.trails import string
 from bot.evaluated.value import ListValue, Part, StringValue, Unknown, Value
@@ -148,3 +149,18 @@ def _as_text(path: Path) -> Iterator[str]:
             name = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else ""
             if name == "guard":
                 yield f"{path.name}:{one.lineno}"
+
+
+def test_what_is_assumed_allows_what_is_compatible_with_it() -> None:
+    every = [
+        way for one in (IS_A, IS_B, EMPTY, ONE_OF_TWO, ONE_OF_THREE, BOTH) for way in (one, one.turned(not one.holds))
+    ]
+    for first, second, third in itertools.product(every, repeat=3):
+        if compatible((first, second)):
+            given = Assumed().also(first).also(second)
+            assert given.allow(third) == compatible((first, second, third)), (first, second, third)
+            assert (
+                given.guards == {first, second}
+                and first in given
+                and third.turned(not third.holds) not in given.also(third)
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.evaluated.mentions import account_numbers
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.backends import is_for_back_end, literal_text
 from bot.frontends.terraform.modules.module import Declared, Module
@@ -19,7 +20,6 @@ from bot.frontends.terraform.syntax.nodes import (
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.late_pattern import late_pattern
 
-ACCOUNT = late_pattern(r"(?<!\d)\d{12}(?!\d)")
 _REFERENCE = late_pattern(r"\b(?:var|local)\.([A-Za-z_][\w-]*)")
 _SAYS_WHERE = ("allowed_account_ids", "assume_role", "assume_role_with_web_identity")
 OWN_NAMES = ("account_id", "account_ids", "aws_account_id", "aws_account_ids")
@@ -58,7 +58,7 @@ def _of_buckets(path: str, source: Source) -> Iterator[str]:
     names = {one.name for one in arguments}
     if is_for_back_end(path, names) and names & _BESIDE_BUCKET:
         buckets = (one for one in arguments if one.name == "bucket")
-        yield from (account for one in buckets for account in ACCOUNT.findall(source.text(one)))
+        yield from (account for one in buckets for account in account_numbers(source.text(one)))
 
 
 _BESIDE_BUCKET = frozenset(("dynamodb_table", "key", "use_lockfile"))
@@ -85,17 +85,17 @@ def accounts_in(sources: list[Source]) -> Iterator[str]:
                 yield from _by_bucket(source, block)
             if block.type == "provider" and _label(block) == "aws":
                 for text in _where(source, block):
-                    yield from ACCOUNT.findall(text)
+                    yield from account_numbers(text)
                     names.update(_REFERENCE.findall(text))
     for source in sources:
         for text in _values(source, names):
-            yield from ACCOUNT.findall(text)
+            yield from account_numbers(text)
 
 
 def _by_bucket(source: Source, block: Block) -> Iterator[str]:
     for inner in block.body.blocks:
         bucket = inner.body.argument("bucket") if inner.type == "backend" else None
-        yield from () if bucket is None else ACCOUNT.findall(source.text(bucket))
+        yield from () if bucket is None else account_numbers(source.text(bucket))
 
 
 def validations(module: Module) -> Mapping[str, tuple[str, ...]]:

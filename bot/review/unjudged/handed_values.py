@@ -10,7 +10,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol, Text
-from bot.evaluated.mentions import inside, spans, symbols
+from bot.evaluated.mentions import account_numbers, inside, spans, symbols
 from bot.evaluated.redefinition import Others, Place, Redefinition, redefinition
 from bot.evaluated.value import NullValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
@@ -45,6 +45,7 @@ _DRAWS = {"random_shuffle": "input"}
 _KEYS_SECRET = late_pattern(r"((?:[\w.-]+\.)?aws_iam_access_key\.[\w-]+)\.(?:secret|ses_smtp_password_v4)\b")
 _PAIRS_SECRET = late_pattern(r"((?:[\w.-]+\.)?tls_private_key\.[\w-]+)\.private_key\w*")
 """Of the private half of a key by which people come to machines, where a pair names it."""
+_PAIR = late_pattern(r"((?:[\w.-]+\.)?tls_private_key\.[\w-]+)(?:\.|\Z)")
 _KEY_LOOKED_UP = late_pattern(r"(data\.\w+\.\w*secret_?access_?key\w*)(?:\.|\Z)", re.IGNORECASE)
 """Of what finds a secret that is kept somewhere, where it is called as AWS calls an access key's."""
 
@@ -84,7 +85,6 @@ _FROM = frozenset({
     "topic_arn", "vpc_id",
 })  # fmt: skip
 """Of what they send."""
-_ACCOUNT = late_pattern(r"(?<!\d)\d{12}(?!\d)")
 
 _REQUESTS: Mapping[str, tuple[str, str, frozenset[str]]] = {
     "aws_api_gateway_integration": (
@@ -207,9 +207,9 @@ def outputs_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Others:
 def _keys(config: EvaluatedConfig) -> Iterator[str]:
     """The keys of a root, as blocks, that sign in to AWS or its machines."""
     opening = [one.attributes for one in config.resources if one.type == _KEY_PAIR]
-    named = "\n".join(block_of(symbol.name) for each in opening for symbol in symbols(each))
+    named = {found[1] for each in opening for one in symbols(each) if (found := _PAIR.search(block_of(one.name)))}
     there = {block_of(one.address) for one in config.resources if one.mode == "managed"}
-    yield from (block for block in there if "tls_private_key." not in block or f"{block}." in named)
+    yield from (block for block in there if _PAIR.fullmatch(block) is None or block in named)
 
 
 def _secrets(value: Value | None) -> frozenset[str]:
@@ -248,7 +248,7 @@ def _goes_to_another_account(pair: Pair, name: str, root: RootPair) -> bool:
 
 def _accounts(*values: Value | None) -> frozenset[str]:
     texts = [one for value in values if value is not None for one in inside(value) if isinstance(one, StringValue)]
-    return frozenset(account for one in texts for piece in one.pieces for account in _ACCOUNT.findall(str(piece)))
+    return frozenset(account for one in texts for piece in one.pieces for account in account_numbers(str(piece)))
 
 
 def _own_accounts(root: RootPair) -> frozenset[str]:

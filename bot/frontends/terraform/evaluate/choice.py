@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import Guard, Held
+from bot.evaluated.guard import Assumed, Guard
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import joined, with_trail
 from bot.evaluated.value import Alternative, Choice, Unknown, Value
@@ -50,7 +50,7 @@ Told = Callable[[tuple[Value, ...], Guards], Value]
 
 
 def _over(values: tuple[Value, ...], apply: Told) -> Value:
-    result = _spread((), values, apply, [0], Held())
+    result = _spread((), values, apply, [0], Assumed())
     if result is not None:
         return result
     trail = values[0].trail
@@ -60,24 +60,21 @@ def _over(values: tuple[Value, ...], apply: Told) -> Value:
 
 
 def _spread(
-    decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Held
+    decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Assumed
 ) -> Value | None:
-    """What comes of the `decided` values and those that are `left`, once `given` holds."""
-    settled_now: list[Value] = []
-    for value in left:
-        settled_now.append(settled(value, given))
-        if isinstance(settled_now[-1], Choice):
-            break
-    choice = settled_now.pop() if settled_now and isinstance(settled_now[-1], Choice) else None
-    decided = (*decided, *settled_now)
-    if not isinstance(choice, Choice):
-        leaves[0] += 1
-        return apply(decided, given.guards) if leaves[0] <= MAX_ALTERNATIVES else None
-    return _by_choice(choice, decided, left[len(settled_now) + 1 :], apply, leaves, given)
+    """What comes of the `decided` values and those that are `left`, once `given` holds; None over the cap."""
+    now = list(decided)
+    for place, value in enumerate(left, 1):
+        one = settled(value, given)
+        if isinstance(one, Choice):
+            return _by_choice(one, tuple(now), left[place:], apply, leaves, given)
+        now.append(one)
+    leaves[0] += 1
+    return apply(tuple(now), given.guards) if leaves[0] <= MAX_ALTERNATIVES else None
 
 
 def _by_choice(
-    choice: Choice, decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Held
+    choice: Choice, decided: tuple[Value, ...], left: tuple[Value, ...], apply: Told, leaves: list[int], given: Assumed
 ) -> Value | None:
     results: list[Alternative] = []
     fault: FunctionFault | None = None
@@ -100,7 +97,7 @@ def _by_choice(
     return choose(tuple(results))
 
 
-def _possible(choice: Choice, given: Held) -> tuple[Alternative, ...]:
+def _possible(choice: Choice, given: Assumed) -> tuple[Alternative, ...]:
     """The alternatives that the guards that hold do not exclude; all of them if there would be none."""
     return tuple(each for each in choice.alternatives if given.allow(each.guard)) or choice.alternatives
 
@@ -108,7 +105,7 @@ def _possible(choice: Choice, given: Held) -> tuple[Alternative, ...]:
 _NOTHING = Unknown(Symbol("", ""))
 
 
-def settled(value: Value, given: Guards | Held) -> Value:
+def settled(value: Value, given: Guards | Assumed) -> Value:
     """The value once all guards in `given` hold."""
     while isinstance(value, Choice):
         found = next((each for each in value.alternatives if each.guard in given), None)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Hashable, Iterator, Sequence
 
 from bot.evaluated.diagnostic import Side, Span
-from bot.evaluated.mentions import plain, spans
+from bot.evaluated.mentions import account_numbers, plain, spans
 from bot.evaluated.production import is_of_another_environment
 from bot.evaluated.redefinition import Place
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Value
@@ -19,7 +19,6 @@ from bot.late_pattern import late_pattern
 ALIKE = 0.5
 """So much of what two units hand to their module is the same where they are one."""
 
-_ACCOUNT = late_pattern(r"(?<!\d)\d{12}(?!\d)")
 _REGION = late_pattern(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -184,7 +183,7 @@ def _but_for_state(unit: UnitConfig) -> Hashable:
 
 def _accounts(unit: UnitConfig) -> set[str]:
     """The accounts that a unit names, in whatever it says."""
-    return set(_ACCOUNT.findall(repr((unit.said(), unit.settled()))))
+    return set(account_numbers(repr((unit.said(), unit.settled()))))
 
 
 def _same_steps(old: Sequence[str], new: Sequence[str]) -> int:

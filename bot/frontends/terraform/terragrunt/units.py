@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.evaluated.config import EvaluatedConfig, Provider, ResourceInstance, Root
 from bot.evaluated.fence import Expired, never
+from bot.evaluated.mentions import account_numbers
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
@@ -22,7 +23,7 @@ from bot.frontends.terraform.evaluate.unit_files import unit_module, unit_source
 from bot.frontends.terraform.modules.static_reach import ValueReach
 from bot.frontends.terraform.modules.unit_changes import UnitMove
 from bot.frontends.terraform.modules.unit_config import AskedOutput, UnitConfig
-from bot.frontends.terraform.own_accounts import ACCOUNT, OWN_NAMES, accounts_in
+from bot.frontends.terraform.own_accounts import OWN_NAMES, accounts_in
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.frontends.terraform.terragrunt.configure import configure
 from bot.frontends.terraform.terragrunt.discovery import FoundUnit, Revision
@@ -119,7 +120,7 @@ class Units:
             generated = (generated_source(one.name, one.contents, unit.at, self.cache) for one in unit.generated)
             found.update(accounts_in([one for one in (*read, *generated) if isinstance(one, Source)]))
             values = (value for name, value in unit.inputs.items() if name in OWN_NAMES)
-            found.update(text for value in values if (text := text_of(value)) and ACCOUNT.fullmatch(text))
+            found.update(text for value in values if (text := text_of(value)) and account_numbers(text) == (text,))
         return frozenset(found)
 
     def _of(self, tree: SourceTree) -> _Known:
