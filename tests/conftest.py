@@ -13,6 +13,8 @@ from hypothesis import settings
 
 from tests.places import TESTS
 
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")  # a fifth of a second by the clock says how busy the machine is
 settings.register_profile("soak", max_examples=1000, deadline=None)
 
 pytest_plugins = ["tests.service_fixtures"]
