@@ -11,22 +11,13 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.earlier_paths import earlier_directory
-from bot.frontends.terraform.modules.backends import literal_text
+from bot.frontends.terraform.modules.backends import INERT, literal_text
 from bot.frontends.terraform.modules.module import configuration_files
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Node, ObjectExpression
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
 KEEPS_STATE = frozenset({"backend", "cloud"})
-INERT = frozenset(
-    {
-        "dynamodb_table", "encrypt", "force_path_style", "insecure", "kms_key_id", "max_retries", "region",
-        "skip_credentials_validation", "skip_metadata_api_check", "skip_region_validation",
-        "skip_requesting_account_id", "skip_s3_checksum", "use_lockfile", "use_path_style",
-    }
-)  # fmt: skip
-"""Arguments of a back end that leave the state where it is."""
-
 _OF_ROLE = frozenset({"external_id", "role_arn", "session_name"})
 """What is called alike within `assume_role` and without it."""
 

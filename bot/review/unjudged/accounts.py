@@ -9,6 +9,7 @@ from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
+from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.provider_accounts import CREDENTIALS, REFUSING, SAME_ACCOUNT, account_number
 
@@ -17,6 +18,11 @@ _SAYS_WHO = SAME_ACCOUNT | REFUSING | CREDENTIALS
 
 AWS = frozenset({"aws", "awscc"})
 _REMEDY = "check in which account this is then, and who has that access there"
+
+_REGION = late_pattern(
+    r"(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:[-_]gov)?[-_]?(?:north|south)?(?:central|east|north|south|west)[-_]?[1-9]"
+)
+"""How whoever calls a module calls a provider that is the default one in another region: by the region alone."""
 
 Names = Mapping[str, ResourceInstance]
 
@@ -151,10 +157,16 @@ def _earlier(address: str, moved: Mapping[str, str]) -> str:
 
 def _whose(one: ResourceInstance, known: Names) -> tuple[Hashable, ...]:
     """The accounts of an instance's providers; a name that stands for no block of the root is itself."""
-    return tuple(
-        _identity(name, known) if name in known or name in AWS else ("no provider block", name)
-        for name in one.made_by.names
-    )
+    return tuple(_of_name(name, known) for name in one.made_by.names)
+
+
+def _of_name(name: str, known: Names) -> Hashable:
+    default, _, alias = name.partition(".")
+    if name in known or name in AWS:
+        return _identity(name, known)
+    if default in AWS and _REGION.fullmatch(alias):
+        return _identity(default, known)
+    return "no provider block", name
 
 
 def _in_account(number: str, one: ResourceInstance) -> Hashable:

@@ -13,6 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import touched_aliases
+from bot.frontends.terraform.modules.backends import INERT
 from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
@@ -196,7 +197,7 @@ class _Search:
             self.assumed.append(
                 f"no unit of Terragrunt reads {path}: taken for granted that nothing here is applied with it"
             )
-        elif not self._says_the_same(path):
+        elif not self._says_the_same(path, INERT if is_of_back_end(path) else frozenset()):
             self.unjudged(path, f"{path} gives settings to root modules, which are not followed")
 
     def var_file(self, path: str, *, read: bool) -> None:
@@ -347,8 +348,8 @@ class _Search:
         values = path.endswith(VAR_FILE_SUFFIXES)
         return self._says_the_same(path) if values else self.inert.cannot_matter(path)
 
-    def _says_the_same(self, path: str) -> bool:
-        return says_the_same(path, self.base, self.head, self.cache)
+    def _says_the_same(self, path: str, without: frozenset[str] = frozenset()) -> bool:
+        return says_the_same(path, self.base, self.head, self.cache, without)
 
     def _absent(self, directory: str, var_files: tuple[str, ...]) -> None:
         """A configured var file that neither side has: the root's values are not those that were meant."""

@@ -31,6 +31,15 @@ BACK_END = frozenset(
 )  # fmt: skip
 """Arguments of the back end "s3", which a file for `-backend-config` gives it."""
 
+INERT = frozenset(
+    {
+        "dynamodb_table", "encrypt", "force_path_style", "insecure", "kms_key_id", "max_retries", "region",
+        "skip_credentials_validation", "skip_metadata_api_check", "skip_region_validation",
+        "skip_requesting_account_id", "skip_s3_checksum", "use_lockfile", "use_path_style",
+    }
+)  # fmt: skip
+"""Arguments of a back end that leave the state where it is."""
+
 _OF_STATE = frozenset({"bucket", "dynamodb_table", "key", "workspace_key_prefix"})
 """Arguments of which a file for a back end has one: a region or a profile is anybody's."""
 

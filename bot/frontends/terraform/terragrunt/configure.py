@@ -13,11 +13,11 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import elements
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
 from bot.frontends.terraform.functions.arguments import trail_of
+from bot.frontends.terraform.modules.backends import INERT
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.unit_config import GeneratedFile, RemoteSource, UnitConfig, UnitSetting
 from bot.frontends.terraform.modules.var_file_names import is_loaded_unasked
 from bot.frontends.terraform.modules.variant_roots import variables_in
-from bot.frontends.terraform.moved_state import INERT
 from bot.frontends.terraform.terragrunt.config_file import ConfigFile
 from bot.frontends.terraform.terragrunt.generated_parts import APART, NAMED, REST
 from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
