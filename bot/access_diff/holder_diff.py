@@ -152,14 +152,27 @@ def _annotated(
     limits_gone = (grant.attachment for grant in before if grant.kind is PolicyKind.LIMIT and grant.policy not in kept)
     gone = tuple(dict.fromkeys(filter(None, (*limits_gone, *lifted))))
     assumes = tuple(f"the boundary {name} allows it" for name in sorted(assumed))
+    named = _by_name(after)
     tested = frozenset(_tested(before))
 
     def annotate(change: Change) -> Change:
         attachment = attached.get(change.statement, ())
         causes = tuple(dict.fromkeys(filter(None, (*_with_principals(change, tested), attachment))))
-        return dataclasses.replace(change.assuming(assumes), causes=causes, removed=(*change.removed, *gone))
+        return dataclasses.replace(
+            change.assuming((*assumes, *named.get(change.statement, ()))),
+            causes=causes,
+            removed=(*change.removed, *gone),
+        )
 
     return Delta(tuple(map(annotate, delta.gained)), delta.lost, tuple(map(annotate, delta.undecided)))
+
+
+def _by_name(after: Grants) -> Mapping[Statement, tuple[str, ...]]:
+    """What is taken for granted of each statement that is held by nothing but the name of a policy."""
+    held: dict[Statement, set[str]] = {}
+    for grant in after:
+        held.setdefault(grant.statement, set()).add(grant.assumes)
+    return {statement: tuple(sorted(found)) for statement, found in held.items() if "" not in found}
 
 
 def _with_principals(change: Change, tested: frozenset[str]) -> tuple[Trail, ...]:

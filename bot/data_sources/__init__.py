@@ -55,6 +55,7 @@ PROVIDER = Provider(
     home=looked_up.home,
     same_account=SAME_ACCOUNT,
     placed=looked_up.with_region,
+    sought=iam_lookup.sought,
     joining=frozenset(row.name for row in RESOURCE_TYPES.values() if row.reading in _JOINING),
 )
 """Every data source and computed attribute that is known of; what is not here stays a symbol."""

@@ -1,18 +1,21 @@
-"""Data sources that look IAM's own things up: policies, roles, users, sessions."""
+"""Data sources that look IAM's own things up: policies, roles, users, sessions; and what is named of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from bot.data_sources.aws_arn import arn_fields
 from bot.data_sources.request_reading import attributes, given, known, symbol_at, text
-from bot.evaluated.config import DataRequest
+from bot.evaluated.config import DataRequest, EvaluatedConfig, ResourceInstance, Sought
+from bot.evaluated.mentions import inside
+from bot.evaluated.thing import HERE
 from bot.evaluated.trails import string
-from bot.evaluated.value import ObjectValue, StringValue, Value
+from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.functions.pieces import split_pieces
+from bot.iam.arn import Arn
 from bot.iam.managed import managed_path, managed_policy, managed_policy_arns
 
 
@@ -75,3 +78,55 @@ def session_context(request: DataRequest) -> ObjectValue:
         return attributes(request, symbols | {"issuer_name": resource[1], "session_name": resource[2]})
     empty = {"issuer_id": text(""), "issuer_name": text(""), "session_name": text("")}
     return attributes(request, {"issuer_arn": arn, **empty})
+
+
+_POLICY = "aws_iam_policy"
+_ATTACHED = ("managed_policy_arns", "policy_arn", "policy_arns")
+"""Arguments that give somebody policies; what only limits (a boundary) is never known by its name alone."""
+
+
+def sought(config: EvaluatedConfig) -> tuple[Sought, ...]:
+    """The policies of an account that a root attaches by their names, or ARNs, and does not make itself."""
+    looked_up = {one.address: one for one in config.resources if (one.mode, one.type) == ("data", _POLICY)}
+    made = {known(one.attributes, "name") for one in config.resources if (one.mode, one.type) == ("managed", _POLICY)}
+    found: dict[str, Sought] = {}
+    for block in config.resources:
+        for value in _attached(block):
+            one = _by_data(value, looked_up) if isinstance(value, Unknown) else _by_arn(value, block)
+            if one is not None and one.name not in made:
+                found.setdefault(one.text, one)
+    return tuple(found.values())
+
+
+def _attached(block: ResourceInstance) -> Iterator[Value]:
+    if block.mode == "managed" and block.type.startswith("aws_iam_"):
+        for name in _ATTACHED:
+            value = block.attribute(name)
+            yield from () if value is None else inside(value)
+
+
+def _by_data(value: Unknown, looked_up: Mapping[str, ResourceInstance]) -> Sought | None:
+    """What a look-up asks for whose ARN it is."""
+    address, _, attribute = value.symbol.reference.rpartition(".")
+    block = looked_up.get(address) if attribute in ("arn", "id") else None
+    name = None if block is None else known(block.attributes, "name")
+    if block is None or not name:
+        return None
+    return Sought(value.symbol.reference, _POLICY, name, None, *_where(block))
+
+
+def _by_arn(value: Value, block: ResourceInstance) -> Sought | None:
+    """The policy of an account whose ARN it is, up to the account."""
+    printed = "".join(map(str, value.pieces)) if isinstance(value, StringValue) else ""
+    arn = Arn.parse(printed) if printed else None
+    if arn is None or not arn.is_global_iam or arn.kind != "policy" or "${" in arn.resource or arn.account == "aws":
+        return None
+    account, here = _where(block)
+    path = arn.path_and_name.removesuffix(arn.name)
+    return Sought(printed, _POLICY, arn.name, f"/{path}", arn.account if arn.account.isdecimal() else account, here)
+
+
+def _where(block: ResourceInstance) -> tuple[str, bool]:
+    """The id of the account that a block is in, and whether that is where its root is at home."""
+    home = HERE if block.thing is None else block.thing.home
+    return home.number, home.key == HERE.key

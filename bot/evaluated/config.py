@@ -156,6 +156,22 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a root names and does not make: a thing of `type` called `name`, as `text` says it.
+
+    `path` is what stands before the name, None if nothing says it. `account` is the id of the account that it is in, ""
+    if that is not written; `here` if it is where the root itself is at home.
+    """
+
+    text: str
+    type: str
+    name: str
+    path: str | None = None
+    account: str = ""
+    here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluatedConfig:
     """A root module, evaluated. `needs` are listed files whose contents must be fetched first, `modules` are those
     from elsewhere to be fetched first.
@@ -167,6 +183,8 @@ class EvaluatedConfig:
     guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
+    `by_name` are those of them that are only named here, with what is taken for granted of each, by their addresses:
+    the texts that name them.
     `validated` are texts that every value of a root variable begins with, by its name (`var.x`). `kept_out` is what
     defaults alone leave out of blocks that are there. `outputs` are what the root hands to others, each as a block of
     mode "output" with its value.
@@ -188,6 +206,7 @@ class EvaluatedConfig:
     validated: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     kept_out: tuple[KeptOut, ...] = field(default=(), compare=False)
     outputs: tuple[ResourceInstance, ...] = field(default=(), compare=False)
+    by_name: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""
@@ -215,7 +234,8 @@ class Provider:
     arguments is, given its provider's home and region ("" if not written). `reading` are the types of data sources
     that read or run the files that their arguments name, `same_account` the arguments of a provider that leave it in
     the account it is in. `joining` are the types of blocks that give one thing to another and hold nothing themselves
-    (an attachment). `carries` says whether an argument of a type may carry access at all.
+    (an attachment). `carries` says whether an argument of a type may carry access at all, `sought` what an evaluated
+    root names that another one may make.
     """
 
     data_sources: Mapping[str, Callable[[DataRequest], ObjectValue]] = field(default_factory=dict)
@@ -227,6 +247,7 @@ class Provider:
     joining: frozenset[str] = frozenset()
     placed: Callable[[Home, str, ObjectValue, str], Home] = lambda home, kind, arguments, region: home
     carries: Callable[[str, str], bool] = lambda kind, argument: True
+    sought: Callable[[EvaluatedConfig], tuple[Sought, ...]] = lambda config: ()
 
 
 @dataclass(frozen=True, slots=True)

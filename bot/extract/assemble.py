@@ -193,5 +193,6 @@ def _join_groups(draft: Draft, members: Iterable[Membership]) -> None:
                 attachment=join_trails(membership.trail, grant.attachment),
                 guards=guards,
                 repeated=grant.repeated or membership.repeated,
+                assumes=grant.assumes,
             )
             draft.add(held)

@@ -73,8 +73,8 @@ def _attach_customer(
     draft: Draft, attachment: Attachment, customer: Iterable[tuple[Document, DocumentReading]]
 ) -> None:
     parts = tuple(customer)
-    if attachment.limits and not all(reading.complete for _, reading in parts):
-        _attach_opaque_limit(draft, attachment)
+    if attachment.limits and any(document.assumes or not reading.complete for document, reading in parts):
+        _attach_opaque_limit(draft, attachment)  # what is taken for granted holds nothing back
         return
     for document, reading in parts:
         whole = dataclasses.replace(
@@ -83,10 +83,16 @@ def _attach_customer(
             guards=(*attachment.guards, *document.guards),
             repeated=attachment.repeated or document.repeated,
         )
-        _add_all(draft, whole, document.policy, reading.statements)
+        _add_all(draft, whole, document.policy, reading.statements, document.assumes)
 
 
-def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iterable[tuple[Statement, Guards]]) -> None:
+def _add_all(
+    draft: Draft,
+    attachment: Attachment,
+    policy: str,
+    statements: Iterable[tuple[Statement, Guards]],
+    assumes: str = "",
+) -> None:
     for statement, guards in statements:
         grant = Grant(
             holder=attachment.holder,
@@ -95,6 +101,7 @@ def _add_all(draft: Draft, attachment: Attachment, policy: str, statements: Iter
             policy=attachment.together or policy,
             attachment=attachment.trail,
             repeated=attachment.repeated,
+            assumes=assumes,
         )
         draft.add(grant, *attachment.guards, *guards)
 

@@ -5,6 +5,7 @@ One that AWS makes holds what AWS says, known by its name. Any other is a gap: n
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
@@ -13,12 +14,22 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import text
 from bot.extract.argument_reading import argument, string
 from bot.extract.attach import Managed
-from bot.extract.extracted import ExtractionGap, Holding, Membership, UnseenPlace
+from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, UnseenPlace
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
-from bot.iam.grant import AddressedSource, Credential, Edge, EdgeSource, PoolGroup, PoolIdentities, ServiceAccount
+from bot.iam.grant import (
+    AddressedSource,
+    Credential,
+    Edge,
+    EdgeSource,
+    Grant,
+    PoolGroup,
+    PoolIdentities,
+    ServiceAccount,
+)
 from bot.iam.policy_subject import Group, PermissionSet, PolicySubject, User
 from bot.iam.predefined import policies_by_name
+from bot.iam.statement import Effect
 
 GIVES_ROLES: Mapping[str, str] = {
     "aws_iam_instance_profile": "instance profile",
@@ -41,6 +52,21 @@ def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed
                 yield _gap(where, f"is a new {what} of", f"user {fact.owner.name}", where, held)
             case Edge(target=str(role)) if not _is_here(role, index):
                 yield from _runner(fact, role, index)
+
+
+def held_back_as_before(base: Extracted, head: Extracted) -> Extracted:
+    """The head without what policies deny there that are only named and denied nothing at base.
+
+    That a policy of another root is the one that is named is taken for granted: whoever makes one up in a change shall
+    not hide by it what the change gives. What it denies there already is missed when it goes.
+    """
+    before = {grant.policy for grant in base.grants if _is_denied_by_name(grant)}
+    kept = tuple(one for one in head.grants if one.policy in before or not _is_denied_by_name(one))
+    return head if len(kept) == len(head.grants) else dataclasses.replace(head, grants=kept)
+
+
+def _is_denied_by_name(grant: Grant) -> bool:
+    return bool(grant.assumes) and grant.statement.effect is Effect.DENY
 
 
 def _is_elsewhere(group: PolicySubject, index: ResourceIndex) -> bool:

@@ -107,7 +107,7 @@ def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts
     attached = {fact.policy.address for fact in facts if isinstance(fact, Attachment)}
     for fact in _facts(config.elsewhere, resources):
         if isinstance(fact, Document) and fact.policy in attached:
-            yield fact
+            yield dataclasses.replace(fact, assumes=config.by_name.get(fact.policy, ""))
 
 
 def facts_of(instance: ResourceInstance, resources: ResourceIndex) -> tuple[Fact, ...]:

@@ -19,7 +19,8 @@ class Document:
 
     `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
     count as `counts_as` (a limit for one that only limits; limits `together` with others of that name are one). What it
-    denies does not count unless it `denies`.
+    denies does not count unless it `denies`. `assumes` says what is taken for granted of one that is only named, "" if
+    it is this one for certain.
     """
 
     policy: str
@@ -34,6 +35,7 @@ class Document:
     counts_as: PolicyKind = PolicyKind.IDENTITY
     together: str = ""
     denies: bool = True
+    assumes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,10 +185,7 @@ def attachments(
         written = string(present(one))
         if written is None:
             continue
-        found = index.find(written, types, instance.address)
-        found = (
-            found if found is not None and found.mode == "managed" else index.policy_module(written, instance.address)
-        )
+        found = index.policy(written, types, instance.address)
         yield Attachment(
             holder=holder,
             policy=PolicyReference("" if found is None else found.address, written),

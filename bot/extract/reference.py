@@ -79,6 +79,24 @@ class ResourceIndex:
         found = self._at(named["address"], scope, frozenset()) if named is not None else None
         return found if found is not None and found.mode == "module" else None
 
+    def policy(self, written: Text, types: tuple[str, ...], scope: str) -> ResourceInstance | None:
+        """The policy that an attachment at `scope` means, also one that is looked up, or only named, and made here or
+        in another root, and the call of an unread module that makes it."""
+        found = self.find(written, types, scope)
+        if found is not None and found.mode == "data":
+            found = self._made_here(found)
+        if found is not None and found.mode == "managed":
+            return found
+        named = self.by_address.get(str(written))
+        return named if named is not None and named.type in types else self.policy_module(written, scope)
+
+    def _made_here(self, looked_up: ResourceInstance) -> ResourceInstance | None:
+        """What a data source looks up by its name, if one of that name is made here, by the same providers."""
+        name = string(argument(looked_up, "name"))
+        made = () if name is None else self.by_name.get((looked_up.type, str(name)), ())
+        same = [one for one in made if one.made_by.names == looked_up.made_by.names]
+        return same[0] if len(made) == len(same) == 1 else None
+
     def policy_module(self, written: Text, scope: str = "") -> ResourceInstance | None:
         """The call of an unread module that makes policies and no role, whose policy `written` is."""
         symbol = written.parts[0] if len(written.parts) == 1 else ""

@@ -22,7 +22,8 @@ class Grant:
     `attachment` the trail of what puts it in force here (the attachment block and its arguments,
     the resource's own existence). `guards` are unknown conditions it depends on; base and head
     are compared under the same outcome.
-    `repeated` marks a holder or attachment that stands for an unknown number.
+    `repeated` marks a holder or attachment that stands for an unknown number. `assumes` says what is taken for granted
+    of where the text is from, "" if nothing.
     """
 
     holder: PolicySubject
@@ -32,6 +33,7 @@ class Grant:
     attachment: Trail = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
     repeated: bool = False
+    assumes: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

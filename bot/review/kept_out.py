@@ -20,7 +20,7 @@ from bot.evaluated.touched import Touched
 from bot.extract import Extracted, root_name
 from bot.extract.readers import FAMILIES
 from bot.frozen import dataclass
-from bot.review.seen import Evaluated, extracted
+from bot.review.seen import Evaluated, both_extracted
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.dispositions import Redefinitions
 from bot.review.unjudged.root_pair import AWS, RootPair
@@ -136,7 +136,7 @@ def _otherwise(
     one: OtherDefaults, base: EvaluatedConfig, head: EvaluatedConfig, clock: Clock, own: frozenset[str]
 ) -> Otherwise | None:
     base, head = _but_for_today(base, one), _but_for_today(head, one)
-    before, after = extracted(base), extracted(head)
+    before, after = both_extracted(base, head)
     if isinstance(before, Trouble) or isinstance(after, Trouble) or not (base.files or head.files):
         return None
     compare = functools.partial(diff_configs, (before,), (after,), work=clock.charged, own_accounts=own)

@@ -15,6 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract import Extracted, extract, root_name
 from bot.extract.api_descriptions import with_descriptions
+from bot.extract.elsewhere import held_back_as_before
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.iam.managed import managed_policy
@@ -141,7 +142,7 @@ def _usable(pair: tuple[EvaluatedConfig | Trouble, ...], side: int, root: Root) 
 
 def look(roots: Evaluated) -> Both:
     """What both sides' roots say about access."""
-    found = [tuple(extracted(config) for config in pair) for pair in zip(roots.base, roots.head, strict=True)]
+    found = [both_extracted(*pair) for pair in zip(roots.base, roots.head, strict=True)]
     bad = {i for i, pair in enumerate(found) if any(isinstance(each, Trouble) for each in pair)}
     sides = (
         Seen(configs, tuple(_whole(pair[side], config.root) for pair, config in zip(found, configs, strict=True)))
@@ -159,6 +160,14 @@ def _troubles(found: Iterable[Iterable[Extracted | Trouble]]) -> Iterator[Troubl
 def extracted(config: EvaluatedConfig) -> Extracted | Trouble:
     """What a root says about access, or why that could not be told."""
     return fenced(root_name(config.root), "extracting", lambda: extract(config, managed_policy))
+
+
+def both_extracted(base: EvaluatedConfig, head: EvaluatedConfig) -> tuple[Extracted | Trouble, Extracted | Trouble]:
+    """The same of both sides of a root."""
+    before, after = extracted(base), extracted(head)
+    if isinstance(before, Extracted) and isinstance(after, Extracted):
+        after = held_back_as_before(before, after)
+    return before, after
 
 
 def _whole(found: Extracted | Trouble, root: Root) -> Extracted:

@@ -21,10 +21,11 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES
 from bot.evaluated.touched import FileChange, Touched
 from bot.extract import Extracted, root_name
+from bot.extract.elsewhere import held_back_as_before
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.iam.statement import PolicyKind
-from bot.review.seen import Evaluated, extracted
+from bot.review.seen import Evaluated, both_extracted, extracted
 from bot.risk.cause import cause_of
 
 T = TypeVar("T")
@@ -120,7 +121,7 @@ class UndoneEdits:
 
     def _of_root(self, gains: list[_Gain], base: EvaluatedConfig, head: EvaluatedConfig) -> dict[int, _Edit]:
         """By the id of a change the edit that it needs, the exact line of it if one alone does it."""
-        before, after = self._settled(extracted(base)), self._settled(extracted(head))
+        before, after = map(self._settled, both_extracted(base, head))
         if before is None or after is None:
             return {}
         root = _Root(head, before, after)
@@ -175,7 +176,9 @@ class UndoneEdits:
         if undone is None or undone.needs or undone.modules or len(undone.gaps) > len(config.gaps):
             return None
         found = self._settled(extracted(undone))
-        return None if found is None or len(found.gaps) > len(root.head.gaps) else found
+        if found is None or len(found.gaps) > len(root.head.gaps):
+            return None
+        return held_back_as_before(root.base, found)
 
     def _settled(self, found: T | Trouble) -> T | None:
         """What was asked for; None where it could not be had, which a fault of ours is kept of."""

@@ -20,8 +20,11 @@ LATER = {
     ),
     ("bot.review_process.child", ""): "the child's limits come before anything that they limit",
     ("bot.review_process.unpacker", ""): "the child's limits come before anything that they limit",
-    ("bot.frontends.terraform.terraform", "bot.frontends.terraform.terragrunt.units"): (
+    ("bot.frontends.terraform.", "bot.frontends.terraform.terragrunt.units"): (
         "most repositories have no units, and a dozen modules are for those alone"
+    ),
+    ("bot.frontends.terraform.terraform", "bot.frontends.terraform.made_by_name"): (
+        "most roots name nothing that another one makes"
     ),
     ("bot.extract.yaml_reading", "yaml"): _YAML,
     ("bot.frontends.terraform.functions.encodings", "bot.frontends.terraform.functions.yaml_text"): _YAML,

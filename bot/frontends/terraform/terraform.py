@@ -30,6 +30,7 @@ from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frontends.terraform.unreached_values import unreached
 
 if TYPE_CHECKING:
+    from bot.frontends.terraform.made_by_name import MadeByName
     from bot.frontends.terraform.terragrunt.units import Units
 
 _UNIT_FILES = frozenset({*TERRAGRUNT, STACK})
@@ -54,6 +55,13 @@ class Terraform:
         from bot.frontends.terraform.terragrunt.units import Units
 
         return Units(self._cache, self._provider)
+
+    @functools.cached_property
+    def _made_by_name(self) -> MadeByName:
+        """Loaded where a root names something that it does not make."""
+        from bot.frontends.terraform.made_by_name import MadeByName
+
+        return MadeByName(self._cache, self._provider, self._units_in)
 
     def _units_in(self, *trees: SourceTree) -> Units | None:
         names = (path.rpartition("/")[2] for tree in trees for path in tree.listing)
@@ -86,6 +94,8 @@ class Terraform:
             found = self._units.evaluate(tree, root, expired, names)
         else:
             found = evaluate(tree, root, self._provider, self._cache, expired, names)
+        sought = self._provider.sought(found)
+        found = self._made_by_name.beside(tree, found, sought, expired) if sought else found
         before, self._counted = self._counted, self._cache.parsed
         return dataclasses.replace(found, parsed=self._cache.parsed - before)
 

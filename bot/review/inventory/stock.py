@@ -25,7 +25,7 @@ from bot.review.inventory.place import EVERYWHERE, InventoryPlace
 from bot.review.inventory.roots_now import RootsNow, roots_now
 from bot.review.inventory.worst_held import worst_held
 from bot.review.model import Need
-from bot.review.seen import extracted
+from bot.review.seen import both_extracted
 from bot.review_config.settings import ReviewConfig
 
 
@@ -53,7 +53,7 @@ def head_inventory(
 
 def _stock(found: RootsNow, rules: ReviewConfig, clock: Clock) -> Stock:
     rules = dataclasses.replace(rules, accounts=tuple(sorted(found.own_accounts)))
-    said = [(config, extracted(config)) for config in found.configs]
+    said = [(config, both_extracted(EvaluatedConfig(config.root), config)[1]) for config in found.configs]
     read = [(config, one) for config, one in said if isinstance(one, Extracted)]
     worst = _worst(read, rules, clock)
     troubles = (*found.troubles, *(one for _, one in said if isinstance(one, Trouble)))

@@ -94,7 +94,7 @@ def known_output(other: ModuleInstance, directory: str, address: str, name: str)
     if isinstance(value, OpenObject):
         symbol, arn = f"{symbol}.arn", value.attribute("arn")
     policy = _policy(other, arn)
-    return KnownOutput(None, {} if policy is None else {symbol: _seen_from_elsewhere(policy, symbol, directory)})
+    return KnownOutput(None, {} if policy is None else {symbol: seen_from_elsewhere(policy, symbol, directory)})
 
 
 def _other(run: Run, directory: str) -> ModuleInstance | None:
@@ -174,7 +174,8 @@ def _blocks(value: Value) -> Iterator[OpenObject]:
                 yield from _blocks(item)
 
 
-def _seen_from_elsewhere(policy: ResourceInstance, address: str, directory: str) -> ResourceInstance:
+def seen_from_elsewhere(policy: ResourceInstance, address: str, directory: str) -> ResourceInstance:
+    """What another root makes as a resource at `address` beside those of this one."""
     told = _Telling(directory)
     attributes = told.value(policy.attributes)
     assert isinstance(attributes, ObjectValue)

@@ -59,8 +59,7 @@ def evaluate(
     run = new_run(tree, root, provider, cache, expired)
     instance = root_instance(run, unit)
     module = instance.module
-    texts = ProviderTexts(module, provider.same_account)
-    run.names, run.homes = names, Homes(provider, functools.partial(_provider_body, instance), texts)
+    run.names, run.homes = names, homes_of(instance)
     resources = tuple(_resources(instance))
     if root.kind in ("module", "interface"):
         resources += tuple(output_policies(instance, resources))
@@ -107,6 +106,13 @@ def new_run(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache
     run.open_defaults = root.kind == "interface"
     run.provide(reader(run), REMOTE_STATE)
     return run
+
+
+def homes_of(instance: ModuleInstance) -> Homes:
+    """Where the providers of a root module work."""
+    provider = instance.run.provider
+    texts = ProviderTexts(instance.module, provider.same_account)
+    return Homes(provider, functools.partial(_provider_body, instance), texts)
 
 
 def root_instance(run: Run, unit: UnitConfig | None = None) -> ModuleInstance:

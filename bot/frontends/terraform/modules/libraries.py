@@ -88,7 +88,7 @@ class Libraries:
     def _kind(self, directory: str) -> RootKind:
         if directory not in self.where.directories or self._is_applied(directory):
             return "root"
-        if _is_showing(directory):
+        if is_showing(directory):
             return "example" if self._is_example(directory) else "root"
         is_module = self._is_only_shown if self._real_callers(directory) else self._cannot_be_applied
         return "module" if is_module(directory) else "root"
@@ -105,7 +105,7 @@ class Libraries:
 
     def _shows(self, directory: str) -> bool:
         """Whether it calls a module of the repository that is no example itself."""
-        return not all(map(_is_showing, self.where.calls.get(directory, frozenset())))
+        return not all(map(is_showing, self.where.calls.get(directory, frozenset())))
 
     def _is_applied_by_ci(self, directory: str) -> bool:
         """Whether a pipeline that applies something names the folder."""
@@ -131,7 +131,7 @@ class Libraries:
         """Whether examples called modules at base already: what a change itself adds makes no library."""
         base = layout((self.trees[1],), Scans())
         where = base if base.directories else self.where
-        return any(any(map(_is_showing, callers)) and not _is_showing(one) for one, callers in where.callers.items())
+        return any(any(map(is_showing, callers)) and not is_showing(one) for one, callers in where.callers.items())
 
     def _is_environment(self, directory: str) -> bool:
         """Whether what is called a test calls a module that an applied root calls too."""
@@ -139,7 +139,7 @@ class Libraries:
             return False
         called = self.where.calls.get(directory, frozenset())
         above = {one for each in called for one in self.where.roots_above(each)}
-        return any(self.kind(one) == "root" for one in above if not _is_showing(one))
+        return any(self.kind(one) == "root" for one in above if not is_showing(one))
 
     @functools.cached_property
     def _applying(self) -> frozenset[str]:
@@ -184,7 +184,8 @@ def _given_values(tree: SourceTree) -> Iterator[str]:
             yield _TERRAGRUNT
 
 
-def _is_showing(directory: str) -> bool:
+def is_showing(directory: str) -> bool:
+    """Whether a folder is called as one that shows or tests something."""
     steps = _steps(directory)
     return bool(_SHOWING & steps) and not _ENVIRONMENTS & steps
 

@@ -1,0 +1,262 @@
+"""What a root only names and exactly one other root of the repository makes, on the same side.
+
+See docs/decisions/0039-made-by-name.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.evaluated.call import FunctionFault
+from bot.evaluated.config import EvaluatedConfig, Provider, ResourceInstance, Root, Sought
+from bot.evaluated.fence import Expired
+from bot.evaluated.fetched_modules import is_fetched
+from bot.evaluated.mentions import inside, plain
+from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.thing import HERE
+from bot.evaluated.value import NullValue, StringValue, Value
+from bot.frontends.terraform.evaluate.calls import remote_call
+from bot.frontends.terraform.evaluate.instance import ModuleInstance
+from bot.frontends.terraform.evaluate.other_roots import seen_from_elsewhere
+from bot.frontends.terraform.evaluate.root import homes_of, new_run, root_instance
+from bot.frontends.terraform.modules.libraries import is_showing
+from bot.frontends.terraform.modules.module import SUFFIXES
+from bot.frontends.terraform.modules.scan import Layout, Scans, layout
+from bot.frontends.terraform.modules.unit_config import UnitConfig
+from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
+from bot.frontends.terraform.own_accounts import declared_accounts
+from bot.frontends.terraform.syntax.source_files import SyntaxCache
+
+if TYPE_CHECKING:
+    from bot.frontends.terraform.terragrunt.units import Units
+
+MAX_ROOTS = 8
+"""So many roots that say one name are evaluated: what more of them say is anybody's."""
+
+MAX_OTHERS = 24
+"""So many roots of one revision are evaluated for what others name."""
+
+MAX_NAMES = 50
+"""So many names of one root are looked for."""
+
+_TYPES = frozenset({"aws_iam_policy"})
+_SAYS = (*SUFFIXES, *VAR_FILE_SUFFIXES, ".hcl")
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """A root, or the unit of Terragrunt in that folder, with what it makes; None if not all of that is known."""
+
+    directory: str
+    made: tuple[ResourceInstance, ...] | None
+    accounts: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something that a root makes by a name, and the account that it is made in, "" if nothing says that."""
+
+    directory: str
+    instance: ResourceInstance
+    account: str
+
+
+@dataclass(slots=True)
+class MadeByName:
+    """The other roots of the revisions of one review, each evaluated once a side, and only where it says a name."""
+
+    cache: SyntaxCache
+    provider: Provider
+    units: Callable[[SourceTree], Units | None]
+    _scans: Scans = field(default_factory=Scans)
+    _said: dict[str, dict[str, bool]] = field(default_factory=dict)
+    _layouts: dict[int, tuple[object, Layout]] = field(default_factory=dict)
+    _makers: dict[tuple[int, str], _Maker] = field(default_factory=dict)
+
+    def beside(
+        self, tree: SourceTree, config: EvaluatedConfig, sought: Iterable[Sought], expired: Expired
+    ) -> EvaluatedConfig:
+        """The root with what others make of what it names."""
+        elsewhere: dict[str, ResourceInstance] = {}
+        assumed: dict[str, str] = {}
+        needs = set(config.needs)
+        own = self._accounts(tree, config.root)
+        for one in itertools.islice(sought, MAX_NAMES):
+            makers = self._saying(tree, config.root, one.name, expired)
+            needs.update(path for maker in makers for path in maker.needs)
+            account = one.account or (_only(own) if one.here else "")
+            found = _the_one(one, makers, account)
+            if found is not None:
+                elsewhere[one.text] = _called(found, one.text)
+                assumed[one.text] = _assumption(one, found)
+        return dataclasses.replace(
+            config, elsewhere=(*config.elsewhere, *elsewhere.values()), by_name=assumed, needs=frozenset(needs)
+        )
+
+    def _saying(self, tree: SourceTree, root: Root, name: str, expired: Expired) -> tuple[_Maker, ...]:
+        """The other roots of which a file says the name; none if there are too many."""
+        own = {root.directory, *root.unit}
+        written = tuple(one for one in self._directories(tree, name) if one not in own)
+        tops = dict.fromkeys(top for one in written for top in self._tops(tree, one))
+        if len(tops) > MAX_ROOTS:
+            return ()
+        others = (top for top in tops if top not in own and not is_showing(top))
+        return tuple(self._maker(tree, top, expired) for top in others)
+
+    def _directories(self, tree: SourceTree, name: str) -> tuple[str, ...]:
+        """The folders of the files that say the name; each text is looked through once, whatever revision it is of."""
+        text, said = f'"{name}"'.encode(), self._said.setdefault(name, {})
+        found: dict[str, None] = {}
+        for path, blob in tree.listing.items():
+            if path.endswith(_SAYS) and not is_fetched(path):
+                if blob not in said and blob in tree.blobs:
+                    said[blob] = text in tree.blobs[blob]
+                if said.get(blob):
+                    found[path.rpartition("/")[0]] = None
+        return tuple(found)
+
+    def _tops(self, tree: SourceTree, directory: str) -> Iterator[str]:
+        """The units and root modules that what is written in a folder is part of."""
+        units = self._units(tree)
+        if directory in units:
+            yield directory
+        where = self._layout(tree)
+        if directory not in where.directories:
+            return
+        applying: dict[str, list[str]] = {}
+        for name, unit in units.items():
+            for module in unit.modules:
+                applying.setdefault(module, []).append(name)
+        for top in dataclasses.replace(where, applied=frozenset(applying)).roots_above(directory):
+            yield from applying.get(top, (top,))
+
+    def _units(self, tree: SourceTree) -> dict[str, UnitConfig]:
+        units = self.units(tree)
+        return {} if units is None else dict(units.of(tree))
+
+    def _layout(self, tree: SourceTree) -> Layout:
+        key = id(tree.listing)
+        if key not in self._layouts:
+            # The listing is kept with it, so that no other listing comes to have its id.
+            self._layouts[key] = (tree.listing, layout((tree,), self._scans))
+        return self._layouts[key][1]
+
+    def _accounts(self, tree: SourceTree, root: Root) -> frozenset[str]:
+        """The accounts that a root module says are its own; of a unit its provider alone says it."""
+        return frozenset() if root.unit else declared_accounts(tree, (root.directory,), self.cache)
+
+    def _maker(self, tree: SourceTree, directory: str, expired: Expired) -> _Maker:
+        key = (id(tree.listing), directory)
+        if key not in self._makers:
+            many = sum(listing == key[0] for listing, _ in self._makers) >= MAX_OTHERS
+            self._makers[key] = _Maker(directory, None) if many else self._evaluated(tree, directory, expired)
+        return self._makers[key]
+
+    def _evaluated(self, tree: SourceTree, directory: str, expired: Expired) -> _Maker:
+        units = self.units(tree)
+        unit = None if units is None else units.of(tree).get(directory)
+        if unit is not None and units is not None:
+            unit = units.told(tree, unit)
+        modules = (directory,) if unit is None else unit.modules
+        if len(modules) != 1:
+            return _Maker(directory, None)
+        root = Root(modules[0], unit=() if unit is None else (directory,))
+        run = new_run(tree, root, self.provider, self.cache, expired)
+        run.open_defaults = unit is None
+        instance = root_instance(run, unit)
+        run.homes = homes_of(instance)
+        made: tuple[ResourceInstance, ...] | None = tuple(_made(instance))
+        limited = any(gap.diagnostic.kind.meaning.limit for gap in run.gaps.values())
+        if instance.module.unreadable or limited:
+            made = None
+        needs = frozenset(run.files.needs)
+        return _Maker(directory, made, self._accounts(tree, root), needs)
+
+
+def _made(instance: ModuleInstance) -> Iterator[ResourceInstance]:
+    """What may be named of what a root makes, and the calls of modules that may make more and are not here."""
+    for key in instance.module.resources:
+        if key[0] == "managed" and key[1] in _TYPES:
+            yield from instance.resource_instances(key)
+    for name, declared in instance.module.calls.items():
+        try:
+            children = instance.children(name)
+        except FunctionFault:
+            continue
+        for call, child in children:
+            if child is None:
+                yield remote_call(instance, name, declared, call)
+            else:
+                yield from _made(child)
+
+
+def _the_one(sought: Sought, makers: Iterable[_Maker], account: str) -> _Found | None:
+    """The only one of that name; of several in unknown accounts any, if all say the same."""
+    known = tuple(makers)
+    if any(maker.made is None for maker in known):
+        return None
+    left = _of_account([one for maker in known for one in _of_name(sought, maker)], account)
+    if not left or not all(_is_certain(one.instance) for one in left):
+        return None
+    said = [plain(_called(one, sought.text).attributes) for one in left]
+    return left[0] if said == said[:1] * len(said) else None
+
+
+def _of_account(found: list[_Found], account: str) -> list[_Found]:
+    """Those that may be in that account, "" if nothing says which; if some certainly are, those.
+
+    No two policies of one account have one name ("IAM and AWS STS quotas", IAM User Guide, on names).
+    """
+    if not account:
+        return found
+    return [one for one in found if one.account == account] or [one for one in found if not one.account]
+
+
+def _of_name(sought: Sought, maker: _Maker) -> Iterator[_Found]:
+    for one in maker.made or ():
+        if _may_be(one, sought):
+            yield _Found(maker.directory, one, _account(one, maker))
+
+
+def _may_be(one: ResourceInstance, sought: Sought) -> bool:
+    if one.mode == "module":
+        return any(_text(value) == sought.name for value in inside(one.attributes))
+    return one.type == sought.type and _text(one.attribute("name")) == sought.name and _has_path(one, sought)
+
+
+def _account(one: ResourceInstance, maker: _Maker) -> str:
+    """The id of the account that a block is made in; where that is the root's own, the only one that it names."""
+    home = HERE if one.thing is None else one.thing.home
+    return home.number or (_only(maker.accounts) if home.key == HERE.key else "")
+
+
+def _has_path(one: ResourceInstance, sought: Sought) -> bool:
+    path = one.attribute("path")
+    written = "/" if path is None or isinstance(path, NullValue) else _text(path)
+    return None in (written, sought.path) or written == sought.path
+
+
+def _is_certain(one: ResourceInstance) -> bool:
+    return one.mode == "managed" and not (one.repeated or one.guards or is_fetched(one.span.file))
+
+
+def _called(found: _Found, text: str) -> ResourceInstance:
+    return seen_from_elsewhere(found.instance, text, found.directory)
+
+
+def _assumption(sought: Sought, found: _Found) -> str:
+    where = found.directory or "the top directory"
+    return f"policy {sought.name} is the one that {where} makes"
+
+
+def _only(accounts: frozenset[str]) -> str:
+    return next(iter(accounts)) if len(accounts) == 1 else ""
+
+
+def _text(value: Value | None) -> str | None:
+    return value.known if isinstance(value, StringValue) else None

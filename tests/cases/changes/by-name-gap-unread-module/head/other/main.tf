@@ -1,0 +1,4 @@
+module "policy" {
+  source = "example.com/acme/policy/aws"
+  name   = "deploy"
+}

@@ -1,0 +1,18 @@
+data "aws_caller_identity" "current" {}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "deploy" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:policy/deploy"
+}

@@ -1,0 +1,23 @@
+resource "aws_iam_policy" "read" {
+  name = "read"
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_policy" "deploy" {
+  name = "deploy"
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["iam:*"]
+      Resource = "*"
+    }]
+  })
+}

@@ -1,0 +1,23 @@
+resource "aws_iam_policy" "deploy" {
+  name = "deploy"
+
+  policy = jsonencode({
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["iam:*"]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
