@@ -11,11 +11,14 @@ from bot.access_diff.delta import Row
 from bot.evaluated.address import block_of
 from bot.evaluated.diagnostic import Step
 from bot.frozen import dataclass
+from bot.iam.arn import service_of
 from bot.iam.policy_subject import Group, Resource, RoleTrust, User
 from bot.risk.assessed_grant import AssessedGrant, Order
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.fingerprint import root_directory
 from bot.risk.grading import GradedGrant, covered
+from bot.risk.lead import Concern, concern_of
+from bot.risk.limiting_conditions import limits
 
 Item = TypeVar("Item")
 
@@ -34,11 +37,28 @@ class GrantGroup:
 
     @property
     def untold(self) -> int:
-        """How many rows of the same holder the title does not name: those that complete the escalation are named."""
+        """How many rows of the same holder the title is not about."""
+        return len({gain.grant.row for gain in self._beside})
+
+    @property
+    def second(self) -> GradedGrant | None:
+        """Of those rows the first that a reviewer has to decide about by itself.
+
+        It is of other services than the worst, and of another policy if AWS's is named.
+        """
+        worst = self.worst.grant
+        told = _services(worst.row)
+        named = {worst.managed} - {""}
+        others = (one for one in self._beside if not told & _services(one.grant.row) and one.grant.managed not in named)
+        return None if "*" in told else next((one.grant for one in others if _is_worth_a_name(one)), None)
+
+    @property
+    def _beside(self) -> list[AssessedGrant]:
+        """What the same holder gains beside the worst, and what completes the worst's way up, which is told with it."""
         worst = self.worst
         named = frozenset(step.action.lower() for way in worst.completed.escalations[:1] for step in way.steps)
-        rows = {one.row for one in self.grants if one.holder == worst.grant.holder and not covered(one.row, named)}
-        return len(rows - {worst.grant.row})
+        own = (one for one in self.gains if one.grant.holder == worst.grant.holder)
+        return [one for one in own if one.grant.row != worst.grant.row and not covered(one.grant.row, named)]
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -49,6 +69,17 @@ class GrantGroup:
     def grants(self) -> tuple[GradedGrant, ...]:
         """What is gained, without what was found beside it."""
         return tuple(gain.grant for gain in self.gains)
+
+
+def _services(row: Row) -> set[str]:
+    return {service_of(action).lower() for action in row.actions}
+
+
+def _is_worth_a_name(gain: AssessedGrant) -> bool:
+    """Whether it is about more than data of its own, and not just what AWS made for such a role."""
+    conditional = any(map(limits, gain.grant.row.conditions))
+    concern = min(concern_of(cell, conditional) for cell in gain.weighed)
+    return concern <= Concern.SECRETS and not gain.grant.in_its_place
 
 
 Marks = Callable[[AssessedGrant], Iterable[Hashable]]

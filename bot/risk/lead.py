@@ -2,35 +2,111 @@
 
 from __future__ import annotations
 
-from bot.access_diff.delta import Row
+import enum
+from collections.abc import Iterable
+
 from bot.iam.action_glob import names_action
 from bot.iam.arn import service_of
-from bot.risk.limiting_conditions import limits
+from bot.risk.action_order import ORDINARY, place_of
+from bot.risk.exposure import STRANGERS
 from bot.risk.resource_scope import ResourceScope
-from bot.risk.score_components import ScoreComponent
+from bot.risk.score_components import ALL_SERVICES, ScoreComponent
 from bot.risk.score_table import TableRow
 
 TELLING = frozenset(("cloudwatch", "ec2messages", "logs", "ssmmessages", "tag", "xray"))
 """What writes logs, measures and tags is seldom what a reviewer has to decide about; who may read or write them is."""
 
 
-def lead(worst: ScoreComponent, row: Row) -> tuple[int, ...]:
-    """Sorts the worst first: by grade, what is held without a condition, data and roles before logs and tags, roles and
-    secrets before data, then by the kind of action and how wide it is."""
-    conditional = any(map(limits, row.conditions))
-    telling = worst.kind < TableRow.PERMISSIONS and (service_of(worst.action) in TELLING or _needs_data(worst.action))
-    behind = worst.kind < TableRow.PERMISSIONS and not _is_secret(worst)
-    return (-worst.rank, conditional, telling, behind, -worst.kind, -worst.width)
+class Concern(enum.IntEnum):
+    """What a reviewer has to decide about, the weightiest first.
+
+    What is WIDE is of a whole type, or of everything, without a condition that limits it as a name would.
+    """
+
+    ADMINISTRATION = enum.auto()
+    WIDE_PERMISSIONS = enum.auto()
+    WIDE_SECRETS = enum.auto()
+    WIDE_DATA = enum.auto()
+    WIDE_WRITING = enum.auto()
+    PERMISSIONS = enum.auto()
+    SECRETS = enum.auto()
+    DATA = enum.auto()
+    OPERATION = enum.auto()
+    LISTING = enum.auto()
+    BY_THE_WAY = enum.auto()
 
 
-def _is_secret(worst: ScoreComponent) -> bool:
-    """Whether it reads a secret's value, or the values of all parameters, among which are some."""
-    if worst.kind is not TableRow.READ:
-        return False
-    wide = worst.width >= ResourceScope.TYPE and names_action("ssm:GetParameter*", worst.action)
-    return wide or names_action("secretsmanager:*GetSecretValue", worst.action)
+def lead(cells: Iterable[ScoreComponent], expected: bool, conditional: bool) -> tuple[int, ...]:
+    """Sorts the worst first: by grade; what AWS made for just such a role (`expected`) after what it did not; by what a
+    reviewer has to decide about; what is held without a condition; then by what it is used for and how wide it is.
+
+    `cells` are what weighs in one gain, not empty: of those that weigh most the weightiest counts.
+    """
+    every = tuple(cells)
+    worst = max(one.rank for one in every)
+    concern, *others = min(_weight(one, conditional) for one in every if one.rank == worst)
+    return (-worst, expected, concern, conditional, min(map(_place, every)), *others)
+
+
+def breadth(cells: Iterable[ScoreComponent]) -> int:
+    """How many actions weigh in a gain."""
+    return sum(1 + one.more for one in cells)
+
+
+def _weight(cell: ScoreComponent, conditional: bool) -> tuple[int, ...]:
+    return (concern_of(cell, conditional), -cell.kind, -cell.width)
+
+
+def _place(cell: ScoreComponent) -> int:
+    if cell.kind is TableRow.LIST:
+        return ORDINARY
+    return -1 if cell.service == ALL_SERVICES else place_of(cell.action)
+
+
+def concern_of(cell: ScoreComponent, conditional: bool) -> Concern:
+    """What a cell of a gain is about, which may be held under a condition alone."""
+    if cell.kind >= TableRow.EMPOWER or (cell.service == ALL_SERVICES and cell.kind >= TableRow.PERMISSIONS):
+        return Concern.ADMINISTRATION
+    wide = cell.width >= ResourceScope.TYPE
+    if cell.kind is TableRow.PERMISSIONS and not names_action(_OBJECT_ACL, cell.action):
+        return _of_permissions(cell, wide, conditional)
+    return _of_data(cell, wide and not conditional, conditional)
+
+
+def _of_permissions(cell: ScoreComponent, wide: bool, conditional: bool) -> Concern:
+    """Who lets in strangers decides about as much as who hands out secrets."""
+    if conditional:
+        return Concern.PERMISSIONS if wide else Concern.DATA
+    if wide:
+        return Concern.WIDE_PERMISSIONS
+    return Concern.WIDE_SECRETS if cell.who.who in STRANGERS else Concern.PERMISSIONS
+
+
+def _of_data(cell: ScoreComponent, wide: bool, conditional: bool) -> Concern:
+    if service_of(cell.action) in TELLING or _needs_data(cell.action):
+        return Concern.BY_THE_WAY
+    if cell.kind <= TableRow.OPERATE:
+        return Concern.OPERATION if cell.kind is TableRow.OPERATE else Concern.LISTING
+    if cell.kind is TableRow.READ and _is_secret(cell.action, conditional):
+        return Concern.WIDE_SECRETS if wide else Concern.SECRETS
+    if not wide:
+        return Concern.DATA
+    return Concern.WIDE_DATA if cell.kind is TableRow.READ else Concern.WIDE_WRITING
+
+
+_OBJECT_ACL = "s3:PutObject*Acl"
+"""Who writes an object may give it an ACL with it; a bucket whose owner owns all objects takes none."""
+
+_SECRETS = ("ssm:GetParameter*", "secretsmanager:*GetSecretValue")
+_DECRYPT = "kms:Decrypt"
+"""What a key keeps is a secret; not through one service, say, which hands out what it has decrypted itself."""
+
+
+def _is_secret(action: str, conditional: bool) -> bool:
+    """Whether it reads a secret's or a parameter's value, or what a key keeps."""
+    return any(names_action(glob, action) for glob in (*_SECRETS, *(() if conditional else (_DECRYPT,))))
 
 
 def _needs_data(action: str) -> bool:
     """Whether it uses a key for what somebody must have beside it, as encrypting does."""
-    return service_of(action).lower() == "kms" and not names_action("kms:Decrypt", action)
+    return service_of(action).lower() == "kms" and not names_action(_DECRYPT, action)

@@ -21,11 +21,25 @@ def worst_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     """The row with its lists in the order of what a reader must know; `cells` are the row's."""
     graded = {cell.key: (cell.rank, place, cell.action) for place, cell in enumerate(cells)}
     widest = max(row.resources, key=pattern_width, default="*")
+    known = _place if len(row.actions) > MANY else _nowhere
     return dataclasses.replace(
         row,
-        actions=tuple(sorted(row.actions, key=lambda action: _order(action, widest, graded))),
+        actions=tuple(sorted(row.actions, key=lambda action: (known(action), *_order(action, widest, graded)))),
         resources=tuple(sorted(row.resources, key=lambda one: (-pattern_width(one), not is_production(one)))),
     )
+
+
+MANY = 100
+"""A list that is longer is told by actions that a reader knows, whatever there is in it of the same weight or more."""
+
+
+def _place(pattern: str) -> int:
+    """Its place for what it does beside listing."""
+    return min((place_of(name) for name in _names(pattern) if _kind(name, "*") > TableRow.LIST), default=ORDINARY)
+
+
+def _nowhere(_: str) -> int:
+    return 0
 
 
 _Graded = Mapping[tuple[str, TableRow], tuple[int, int, str]]

@@ -10,7 +10,8 @@ from bot.iam.policy_subject import PolicySubject
 from bot.review.model import GRADES, GradeName, PathStep
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.grading import GradedGrant
-from bot.risk.lead import lead
+from bot.risk.lead import breadth, lead
+from bot.risk.limiting_conditions import limits
 from bot.risk.score_components import ScoreComponent
 
 ADMINISTRATOR = "administrator"
@@ -83,16 +84,29 @@ class CompletedPaths:
     def order(self) -> tuple[int | str | tuple[str, ...], ...]:
         """Sorts worst first, then by place, then by what it is: never by who came first.
 
-        What somebody has comes before what only those have who choose it, a module before an example of it, and of
-        the environments of one statement that of production.
+        What somebody has comes before what only those have who choose it, what is named before what a variable says,
+        a module before an example of it, and of the environments of one statement that of production.
         """
-        worst, place, row = self.weighed[0], self.grant.cause.location, self.grant.row
+        place, row = self.grant.cause.location, self.grant.row
         where = not any(map(is_production, (*self.grant.variants, *row.resources)))
-        weight: tuple[int | str, ...] = (*lead(worst, row), place.file, place.line, where)
+        led = lead(self.weighed, self.grant.in_its_place, any(map(limits, row.conditions)))
+        weight: tuple[int | str, ...] = (
+            *led,
+            _is_unset(row),
+            -breadth(self.grant.cells),
+            place.file,
+            place.line,
+            where,
+        )
         people = tuple(one.printed for one in row.principals)
         holder = self.grant.holder
         chosen = (self.grant.is_hypothetical, *weight, self.grant.root_kind == "example")
         return (*chosen, holder.root, holder.address, people, row.actions, row.resources)
+
+
+def _is_unset(row: Row) -> bool:
+    """Whether a variable without a value says on what it is, or for whom: what is named is told before it."""
+    return any("${" in one and "var." in one for one in (*row.resources, *(who.name for who in row.principals)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.frozen import dataclass
 from bot.review.prose import Prose
-from bot.risk.wording.words import LONGEST_TITLE, MOST_TITLE, SHOWN, clipped
+from bot.risk.wording.words import LONGEST_SECOND, LONGEST_TITLE, MOST_TITLE, SHOWN, clipped
 
 
 class Modality(enum.Enum):
@@ -63,15 +63,27 @@ class Sentence:
         return f"{heading}{self.subject} {verb} {self.predicate.what}{''.join(self.extras)}"
 
 
-def fitted(built: Callable[[int], Sentence], ended: Callable[[int], str] = lambda shown: "") -> Prose:
+def fitted(
+    built: Callable[[int], Sentence],
+    ended: Callable[[int], str] = lambda shown: "",
+    fuller: Callable[[int], Sentence] | None = None,
+) -> Prose:
     """The sentence as a title has room for; `built` makes it with so many of each list named, where long with fewer.
 
     `ended` makes what stands at its end and is never cut. What names one of each list may be longer than there is room
-    for: who gains and what is new are never left out for that.
+    for: who gains and what is new are never left out for that. `fuller` says more with as many named, and stands in its
+    place where that is not much longer.
     """
-    every = ((built(shown).words, ended(shown)) for shown in range(SHOWN, -1, -1))
-    shortest = end = ""
-    for shortest, end in every:
-        if len(shortest) + len(end) <= LONGEST_TITLE:
-            break
-    return Prose(f"{clipped(shortest, MOST_TITLE - len(end))}{end}")
+    shown, words, end = next(_fitting(built, ended))
+    more = fuller(shown).words if fuller is not None else words
+    if len(more) <= len(words) + LONGEST_SECOND:
+        words = more
+    return Prose(f"{clipped(words, MOST_TITLE - len(end))}{end}")
+
+
+def _fitting(built: Callable[[int], Sentence], ended: Callable[[int], str]) -> Iterator[tuple[int, str, str]]:
+    """What names most and has room, with how many of a list it names; what names fewest if nothing has."""
+    for shown in range(SHOWN, -1, -1):
+        words, end = built(shown).words, ended(shown)
+        if len(words) + len(end) <= LONGEST_TITLE or shown == 0:
+            yield shown, words, end

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from bot.evaluated.production import environments, production_first
 from bot.frozen import dataclass
@@ -48,7 +50,7 @@ _UNSEEN = {
 class Spoken:
     """What a title is made of: the gains, the rule that says what they are, and how surely.
 
-    `heading` stands before it, `extras` after it.
+    `heading` stands before it, `extras` after it. `second` of the grants it counts is named, if there is one.
     """
 
     group: GrantGroup
@@ -56,6 +58,7 @@ class Spoken:
     modality: Modality = Modality.CERTAIN
     heading: str = ""
     extras: tuple[str, ...] = ()
+    second: GradedGrant | None = None
 
     @property
     def grant(self) -> GradedGrant:
@@ -91,8 +94,10 @@ def factor_words(grant: GradedGrant) -> str:
 
 def title(spoken: Spoken) -> Prose:
     """The finding in one sentence; where it is long, lists name fewer."""
-    builder = _builder(spoken)
-    return fitted(lambda shown: builder(spoken, shown), lambda shown: variant_words(spoken.group, shown))
+    builder, ended = _builder(spoken), partial(variant_words, spoken.group)
+    second = spoken.group.second
+    fuller = None if second is None else partial(builder, replace(spoken, second=second))
+    return fitted(partial(builder, spoken), ended, fuller)
 
 
 def lost_title(group: GrantGroup) -> Prose:
@@ -124,7 +129,7 @@ def _limit(spoken: Spoken, shown: int) -> Sentence:
     grant = spoken.grant
     what = f"{spoken.says(shown)}{_where_deny_ended(grant)}"
     subject = f"{holder_words(grant.holder)}{others_words(spoken.group)}"
-    return spoken.sentence(subject, Verb.LETS_THROUGH, what, _more_grants(spoken.group))
+    return spoken.sentence(subject, Verb.LETS_THROUGH, what, _more_grants(spoken))
 
 
 def _workload(spoken: Spoken, shown: int) -> Sentence:
@@ -163,14 +168,14 @@ def _new_role_by_stranger(spoken: Spoken, trust: GradedGrant, shown: int) -> Sen
     what = f"use new {holder_words(grant.holder)}{others_words(group)}, which {can} {spoken.says(shown)}"
     what += managed_words(grant)
     by = become_by(group, min(shown, 1))
-    return spoken.sentence(outsiders_words(trust, max(shown, 1)), Verb.HOLDS, what, _more_grants(group), by)
+    return spoken.sentence(outsiders_words(trust, max(shown, 1)), Verb.HOLDS, what, _more_grants(spoken), by)
 
 
 def _allowed(spoken: Spoken, shown: int, subject: str, verb: Verb) -> Sentence:
     grant, group = spoken.grant, spoken.group
     by = (_usable_by(spoken, shown), become_by(group, min(shown, 1)))
     what = f"{spoken.says(shown)}{managed_words(grant)}"
-    return spoken.sentence(subject, verb, what, _more_grants(group), *by)
+    return spoken.sentence(subject, verb, what, _more_grants(spoken), *by)
 
 
 def managed_words(grant: GradedGrant) -> str:
@@ -197,7 +202,7 @@ def _let_in(spoken: Spoken, shown: int, thing: str) -> Sentence:
     """Others are let in by a policy of what they come to."""
     grant, group = spoken.grant, spoken.group
     others = _others(group)
-    alike = f", and {counted(others, thing)}" if others else _more_grants(group)
+    alike = f", and {counted(others, thing)}" if others else _more_grants(spoken)
     graded = shown > 1 and max(grant.outsiders) is not PrincipalExposure.SERVICE
     unseen = _UNSEEN.get(grant.worth, "") if graded and grant.worth < RoleWorth.ORDINARY else ""
     return spoken.sentence(spoken.rule.who(grant, shown), Verb.GAINS, spoken.says(shown), alike, unseen)
@@ -282,8 +287,20 @@ def _others(group: GrantGroup) -> int:
     return len(apart) + min(len(names), len(blocks)) - 1
 
 
-def _more_grants(group: GrantGroup) -> str:
-    return f", and {counted(group.untold, 'more grant')}" if group.untold else ""
+def _more_grants(spoken: Spoken) -> str:
+    untold, second = spoken.group.untold, spoken.second
+    if not untold:
+        return ""
+    named = "" if second is None else _among(second, untold, spoken.grant)
+    return f", and {counted(untold, 'more grant')}{named}"
+
+
+def _among(second: GradedGrant, untold: int, first: GradedGrant) -> str:
+    """ ", kms:Decrypt on * among them": the weightiest of the others, and whose it is if it is another's."""
+    whose = f" for {callers_words(second.chosen_by)}" if second.is_hypothetical and not first.is_hypothetical else ""
+    later = latent_words(second.guards) if not whose and not latent_words(first.guards) else ""
+    named = f"{row_words(second.shown, 0)}{managed_words(second)}{whose}{later}"
+    return f", {named} among them" if untold > 1 else f": {named}"
 
 
 def _where_deny_ended(grant: GradedGrant) -> str:

@@ -58,6 +58,9 @@ _MUCH = 20
 LONGEST_TITLE = 160
 """A title that is longer names fewer of each list."""
 
+LONGEST_SECOND = 90
+"""So much longer it may be where it names the second of what is gained, too."""
+
 MOST_TITLE = 400
 """And one that names but one of each is cut from here on."""
 
