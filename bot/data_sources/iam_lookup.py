@@ -80,22 +80,37 @@ def session_context(request: DataRequest) -> ObjectValue:
     return attributes(request, {"issuer_arn": arn, **empty})
 
 
-_POLICY = "aws_iam_policy"
+_POLICY, _GROUP = "aws_iam_policy", "aws_iam_group"
 _ATTACHED = ("managed_policy_arns", "policy_arn", "policy_arns")
 """Arguments that give somebody policies; what only limits (a boundary) is never known by its name alone."""
 
+_JOINED = {"aws_iam_group_membership": "group", "aws_iam_user_group_membership": "groups"}
+"""Arguments that name groups which users are put into."""
+
 
 def sought(config: EvaluatedConfig) -> tuple[Sought, ...]:
-    """The policies of an account that a root attaches by their names, or ARNs, and does not make itself."""
+    """What a root names of IAM and does not make itself: the policies of an account that it attaches, by their names
+    or ARNs, and the groups that it puts users into."""
     looked_up = {one.address: one for one in config.resources if (one.mode, one.type) == ("data", _POLICY)}
-    made = {known(one.attributes, "name") for one in config.resources if (one.mode, one.type) == ("managed", _POLICY)}
-    found: dict[str, Sought] = {}
-    for block in config.resources:
-        for value in _attached(block):
-            one = _by_data(value, looked_up) if isinstance(value, Unknown) else _by_arn(value, block)
-            if one is not None and one.name not in made:
-                found.setdefault(one.text, one)
+    made = {(one.type, known(one.attributes, "name")) for one in config.resources if one.mode == "managed"}
+    named = (one for block in config.resources for one in (*_policies(block, looked_up), *_groups(block)))
+    found = {(one.type, one.text): one for one in named if (one.type, one.name) not in made}
     return tuple(found.values())
+
+
+def _policies(block: ResourceInstance, looked_up: Mapping[str, ResourceInstance]) -> Iterator[Sought]:
+    for value in _attached(block):
+        one = _by_data(value, looked_up) if isinstance(value, Unknown) else _by_arn(value, block)
+        if one is not None:
+            yield one
+
+
+def _groups(block: ResourceInstance) -> Iterator[Sought]:
+    joined = block.attribute(_JOINED[block.type]) if block.mode == "managed" and block.type in _JOINED else None
+    for value in () if joined is None else inside(joined):
+        name = value.known if isinstance(value, StringValue) else None
+        if name:
+            yield Sought(name, _GROUP, name, None, *_where(block))
 
 
 def _attached(block: ResourceInstance) -> Iterator[Value]:

@@ -183,8 +183,8 @@ class EvaluatedConfig:
     guards say so (`Guard.disabled_by_default`), and what could not be evaluated of them is no gap.
     `providers` are the root module's own provider blocks, named as blocks name them (`aws.other`), of mode "provider".
     `elsewhere` are policies of other roots of the repository; their addresses are the symbols that their ARNs are here.
-    `by_name` are those of them that are only named here, with what is taken for granted of each, by their addresses:
-    the texts that name them.
+    `by_name` says what is taken for granted of what is only named here, by the texts that name it: the addresses of
+    policies among those of `elsewhere`, and groups, of which `around` has what the roots that make them say of IAM.
     `validated` are texts that every value of a root variable begins with, by its name (`var.x`). `kept_out` is what
     defaults alone leave out of blocks that are there. `outputs` are what the root hands to others, each as a block of
     mode "output" with its value.
@@ -207,6 +207,7 @@ class EvaluatedConfig:
     kept_out: tuple[KeptOut, ...] = field(default=(), compare=False)
     outputs: tuple[ResourceInstance, ...] = field(default=(), compare=False)
     by_name: Mapping[str, str] = field(default_factory=dict, compare=False)
+    around: Mapping[str, tuple[ResourceInstance, ...]] = field(default_factory=dict, compare=False)
 
     def names(self) -> Names:
         """What this side calls its things, for the other side."""

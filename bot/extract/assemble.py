@@ -160,6 +160,7 @@ def _grant(holder: PolicySubject, document: Document, statement: Statement) -> G
         attachment=document.attachment,
         guards=document.guards,
         repeated=document.repeated,
+        assumes=document.assumes,
     )
 
 

@@ -66,7 +66,7 @@ def attach(draft: Draft, attachment: Attachment) -> None:
         _attach_unseen(draft, attachment, arn)
         return
     traced = (dataclasses.replace(one, trail=attachment.trail) for one in statements)
-    _add_all(draft, attachment, arn, ((statement, ()) for statement in traced))
+    _add_all(draft, attachment, arn, ((statement, ()) for statement in traced), attachment.assumes)
 
 
 def _attach_customer(
@@ -83,7 +83,7 @@ def _attach_customer(
             guards=(*attachment.guards, *document.guards),
             repeated=attachment.repeated or document.repeated,
         )
-        _add_all(draft, whole, document.policy, reading.statements, document.assumes)
+        _add_all(draft, whole, document.policy, reading.statements, document.assumes or attachment.assumes)
 
 
 def _add_all(

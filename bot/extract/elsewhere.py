@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.config import ResourceInstance
-from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail
+from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import text
 from bot.extract.argument_reading import argument, string
@@ -17,6 +17,7 @@ from bot.extract.attach import Managed
 from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, UnseenPlace
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
+from bot.frozen import dataclass
 from bot.iam.grant import (
     AddressedSource,
     Credential,
@@ -38,14 +39,43 @@ GIVES_ROLES: Mapping[str, str] = {
 """Words for what is given a role for machines that run as it; anything else is called by its address."""
 
 
-def held_elsewhere(facts: Iterable[Fact], index: ResourceIndex, managed: Managed) -> Iterator[Fact]:
-    """What those come to who are put into something that is not here."""
+@dataclass(frozen=True, slots=True)
+class NamedGroup:
+    """A group of another root that is only named here: what is taken for granted of it, and what that root says."""
+
+    assumes: str
+    said: tuple[Fact, ...]
+
+    def held_by(self, one: Membership) -> tuple[Fact, ...]:
+        """What a member has of it, as if it were given to nobody else; nothing if that root gives it nothing."""
+        given = tuple(fact for fact in self.said if isinstance(fact, Attachment | Document) and _is_of(one, fact))
+        attached = {fact.policy.address for fact in given if isinstance(fact, Attachment)}
+        texts = (fact for fact in self.said if isinstance(fact, Document) and fact.policy in attached)
+        texts = (dataclasses.replace(fact, assumes=self.assumes) for fact in texts if fact.holder is None)
+        return (*(self._given(one, fact) for fact in given), *texts) if given else ()
+
+    def _given(self, one: Membership, fact: Attachment | Document) -> Fact:
+        guards, repeated = (*one.guards, *fact.guards), one.repeated or fact.repeated
+        held = dataclasses.replace(fact, holder=one.member, guards=guards, repeated=repeated, assumes=self.assumes)
+        if isinstance(held, Document):
+            return dataclasses.replace(held, attachment=join_trails(one.trail, held.attachment))
+        return dataclasses.replace(held, trail=join_trails(one.trail, held.trail))
+
+
+def _is_of(one: Membership, fact: Attachment | Document) -> bool:
+    return isinstance(fact.holder, Group) and fact.holder.name == one.group.name
+
+
+def held_elsewhere(
+    facts: Iterable[Fact], index: ResourceIndex, managed: Managed, named: Mapping[str, NamedGroup]
+) -> Iterator[Fact]:
+    """What those come to who are put into something that is not here, which `named` may say by its name."""
     stated = tuple(facts)
     seen = {fact.holder for fact in stated if isinstance(fact, Document | Attachment)}
     for fact in stated:
         match fact:
             case Membership() if fact.group not in seen and _is_elsewhere(fact.group, index):
-                yield from _member(fact, managed)
+                yield from _member(fact, managed, named)
             case Credential() if fact.owner not in seen and isinstance(fact.owner, User) and not _owned(fact, index):
                 what, where = fact.kind.replace("-", " "), fact.address
                 held = Holding(fact.owner, (), fact.trail)
@@ -82,10 +112,14 @@ def _owned(one: Credential, index: ResourceIndex) -> bool:
     return _is_here(one.owner.address, index)
 
 
-def _member(one: Membership, managed: Managed) -> Iterator[Fact]:
+def _member(one: Membership, managed: Managed, named: Mapping[str, NamedGroup]) -> Iterator[Fact]:
     known = [next(filter(managed, arns), "") for arns in policies_by_name(one.group.name)]
     if known and all(known):
         yield from (_attachment(one, arn) for arn in known)
+        return
+    held = named[one.group.name].held_by(one) if isinstance(one.group, Group) and one.group.name in named else ()
+    if held:
+        yield from held
         return
     who, group = _words(one.member), _words(one.group)
     verb = "gets" if isinstance(one.group, PermissionSet) else "is put into"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.guard import disabled_by_default, ordered
@@ -15,7 +15,7 @@ from bot.extract.arn_names import arn_names, called
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.cloudformation import with_stacks
-from bot.extract.elsewhere import held_elsewhere
+from bot.extract.elsewhere import NamedGroup, held_elsewhere
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, UnseenModule
 from bot.extract.facts import Attachment, Document, Fact, ImpliedStatement
 from bot.extract.generic import generic
@@ -34,7 +34,8 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     name, config = root_name(config.root), with_stacks(config)
     resources = index(config, name)
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
-    besides = (*_attached_elsewhere(config, resources, facts), *held_elsewhere(facts, resources, managed))
+    held = held_elsewhere(facts, resources, managed, _held_by_name(config, name))
+    besides = (*_attached_elsewhere(config, resources, facts), *held)
     extracted = assemble(name, (*facts, *besides), managed)
     today = tuple(grant for grant in extracted.grants if not disabled_by_default(grant.guards))
     stated = (edge for edge in extracted.edges if not edge.guards)
@@ -108,6 +109,15 @@ def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts
     for fact in _facts(config.elsewhere, resources):
         if isinstance(fact, Document) and fact.policy in attached:
             yield dataclasses.replace(fact, assumes=config.by_name.get(fact.policy, ""))
+
+
+def _held_by_name(config: EvaluatedConfig, root: str) -> Mapping[str, NamedGroup]:
+    """What groups hold that are only named here, as the roots that make them say."""
+    found: dict[str, NamedGroup] = {}
+    for group, blocks in config.around.items():
+        there = index(EvaluatedConfig(config.root, blocks), root)
+        found[group] = NamedGroup(config.by_name[group], tuple(_facts(blocks, there)))
+    return found
 
 
 def facts_of(instance: ResourceInstance, resources: ResourceIndex) -> tuple[Fact, ...]:

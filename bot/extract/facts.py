@@ -50,7 +50,8 @@ class PolicyReference:
 class Attachment:
     """`holder` holds what `policy` says; with `limits` it limits the holder instead (a permissions boundary).
 
-    Limits `together` with others of that name are one: what any of them allows passes (session policies).
+    Limits `together` with others of that name are one: what any of them allows passes (session policies). `assumes` is
+    what is taken for granted of who holds it, "" if nothing.
     """
 
     holder: PolicySubject
@@ -62,6 +63,7 @@ class Attachment:
     repeated: bool = False
     limits: bool = False
     together: str = ""
+    assumes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

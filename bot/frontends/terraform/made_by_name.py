@@ -43,7 +43,14 @@ MAX_OTHERS = 24
 MAX_NAMES = 50
 """So many names of one root are looked for."""
 
-_TYPES = frozenset({"aws_iam_policy"})
+_GROUP = "aws_iam_group"
+_OF_GROUPS = frozenset(
+    {
+        _GROUP, "aws_iam_group_policy", "aws_iam_group_policies_exclusive", "aws_iam_group_policy_attachment",
+        "aws_iam_group_policy_attachments_exclusive", "aws_iam_policy_attachment",
+    }
+)  # fmt: skip
+_TYPES = frozenset({"aws_iam_policy", *_OF_GROUPS})
 _SAYS = (*SUFFIXES, *VAR_FILE_SUFFIXES, ".hcl")
 
 
@@ -83,6 +90,7 @@ class MadeByName:
     ) -> EvaluatedConfig:
         """The root with what others make of what it names."""
         elsewhere: dict[str, ResourceInstance] = {}
+        around: dict[str, tuple[ResourceInstance, ...]] = {}
         assumed: dict[str, str] = {}
         needs = set(config.needs)
         own = self._accounts(tree, config.root)
@@ -91,12 +99,15 @@ class MadeByName:
             needs.update(path for maker in makers for path in maker.needs)
             account = one.account or (_only(own) if one.here else "")
             found = _the_one(one, makers, account)
-            if found is not None:
+            if found is None:
+                continue
+            assumed[one.text] = _assumption(one, found)
+            if one.type == _GROUP:
+                around[one.text] = _around(found, makers)
+            else:
                 elsewhere[one.text] = _called(found, one.text)
-                assumed[one.text] = _assumption(one, found)
-        return dataclasses.replace(
-            config, elsewhere=(*config.elsewhere, *elsewhere.values()), by_name=assumed, needs=frozenset(needs)
-        )
+        beside = (*config.elsewhere, *elsewhere.values())
+        return dataclasses.replace(config, elsewhere=beside, around=around, by_name=assumed, needs=frozenset(needs))
 
     def _saying(self, tree: SourceTree, root: Root, name: str, expired: Expired) -> tuple[_Maker, ...]:
         """The other roots of which a file says the name; none if there are too many."""
@@ -203,8 +214,23 @@ def _the_one(sought: Sought, makers: Iterable[_Maker], account: str) -> _Found |
     left = _of_account([one for maker in known for one in _of_name(sought, maker)], account)
     if not left or not all(_is_certain(one.instance) for one in left):
         return None
+    if sought.type == _GROUP and (len(left) > 1 or _is_held_by_others(sought.name, left[0], known)):
+        return None
     said = [plain(_called(one, sought.text).attributes) for one in left]
     return left[0] if said == said[:1] * len(said) else None
+
+
+def _is_held_by_others(group: str, found: _Found, makers: Iterable[_Maker]) -> bool:
+    """Whether another root than the one that makes a group gives it something."""
+    others = (one for maker in makers if maker.directory != found.directory for one in maker.made or ())
+    return any(_text(value) == group for one in others if one.type in _OF_GROUPS for value in inside(one.attributes))
+
+
+def _around(found: _Found, makers: Iterable[_Maker]) -> tuple[ResourceInstance, ...]:
+    """What the root that makes a group says of groups and policies, by addresses that no other root has."""
+    where = found.directory
+    made = (one for maker in makers if maker.directory == where for one in maker.made or () if one.mode == "managed")
+    return tuple(seen_from_elsewhere(one, f"root({where or '.'}).{one.address}", where) for one in made)
 
 
 def _of_account(found: list[_Found], account: str) -> list[_Found]:
@@ -251,7 +277,7 @@ def _called(found: _Found, text: str) -> ResourceInstance:
 
 def _assumption(sought: Sought, found: _Found) -> str:
     where = found.directory or "the top directory"
-    return f"policy {sought.name} is the one that {where} makes"
+    return f"{sought.type.removeprefix('aws_iam_')} {sought.name} is the one that {where} makes"
 
 
 def _only(accounts: frozenset[str]) -> str:
