@@ -105,9 +105,9 @@ BOMBS = {
     "shared lists as a set": {"main.tf": shared("toset([LAST])")},
     "shared lists, converted": {"main.tf": typed("list(any)", shared("1")), "m/main.tf": typed_module("list(string)")},
     "shared lists of any type": {"main.tf": typed("any", shared("no()")), "m/main.tf": typed_module("any")},
-    "shared lists, encoded in a loop": {"main.tf": shared("[for i in BIG : jsonencode(LAST)]", DOUBLED)},
+    "shared lists, encoded in a loop": {"main.tf": shared("[for i in BIG : jsonencode([i, LAST])]", DOUBLED)},
     "shared lists, flattened in loops": {"main.tf": shared("[for i in BIG : flatten(LAST)]", DOUBLED - 2)},
-    "long text in a loop": {"main.tf": shared("[for i in BIG : upper(jsonencode(LAST))]", DOUBLED)},
+    "long text in a loop": {"main.tf": shared("[for i in BIG : upper(jsonencode([i, LAST]))]", DOUBLED)},
     "merged maps in a loop": {"main.tf": resource("[for a in BIG : merge({ for k, i in BIG : k => i }, {})]")},
     "lists put together in a loop": {
         "main.tf": "locals {\n  l = BIG\n}\n" + resource("[for a in local.l : concat(local.l, local.l)]")
@@ -129,7 +129,29 @@ BOMBS = {
 BIG = f"flatten([for i in range(20) : range({1000 // PART})])"
 
 
+RULES = "".join(
+    f'    r{i} = {{ port = {i}, cidrs = ["10.0.0.0/8", "10.{i}.0.0/16"], of = {{ a = {i}, b = "b{i}" }} }}\n'
+    for i in range(400)
+)
+RULES = f'variable "rules" {{\n  default = {{\n{RULES}  }}\n}}\n'
+
 ENDS = {
+    "the place of each in a block": {
+        "main.tf": RULES
+        + 'resource "x" "y" {\n  dynamic "rule" {\n    for_each = var.rules\n'
+        + "    content {\n      number = index(keys(var.rules), rule.key) + 100\n    }\n  }\n}\n"
+    },
+    "the place of each in a for": {"main.tf": RULES + resource("[for k, r in var.rules : index(keys(var.rules), k)]")},
+    "the place of each instance": {
+        "main.tf": RULES + 'resource "x" "y" {\n  for_each = var.rules\n  v = index(keys(var.rules), each.key)\n}\n'
+    },
+    "a text read again for each": {
+        "main.tf": RULES
+        + resource("{ for k in sort(keys(jsondecode(TEXT))) : k => jsondecode(TEXT)[k] }").replace(
+            "TEXT", 'templatefile("${path.module}/a.tftpl", { all = var.rules })'
+        ),
+        "a.tftpl": "${jsonencode(all)}",
+    },
     "shared lists, compared": {"main.tf": shared("LAST == [OTHER, OTHER]")},
     "shared lists, found": {"main.tf": shared("contains([LAST], OTHER)", 14)},
     "stars in a pattern for files": {"main.tf": resource('fileset(".", "*a*a*a*a*a*a*a*c")'), "a" * 240 + "b": ""},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Hashable
 
 from bot.evaluated.call import Call, FunctionFault
 from bot.evaluated.derived import Derived, derived, inside
@@ -14,14 +15,36 @@ from bot.evaluated.partial import ElementsOf, RepeatedList, RepeatedObject
 from bot.evaluated.partial import repeated as repeated_list
 from bot.evaluated.symbol_names import call_name
 from bot.evaluated.trails import elements, joined, with_step, with_trail
-from bot.evaluated.value import Choice, ListValue, ObjectValue, Unknown, Value
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+)
+from bot.evaluated.value_size import contents
 from bot.frontends.terraform.evaluate.choice import spread
+from bot.frontends.terraform.evaluate.run import DearCall
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.evaluate.template import renderer
 from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.syntax.nodes import Expression, FunctionCall
 
 Evaluate = Callable[[Expression, Scope], Value]
+
+DEAR = 16
+"""A call that takes so many steps is remembered."""
+
+TEMPLATES = frozenset({"templatefile", "templatestring"})
+"""Functions whose text is evaluated anew, where it is asked for."""
+
+FEW = 8
+"""A text, list or map of so few parts is the same as another one if these are, of more if it is the same object."""
 
 _KEEP_REPETITION = frozenset(
     ("concat", "flatten", "distinct", "compact", "toset", "tolist", "formatlist", "sort", "coalescelist", "setunion",
@@ -47,7 +70,61 @@ def call(node: FunctionCall, arguments: list[Value], scope: Scope, evaluate: Eva
             raise _named(
                 FunctionFault(DiagnosticKind.UNRESOLVED_ARGUMENTS, "the arguments spread are not known"), node, [last]
             )
-    return spread(tuple(arguments), lambda values: _once(node, values, scope, evaluate))
+    return spread(tuple(arguments), lambda values: _remembered(node, values, scope, evaluate))
+
+
+def _remembered(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evaluate: Evaluate) -> Value:
+    """The call's result; what a loop asks for anew with each element, `keys(var.all)` say, is worked out once."""
+    run = scope.module.run
+    dear = run.dear_calls.get(id(node))
+    known = None if dear is None else dear.results.get(_asked(node, arguments, scope))
+    if known is not None:
+        return known
+    begun = run.steps
+    result = _once(node, arguments, scope, evaluate)
+    if run.steps - begun >= DEAR:
+        dear = run.dear_calls.setdefault(id(node), DearCall(node))
+        dear.remember(_asked(node, arguments, scope), result, (arguments, scope))
+    return result
+
+
+def _asked(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope) -> Hashable:
+    """What a call's result hangs on: what it is given and where it is made; for a template, what holds there."""
+    where = id(scope.source), id(scope.module)
+    holds = (scope.label, scope.assumed, scope.module.run.catching > 0) if node.name in TEMPLATES else ()
+    return where, holds, tuple(map(_identity, arguments))
+
+
+def _identity(value: Value, levels: int = 2) -> Hashable:
+    """A value by the objects that it is made of: each reference makes a new one for its trail, and `{ a = var.a }`
+    another one each time."""
+    return type(value), tuple(map(id, value.trail)), _content(value, levels)
+
+
+def _content(value: Value, levels: int) -> Hashable:
+    match value:
+        case StringValue() if len(value.parts) <= FEW:
+            return tuple((*_piece(part), *map(id, part.trail)) for part in value.parts), id(value.encoded)
+        case NumberValue() | BoolValue():
+            return value.value
+    if levels and type(value) in (ListValue, ObjectValue) and len(inner := contents(value)) <= FEW:
+        named = tuple(map(_key, value.entries)) if isinstance(value, ObjectValue) else ()
+        return named, tuple(_identity(each, levels - 1) for each in inner), getattr(value, "is_set", False)
+    kind: type = type(value)
+    return tuple(id(getattr(value, name)) for name in _names(kind))
+
+
+def _piece(part: Part) -> tuple[Hashable, bool]:
+    return part.content if isinstance(part.content, str) else id(part.content), part.verbatim
+
+
+def _key(entry: tuple[str, Value]) -> Hashable:
+    return id(entry[0]) if isinstance(entry[0], SymbolicKey) else entry[0]
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name != "trail")
 
 
 def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evaluate: Evaluate) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,26 @@ MAX_INSTANCES = 10_000
 MAX_MODULES = 2_000
 
 
+MAX_REMEMBERED = 16
+"""So many results of one call are kept at a time: a loop asks for the same ones again."""
+
+
+@dataclass(slots=True)
+class DearCall:
+    """A function's call that took long: what it gave last, and what it was given, whose identities tell it."""
+
+    node: Node
+    results: dict[Hashable, Value] = field(default_factory=dict)
+    held: dict[Hashable, object] = field(default_factory=dict)
+
+    def remember(self, asked: Hashable, result: Value, held: object) -> None:
+        """Keep a result, and what must not end before it is forgotten."""
+        if len(self.results) >= MAX_REMEMBERED:
+            oldest = next(iter(self.results))
+            del self.results[oldest], self.held[oldest]
+        self.results[asked], self.held[asked] = result, held
+
+
 @dataclass(slots=True)
 class Run:
     """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`.
@@ -46,7 +66,7 @@ class Run:
     `reading` are the directories of the roots that led here by their outputs, and this one's. With `open_defaults`
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
     by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work.
-    `branches` are what was evaluated and what was not.
+    `branches` are what was evaluated and what was not, `dear_calls` those of functions by their nodes' identity.
     `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
@@ -78,6 +98,7 @@ class Run:
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
     branches: Branches = field(default_factory=Branches)
+    dear_calls: dict[int, DearCall] = field(default_factory=dict)
 
     def opens(self, variable: str, default: Value) -> bool:
         """Whether whoever applies the root is taken to give a variable a value of its own in place of its default.
