@@ -6,6 +6,7 @@ What has a tag of its own (`!Sub text`, as CloudFormation's functions are writte
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from bot.evaluated.character_places import PLACEHOLDER, CharacterPlaces, marked_parts, places, with_placeholders
@@ -36,12 +37,21 @@ def read_yaml(value: Value | None) -> Value | None:
         return None
     import yaml  # here, as most reviews read none
 
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's where there is one takes a tenth of the time
     try:
-        node = yaml.compose(flat, Loader=loader)
+        node = _composed(flat)
         return None if node is None else _Reader(value, symbols, places(value)).value(node)
     except (yaml.YAMLError, _TooMuch, UnicodeError, RecursionError):  # UTF-8 has no halves of surrogates
         return None
+
+
+@functools.lru_cache(maxsize=16)
+def _composed(flat: str) -> yaml.Node | None:
+    """The text's nodes: a root is evaluated on both sides, and for what its defaults keep out, with the same texts."""
+    import yaml  # here, as most reviews read none
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's where there is one takes a tenth of the time
+    node: yaml.Node | None = yaml.compose(flat, Loader=loader)
+    return node
 
 
 class _TooMuch(Exception):

@@ -40,8 +40,8 @@ _DOCUMENT = "aws_iam_policy_document"
 
 Line = tuple[Side, str, int]
 
-Ask = Callable[[Sequence[RootPair]], Redefinitions]
-"""What a change makes others of in some roots."""
+Ask = Callable[[Sequence[RootPair], Callable[[Place], bool]], Redefinitions]
+"""What a change makes others of in some roots, of what comes of the places that are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,8 @@ def left_open(
         yield from _not_evaluated(one, found, touched)
         if found is not None:
             yield from _not_read(found, touched)
-            yield from _not_compared(found, today, ask((found.pair,)), touched)
+            then = ask((found.pair,), functools.partial(_is_asked, one, touched))
+            yield from _not_compared(found, today, then, touched)
 
 
 def _not_evaluated(asked: OtherDefaults, found: Otherwise | None, touched: Touched) -> Iterator[Redefinition]:
@@ -280,15 +281,15 @@ def _not_read(found: Otherwise, touched: Touched) -> Iterator[Redefinition]:
     before = {(gap.address, gap.diagnostic.kind, gap.unread) for gap in found.before.gaps}
     for gap in found.after.gaps:
         there = (gap.diagnostic.span, *gap.inputs)
-        places: tuple[Place, ...] = tuple(
-            ("head", one) for one in there if _is_asked(found.asked, "head", one, touched)
-        )
+        places: tuple[Place, ...] = tuple(("head", one) for one in there)
+        places = tuple(one for one in places if _is_asked(found.asked, touched, one))
         if places and (gap.address, gap.diagnostic.kind, gap.unread) not in before:
             reason = f"{gap.diagnostic.reason}{latent_words((found.asked.guard,))}"
             yield redefinition(gap.address, reason, gap.diagnostic.remedy or _REMEDY, places)
 
 
-def _is_asked(asked: OtherDefaults, side: Side, span: Span, touched: Touched) -> bool:
+def _is_asked(asked: OtherDefaults, touched: Touched, place: Place) -> bool:
+    side, span = place
     return any((side, span.file, line) in asked.lines for line in touched.code_lines(span, side))
 
 
@@ -323,6 +324,6 @@ def _told_of(
     found: Otherwise, address: str, reason: str, places: Iterable[Place], touched: Touched
 ) -> Iterator[Redefinition]:
     """It, where it is of what is kept out."""
-    here = tuple((side, span) for side, span in places if _is_asked(found.asked, side, span, touched))
+    here = tuple(one for one in places if _is_asked(found.asked, touched, one))
     if here:
         yield redefinition(address, reason, _REMEDY, here)

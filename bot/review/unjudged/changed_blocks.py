@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
+from bot.evaluated.derived import looked_up_by, symbols_in
+from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard
 from bot.evaluated.json_text import JsonFault, decode_json
-from bot.evaluated.mentions import differing, plain
+from bot.evaluated.mentions import differing, plain, spans
 from bot.evaluated.moved_guards import guards_at_head
+from bot.evaluated.redefinition import Place
 from bot.evaluated.thing import Names
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.argument_reading import entry_of, present
@@ -22,6 +25,9 @@ PROVISIONER = "provisioner"
 """Stands for an argument with what Terraform runs when it makes or destroys a block."""
 
 _ASKED = ("managed", "module")
+
+IsAsked = Callable[[Place], bool]
+"""Whether what comes of a place is asked about."""
 
 Leaf = tuple[tuple[str, ...], Value]
 """A value that holds no others, and the names on the way to it."""
@@ -66,6 +72,29 @@ class Pair:
         assert some is not None
         return some
 
+    @property
+    def asked(self) -> Pair:
+        """What is asked of: of a block that is there in other cases, all that it says."""
+        return self.as_if_new if self.exists_otherwise and not self.is_one_sided else self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The arguments that are asked of; "" for whether the block is there."""
+        return tuple(dict.fromkeys((*self.asked.arguments, *self.arguments))) or ("",)
+
+    def places(self, name: str) -> Iterator[Place]:
+        """Where the values of an argument come from, and what the block hangs on."""
+        sides: tuple[tuple[Side, ResourceInstance | None], ...] = (("head", self.new), ("base", self.old))
+        for side, one in sides:
+            value = written(one, name) if one is not None and not self.is_one_sided else None
+            if value is not None:
+                yield from ((side, step.span) for step in looked_up_by(symbols_in(value)))
+                yield from ((side, span) for span in spans(value))
+        for side, one in sides:
+            if one is not None:
+                yield from ((side, step.span) for step in one.existence)
+                yield side, one.span
+
 
 def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
     """The managed blocks, and calls of modules that are not here, that are not as on the other side.
@@ -81,6 +110,32 @@ def different(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Pair]:
     _drop_equal(gone, come)
     yield from (Pair(None, new, _names(new), True) for new in come.values())
     yield from (Pair(old, None, _names(old), True) for old in gone.values())
+
+
+def different_at(base: EvaluatedConfig, head: EvaluatedConfig, is_asked: IsAsked) -> Iterator[Pair]:
+    """Those of them that something at a place that is asked about comes of, and all that are told with these."""
+    every = list(different(base, head))
+    kinds = {_kind(pair) for pair in every if any(map(is_asked, _places_of(pair)))}
+    return (pair for pair in every if _kind(pair) in kinds)
+
+
+def everywhere(_: Place) -> bool:
+    """Whatever comes of any place is asked about."""
+    return True
+
+
+def _places_of(pair: Pair) -> Iterator[Place]:
+    return (place for name in pair.names for place in pair.asked.places(name))
+
+
+def _kind(pair: Pair) -> str:
+    """The blocks of a type may be told together, and a method of an API by what answers it."""
+    kind = pair.some.type
+    return _API if kind.startswith(_API) else kind
+
+
+_API = "aws_api"
+"""How the types of API Gateway begin."""
 
 
 def _but_for(

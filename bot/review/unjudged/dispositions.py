@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,6 +23,7 @@ from bot.review.gaps import identity
 from bot.review.model import Finding, Gap
 from bot.review.unjudged.accounts import changed_accounts
 from bot.review.unjudged.api_methods import keyed_apis, public_methods
+from bot.review.unjudged.changed_blocks import IsAsked, everywhere
 from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.described_calls import described_methods
 from bot.review.unjudged.disposition import Disposition
@@ -67,12 +69,18 @@ class Redefinitions:
 
 
 def redefinitions(
-    trees: tuple[SourceTree, SourceTree], roots: Sequence[RootPair], touched: Touched, front_ends: FrontEnds
+    trees: tuple[SourceTree, SourceTree],
+    roots: Sequence[RootPair],
+    is_asked: IsAsked = everywhere,
+    *,
+    touched: Touched,
+    front_ends: FrontEnds,
 ) -> Redefinitions:
-    """What a change makes others of, root by root."""
+    """What a change makes others of, root by root; of the blocks that differ what is asked about."""
 
     def of(root: RootPair) -> Redefinitions | Trouble:
-        return fenced(root_name(root.head.root), "judging", lambda: _of_root(trees, root, touched, front_ends))
+        judge = functools.partial(_of_root, trees, root, is_asked, touched, front_ends)
+        return fenced(root_name(root.head.root), "judging", judge)
 
     reading = [root for root in roots if root.reads(touched.paths)]
     each = [of(root) for root in reading]
@@ -125,9 +133,9 @@ def disposed(
 
 
 def _of_root(
-    trees: tuple[SourceTree, SourceTree], root: RootPair, touched: Touched, front_ends: FrontEnds
+    trees: tuple[SourceTree, SourceTree], root: RootPair, is_asked: IsAsked, touched: Touched, front_ends: FrontEnds
 ) -> Redefinitions:
-    arguments = tuple(dispositions(root))
+    arguments = tuple(dispositions(root, is_asked))
     found, sides = tuple(open_changes(arguments, touched)), (root.base, root.head)
     if root.may_hold_access:
         found = (*found, *changed_accounts(*sides), *same_elsewhere(*sides))

@@ -6,11 +6,8 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
-from bot.evaluated.derived import looked_up_by, symbols_in
-from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import plain, spans, symbols
-from bot.evaluated.redefinition import Place
+from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
 from bot.extract.api_descriptions import is_body
 from bot.extract.argument_reading import entry_of, present, string
@@ -41,13 +38,14 @@ from bot.review.unjudged.bucket_acls import (
 )
 from bot.review.unjudged.changed_blocks import (
     PROVISIONER,
+    IsAsked,
     Pair,
-    different,
+    different_at,
+    everywhere,
     only_amounts_differ,
     same_places,
     says_no_policy,
     with_argument,
-    written,
 )
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
@@ -80,10 +78,10 @@ _LIMITS = late_pattern(
 """Names of types whose blocks may limit access, so that it is more without them."""
 
 
-def dispositions(pair: RootPair) -> Iterator[Disposition]:
-    """What becomes of every outermost argument that differs between two sides of one root."""
+def dispositions(pair: RootPair, is_asked: IsAsked = everywhere) -> Iterator[Disposition]:
+    """What becomes of every outermost argument that differs between two sides of one root, as far as it is asked."""
     judge = _Arguments(pair)
-    found = [(blocks, tuple(judge.of(blocks))) for blocks in different(pair.base, pair.head)]
+    found = [(blocks, tuple(judge.of(blocks))) for blocks in different_at(pair.base, pair.head, is_asked)]
     yield from settled(found, pair.base, pair.head, judge.of)
     yield from (*tags_by_default(pair, judge.asked), *secrets_in_texts(pair))
 
@@ -112,12 +110,11 @@ class _Arguments:
 
     def of(self, pair: Pair) -> Iterator[Disposition]:
         """What becomes of a block's arguments that differ; of one that is there in other cases, of all that it says."""
-        asked = pair.as_if_new if pair.exists_otherwise and not pair.is_one_sided else pair
-        some = pair.some
-        for name in dict.fromkeys((*asked.arguments, *pair.arguments)) or ("",):
+        asked, some = pair.asked, pair.some
+        for name in pair.names:
             outcome, rule, leaf = self._found(asked, pair, name)
             system = system_of(some.type, leaf or (name,)) if outcome is ArgumentOutcome.OUTSIDE else None
-            places = tuple(_places(asked, name))
+            places = tuple(asked.places(name))
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, places, system)
 
     def _found(self, asked: Pair, pair: Pair, name: str) -> Found:
@@ -385,16 +382,3 @@ def _said(one: ResourceInstance, known: ResourceIndex) -> tuple[Fact, ...]:
     """What extraction says of a block; that a module is not here is not said of an argument."""
     found = facts_of(one, known)
     return tuple(fact for fact in found if not (isinstance(fact, ExtractionGap) and one.mode == "module"))
-
-
-def _places(pair: Pair, name: str) -> Iterator[Place]:
-    sides: tuple[tuple[Side, ResourceInstance | None], ...] = (("head", pair.new), ("base", pair.old))
-    for side, one in sides:
-        value = written(one, name) if one is not None and not pair.is_one_sided else None
-        if value is not None:
-            yield from ((side, step.span) for step in looked_up_by(symbols_in(value)))
-            yield from ((side, span) for span in spans(value))
-    for side, one in sides:
-        if one is not None:
-            yield from ((side, step.span) for step in one.existence)
-            yield side, one.span
