@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,10 @@ settings.load_profile("untimed")  # a fifth of a second by the clock says how bu
 settings.register_profile("soak", max_examples=1000, deadline=None)
 
 pytest_plugins = ["tests.service_fixtures"]
+
+# Some images say that Python is to keep no bytecode: then each process that tests start compiles all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_configure() -> None:
