@@ -28,7 +28,7 @@ from bot.frozen import dataclass
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, come_elsewhere, gaps, given_to_others, read_by_nothing
-from bot.review.kept_out import Otherwise, asked, followed, left_open, otherwise, with_kept_out
+from bot.review.kept_out import Otherwise, asked, followed, left_open, of_whole_roots, otherwise, with_kept_out
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved
@@ -116,7 +116,8 @@ def review(
     written = evaluated(trees, scope.roots, front_ends, clock, kept)
     besides = evaluated(trees, scope.besides, front_ends, clock, kept, equal=True)
     kept_out = asked(written, change.touched)
-    switched = evaluated(trees, [one.root for one in followed(kept_out)], front_ends, clock, kept)
+    now = of_whole_roots(followed(kept_out), written)
+    switched = evaluated(trees, [one.root for one in now], front_ends, clock, kept)
     need = _need((*written.base, *written.head, *besides.base, *besides.head, *switched.base, *switched.head))
     if need is not None:
         return need
@@ -129,7 +130,7 @@ def review(
     guardrails = references(rules, base)
     of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
     undone = UndoneEdits(*trees, touched, written, front_ends, clock, own_accounts(rules))
-    let_in = otherwise(followed(kept_out), switched, clock, own_accounts(rules))
+    let_in = otherwise(now, switched, clock, own_accounts(rules))
     judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone, let_in)
     aside = (*choice.troubles, *sides.troubles, *faulty_rules)
     both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)

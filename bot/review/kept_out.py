@@ -124,6 +124,12 @@ def followed(every: Sequence[OtherDefaults]) -> tuple[OtherDefaults, ...]:
     return tuple(found)
 
 
+def of_whole_roots(some: Iterable[OtherDefaults], written: Evaluated) -> tuple[OtherDefaults, ...]:
+    """Those of roots that wait for no file: each of the others' would only ask for the same files once more."""
+    waiting = {one.root.directory for one in (*written.base, *written.head) if one.needs or one.modules}
+    return tuple(one for one in some if one.root.directory not in waiting)
+
+
 def otherwise(
     some: Sequence[OtherDefaults], there: Evaluated, clock: Clock, own: frozenset[str]
 ) -> tuple[Otherwise, ...]:

@@ -49,8 +49,8 @@ _Whole = ConfigRead | Inventory | Reviewed
 
 SOMETHING_ELSE = "the review answered with something else"
 
-MAX_ROUNDS = 3
-"""How often a review may ask for more files."""
+MAX_ROUNDS = 4
+"""How often a review may ask for more files: for those of its roots, those that these name, and so on."""
 
 MAX_MODULE_ROUNDS = 4
 """How often it may ask for modules from elsewhere: those of the repository, those they call, and so on."""
