@@ -172,6 +172,15 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeElsewhere:
+    """What is taken for granted of a thing that is only named: that another root makes it. `new` if that root did not
+    do so at base: then it may be made up for the change, and whose it really is stays open beside what it says."""
+
+    assumes: str
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluatedConfig:
     """A root module, evaluated. `needs` are listed files whose contents must be fetched first, `modules` are those
     from elsewhere to be fetched first.
@@ -206,7 +215,7 @@ class EvaluatedConfig:
     validated: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     kept_out: tuple[KeptOut, ...] = field(default=(), compare=False)
     outputs: tuple[ResourceInstance, ...] = field(default=(), compare=False)
-    by_name: Mapping[str, str] = field(default_factory=dict, compare=False)
+    by_name: Mapping[str, MadeElsewhere] = field(default_factory=dict, compare=False)
     around: Mapping[str, tuple[ResourceInstance, ...]] = field(default_factory=dict, compare=False)
 
     def names(self) -> Names:

@@ -76,6 +76,8 @@ def _attach_customer(
     if attachment.limits and any(document.assumes or not reading.complete for document, reading in parts):
         _attach_opaque_limit(draft, attachment)  # what is taken for granted holds nothing back
         return
+    if any(document.another for document, _ in parts):
+        _attach_unseen(draft, attachment, None)
     for document, reading in parts:
         whole = dataclasses.replace(
             attachment,

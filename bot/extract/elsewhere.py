@@ -6,15 +6,15 @@ One that AWS makes holds what AWS says, known by its name. Any other is a gap: n
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from bot.evaluated.config import ResourceInstance
+from bot.evaluated.config import MadeElsewhere, ResourceInstance
 from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.document import text
+from bot.evaluated.document import Symbol, text
 from bot.extract.argument_reading import argument, string
 from bot.extract.attach import Managed
-from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, UnseenPlace
+from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, UnseenPlace, UnseenPolicy
 from bot.extract.facts import Attachment, Document, Fact, PolicyReference
 from bot.extract.reference import ResourceIndex
 from bot.frozen import dataclass
@@ -43,7 +43,7 @@ GIVES_ROLES: Mapping[str, str] = {
 class NamedGroup:
     """A group of another root that is only named here: what is taken for granted of it, and what that root says."""
 
-    assumes: str
+    made: MadeElsewhere
     said: tuple[Fact, ...]
 
     def held_by(self, one: Membership) -> tuple[Fact, ...]:
@@ -51,12 +51,12 @@ class NamedGroup:
         given = tuple(fact for fact in self.said if isinstance(fact, Attachment | Document) and _is_of(one, fact))
         attached = {fact.policy.address for fact in given if isinstance(fact, Attachment)}
         texts = (fact for fact in self.said if isinstance(fact, Document) and fact.policy in attached)
-        texts = (dataclasses.replace(fact, assumes=self.assumes) for fact in texts if fact.holder is None)
+        texts = (dataclasses.replace(fact, assumes=self.made.assumes) for fact in texts if fact.holder is None)
         return (*(self._given(one, fact) for fact in given), *texts) if given else ()
 
     def _given(self, one: Membership, fact: Attachment | Document) -> Fact:
         guards, repeated = (*one.guards, *fact.guards), one.repeated or fact.repeated
-        held = dataclasses.replace(fact, holder=one.member, guards=guards, repeated=repeated, assumes=self.assumes)
+        held = dataclasses.replace(fact, holder=one.member, guards=guards, repeated=repeated, assumes=self.made.assumes)
         if isinstance(held, Document):
             return dataclasses.replace(held, attachment=join_trails(one.trail, held.attachment))
         return dataclasses.replace(held, trail=join_trails(one.trail, held.trail))
@@ -84,15 +84,30 @@ def held_elsewhere(
                 yield from _runner(fact, role, index)
 
 
-def held_back_as_before(base: Extracted, head: Extracted) -> Extracted:
-    """The head without what policies deny there that are only named and denied nothing at base.
+def without_made_up(base: Extracted, head: Extracted) -> Extracted:
+    """The head without what the base does not bear out of policies that are only named: what they deny there and did
+    not at base, and all of those that were there before, and of which nobody knew what they say.
 
     That a policy of another root is the one that is named is taken for granted: whoever makes one up in a change shall
     not hide by it what the change gives. What it denies there already is missed when it goes.
     """
-    before = {grant.policy for grant in base.grants if _is_denied_by_name(grant)}
-    kept = tuple(one for one in head.grants if one.policy in before or not _is_denied_by_name(one))
+    denying = {grant.policy for grant in base.grants if _is_denied_by_name(grant)}
+    unread = _unread(base) & _unread(head)
+    kept = tuple(one for one in head.grants if not one.assumes or _is_borne_out(one, denying, unread))
     return head if len(kept) == len(head.grants) else dataclasses.replace(head, grants=kept)
+
+
+def _is_borne_out(one: Grant, denying: Collection[str], unread: Collection[str]) -> bool:
+    return one.policy not in unread and (one.policy in denying or not _is_denied_by_name(one))
+
+
+def _unread(side: Extracted) -> frozenset[str]:
+    """The attached policies that are not known, as they are written; a symbol by its name."""
+    written = (gap.unread.written for gap in side.gaps if isinstance(gap.unread, UnseenPolicy))
+    return frozenset(
+        one.parts[0].reference if len(one.parts) == 1 and isinstance(one.parts[0], Symbol) else str(one)
+        for one in written
+    )
 
 
 def _is_denied_by_name(grant: Grant) -> bool:
@@ -117,13 +132,14 @@ def _member(one: Membership, managed: Managed, named: Mapping[str, NamedGroup]) 
     if known and all(known):
         yield from (_attachment(one, arn) for arn in known)
         return
-    held = named[one.group.name].held_by(one) if isinstance(one.group, Group) and one.group.name in named else ()
+    group = named.get(one.group.name) if isinstance(one.group, Group) else None
+    held = () if group is None or group.made.new else group.held_by(one)
     if held:
         yield from held
         return
-    who, group = _words(one.member), _words(one.group)
+    who, what = _words(one.member), _words(one.group)
     verb = "gets" if isinstance(one.group, PermissionSet) else "is put into"
-    yield _gap(who, verb, group, one.member.address, Holding(one.member, one.guards, one.trail), comes=True)
+    yield _gap(who, verb, what, one.member.address, Holding(one.member, one.guards, one.trail), comes=True)
 
 
 _WORDS: Mapping[type, str] = {User: "user", Group: "group", PermissionSet: "permission set"}

@@ -108,7 +108,8 @@ def _attached_elsewhere(config: EvaluatedConfig, resources: ResourceIndex, facts
     attached = {fact.policy.address for fact in facts if isinstance(fact, Attachment)}
     for fact in _facts(config.elsewhere, resources):
         if isinstance(fact, Document) and fact.policy in attached:
-            yield dataclasses.replace(fact, assumes=config.by_name.get(fact.policy, ""))
+            named = config.by_name.get(fact.policy)
+            yield fact if named is None else dataclasses.replace(fact, assumes=named.assumes, another=named.new)
 
 
 def _held_by_name(config: EvaluatedConfig, root: str) -> Mapping[str, NamedGroup]:

@@ -20,7 +20,7 @@ class Document:
     `policy` is the address of the resource whose text it is. It is read as a document of `kind`; its statements
     count as `counts_as` (a limit for one that only limits; limits `together` with others of that name are one). What it
     denies does not count unless it `denies`. `assumes` says what is taken for granted of one that is only named, "" if
-    it is this one for certain.
+    it is this one for certain, and it may be `another` one yet.
     """
 
     policy: str
@@ -36,6 +36,7 @@ class Document:
     together: str = ""
     denies: bool = True
     assumes: str = ""
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)

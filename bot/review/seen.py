@@ -15,7 +15,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.extract import Extracted, extract, root_name
 from bot.extract.api_descriptions import with_descriptions
-from bot.extract.elsewhere import held_back_as_before
+from bot.extract.elsewhere import without_made_up
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.iam.managed import managed_policy
@@ -166,7 +166,7 @@ def both_extracted(base: EvaluatedConfig, head: EvaluatedConfig) -> tuple[Extrac
     """The same of both sides of a root."""
     before, after = extracted(base), extracted(head)
     if isinstance(before, Extracted) and isinstance(after, Extracted):
-        after = held_back_as_before(before, after)
+        after = without_made_up(before, after)
     return before, after
 
 

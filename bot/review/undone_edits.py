@@ -21,7 +21,7 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES
 from bot.evaluated.touched import FileChange, Touched
 from bot.extract import Extracted, root_name
-from bot.extract.elsewhere import held_back_as_before
+from bot.extract.elsewhere import without_made_up
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.iam.statement import PolicyKind
@@ -178,7 +178,7 @@ class UndoneEdits:
         found = self._settled(extracted(undone))
         if found is None or len(found.gaps) > len(root.head.gaps):
             return None
-        return held_back_as_before(root.base, found)
+        return without_made_up(root.base, found)
 
     def _settled(self, found: T | Trouble) -> T | None:
         """What was asked for; None where it could not be had, which a fault of ours is kept of."""

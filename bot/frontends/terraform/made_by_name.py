@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.config import EvaluatedConfig, Provider, ResourceInstance, Root, Sought
+from bot.evaluated.config import EvaluatedConfig, MadeElsewhere, Provider, ResourceInstance, Root, Sought
 from bot.evaluated.fence import Expired
 from bot.evaluated.fetched_modules import is_fetched
 from bot.evaluated.mentions import inside, plain
@@ -66,11 +66,13 @@ class _Maker:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Something that a root makes by a name, and the account that it is made in, "" if nothing says that."""
+    """Something that a root makes by a name, and the account that it is made in, "" if nothing says that; `alike` are
+    all roots that make it so."""
 
     directory: str
     instance: ResourceInstance
     account: str
+    alike: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -80,9 +82,11 @@ class MadeByName:
     cache: SyntaxCache
     provider: Provider
     units: Callable[[SourceTree], Units | None]
+    base: Callable[[], SourceTree | None] = lambda: None
     _scans: Scans = field(default_factory=Scans)
     _said: dict[str, dict[str, bool]] = field(default_factory=dict)
-    _layouts: dict[int, tuple[object, Layout]] = field(default_factory=dict)
+    _listings: dict[int, object] = field(default_factory=dict)
+    _layouts: dict[int, Layout] = field(default_factory=dict)
     _makers: dict[tuple[int, str], _Maker] = field(default_factory=dict)
 
     def beside(
@@ -91,7 +95,7 @@ class MadeByName:
         """The root with what others make of what it names."""
         elsewhere: dict[str, ResourceInstance] = {}
         around: dict[str, tuple[ResourceInstance, ...]] = {}
-        assumed: dict[str, str] = {}
+        assumed: dict[str, MadeElsewhere] = {}
         needs = set(config.needs)
         own = self._accounts(tree, config.root)
         for one in itertools.islice(sought, MAX_NAMES):
@@ -101,13 +105,20 @@ class MadeByName:
             found = _the_one(one, makers, account)
             if found is None:
                 continue
-            assumed[one.text] = _assumption(one, found)
+            new = not self._was_there(one, found, config.root, account, expired)
+            assumed[one.text] = MadeElsewhere(_assumption(one, found), new)
             if one.type == _GROUP:
                 around[one.text] = _around(found, makers)
             else:
                 elsewhere[one.text] = _called(found, one.text)
         beside = (*config.elsewhere, *elsewhere.values())
         return dataclasses.replace(config, elsewhere=beside, around=around, by_name=assumed, needs=frozenset(needs))
+
+    def _was_there(self, one: Sought, found: _Found, root: Root, account: str, expired: Expired) -> bool:
+        """Whether the same root made it at base, whatever it was then, as far as there is a base."""
+        tree = self.base()
+        before = None if tree is None else _the_one(one, self._saying(tree, root, one.name, expired), account)
+        return tree is None or (before is not None and before.directory in found.alike)
 
     def _saying(self, tree: SourceTree, root: Root, name: str, expired: Expired) -> tuple[_Maker, ...]:
         """The other roots of which a file says the name; none if there are too many."""
@@ -151,18 +162,22 @@ class MadeByName:
         return {} if units is None else dict(units.of(tree))
 
     def _layout(self, tree: SourceTree) -> Layout:
-        key = id(tree.listing)
+        key = self._key(tree)
         if key not in self._layouts:
-            # The listing is kept with it, so that no other listing comes to have its id.
-            self._layouts[key] = (tree.listing, layout((tree,), self._scans))
-        return self._layouts[key][1]
+            self._layouts[key] = layout((tree,), self._scans)
+        return self._layouts[key]
+
+    def _key(self, tree: SourceTree) -> int:
+        """A revision's; its listing is kept with it, so that no other listing comes to have its id."""
+        self._listings[id(tree.listing)] = tree.listing
+        return id(tree.listing)
 
     def _accounts(self, tree: SourceTree, root: Root) -> frozenset[str]:
         """The accounts that a root module says are its own; of a unit its provider alone says it."""
         return frozenset() if root.unit else declared_accounts(tree, (root.directory,), self.cache)
 
     def _maker(self, tree: SourceTree, directory: str, expired: Expired) -> _Maker:
-        key = (id(tree.listing), directory)
+        key = (self._key(tree), directory)
         if key not in self._makers:
             many = sum(listing == key[0] for listing, _ in self._makers) >= MAX_OTHERS
             self._makers[key] = _Maker(directory, None) if many else self._evaluated(tree, directory, expired)
@@ -217,7 +232,8 @@ def _the_one(sought: Sought, makers: Iterable[_Maker], account: str) -> _Found |
     if sought.type == _GROUP and (len(left) > 1 or _is_held_by_others(sought.name, left[0], known)):
         return None
     said = [plain(_called(one, sought.text).attributes) for one in left]
-    return left[0] if said == said[:1] * len(said) else None
+    every = frozenset(one.directory for one in left)
+    return dataclasses.replace(left[0], alike=every) if said == said[:1] * len(said) else None
 
 
 def _is_held_by_others(group: str, found: _Found, makers: Iterable[_Maker]) -> bool:

@@ -48,6 +48,7 @@ class Terraform:
         self._provider = provider
         self._cache = SyntaxCache()
         self._counted = 0
+        self._base: SourceTree | None = None
 
     @functools.cached_property
     def _units(self) -> Units:
@@ -61,7 +62,7 @@ class Terraform:
         """Loaded where a root names something that it does not make."""
         from bot.frontends.terraform.made_by_name import MadeByName
 
-        return MadeByName(self._cache, self._provider, self._units_in)
+        return MadeByName(self._cache, self._provider, self._units_in, lambda: self._base)
 
     def _units_in(self, *trees: SourceTree) -> Units | None:
         names = (path.rpartition("/")[2] for tree in trees for path in tree.listing)
@@ -76,7 +77,7 @@ class Terraform:
         also: frozenset[str],
     ) -> AffectedRoots:
         """The root modules that call what a change touches, or read it."""
-        carries, units = self._provider.carries, self._units_in(base, head)
+        self._base, carries, units = base, self._provider.carries, self._units_in(base, head)
         return affected_roots(base, head, changed, configured, self._cache, also, carries, units)
 
     def roots_within(self, tree: SourceTree, directory: str) -> tuple[str, ...]:
