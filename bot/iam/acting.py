@@ -36,6 +36,18 @@ def acts_on(action: str, resource: str) -> bool:
         return True
 
 
+def unlikeliness(action: str, resource: str) -> int:
+    """How unlikely a policy means this resource by this action, beside others that it names: 0 if it says that it is
+    one of those that the action acts on, or is an unknown that is called so, 1 for other unknowns, 2 if it is none."""
+    if not acts_on(action, resource):
+        return 2
+    if _UNKNOWN.match(resource) is None:
+        return 0
+    info = load_catalog().info(action)
+    kinds = [one.name.lower() for one in info.resource_types] if info is not None else []
+    return 0 if any(kind in resource.lower() for kind in kinds) else 1
+
+
 def may_be_star(resource: str) -> bool:
     """Whether a printed resource may turn out to be `*`: nothing of it is known, and it is no bucket's ARN."""
     return _UNKNOWN.fullmatch(resource) is not None and _BUCKET.match(resource) is None

@@ -1,4 +1,5 @@
-"""What to do about each finding, as Markdown: of those that weigh in plain sight, of every one in its details."""
+"""What to do about each finding, as Markdown: of those that weigh, or of the first, in plain sight, of every one in its
+details."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails
 
-WEIGHTY: frozenset[GradeName] = frozenset(("high", "critical"))
+WEIGHTY: frozenset[GradeName] = frozenset(("medium", "high", "critical"))
 
 MAX_PLACES = 5
 """So many places of one remedy are named."""
@@ -21,14 +22,13 @@ LONGEST_SUGGESTION = 2000
 
 
 def remedies(findings: Sequence[Finding], rules: ReviewConfig, shown: int) -> str:
-    """A line each for what to do about findings that weigh or fail the check; "" if there is none.
+    """A line each for what to do about findings that weigh or fail the check, else about the first; "" for none.
 
     Findings with the same remedy have one line, with their places.
     """
     places: dict[Prose, list[str]] = {}
-    for one in findings:
-        if one.fix and one.waiver is None and (one.grade in WEIGHTY or fails(one, rules)):
-            places.setdefault(one.fix, []).append(place_words(one.location))
+    for one in _told(findings, rules):
+        places.setdefault(one.fix, []).append(place_words(one.location))
     if not places or not shown:
         return ""
     if len(places) == 1:
@@ -36,6 +36,11 @@ def remedies(findings: Sequence[Finding], rules: ReviewConfig, shown: int) -> st
     lines = [f"- {_places(where)}: {words(fix)}" for fix, where in list(places.items())[:shown]]
     rest = len(places) - shown
     return "\n".join(("**Next steps:**", "", *lines, *([f"- … and {rest} more"] if rest > 0 else [])))
+
+
+def _told(findings: Sequence[Finding], rules: ReviewConfig) -> list[Finding]:
+    told = [one for one in findings if one.fix and one.waiver is None]
+    return [one for one in told if one.grade in WEIGHTY or fails(one, rules)] or told[:1]
 
 
 def remedy_lines(finding: Finding) -> tuple[str, str]:

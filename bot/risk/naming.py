@@ -10,7 +10,7 @@ from bot.review.model import GRADES, Finding, GradeName
 from bot.review_config.settings import ReviewConfig
 from bot.risk.advice.as_narrow import as_narrow
 from bot.risk.advice.by_holder import advise
-from bot.risk.advice.steps import Advice
+from bot.risk.advice.steps import Advice, NameSubject
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules import RULES
@@ -18,6 +18,7 @@ from bot.risk.rules.help_page import help_page
 from bot.risk.rules.rule import Rule
 from bot.risk.score import POINTS
 from bot.risk.verdict import blocks_as_rules
+from bot.risk.wording.advice_words import sentences
 from bot.risk.wording.arithmetic import by_setting
 
 _ANY_OTHER = RULES[-1]
@@ -47,7 +48,15 @@ def remedy_of(rules: Sequence[Rule], group: GrantGroup) -> Advice:
     """The smallest remedy: to put back what kept the worst of it away, else what the first rule advises."""
     restoring = (rule for rule in rules if rule.restores and rule.matches(group.worst))
     advice = next(restoring, rules[0]).advises(group.worst.worst_part)
-    return advice or _remedy_of_trust(group) or as_narrow(group.worst.worst_part.grant)
+    advice = advice or _remedy_of_trust(group) or as_narrow(group.worst.worst_part.grant)
+    return (*advice, *_subject(group, advice)) if len(sentences(advice)) == 1 else advice
+
+
+def _subject(group: GrantGroup, advice: Advice) -> Advice:
+    """Of a new role that a pattern of subjects comes to: the one subject, too."""
+    trusts = [one.grant for one in group.gains if group.new_principal and isinstance(one.grant.holder, RoleTrust)]
+    steps = (step for one in trusts for step in advise(one) if isinstance(step, NameSubject) and step not in advice)
+    return tuple(steps)[:1]
 
 
 def _remedy_of_trust(group: GrantGroup) -> Advice:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.access_diff.delta import Row
 from bot.evaluated.production import is_production
+from bot.iam.acting import unlikeliness
 from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
 from bot.risk.action_order import ORDINARY, place_of
@@ -22,11 +23,14 @@ def worst_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     graded = {cell.key: (cell.rank, place, cell.action) for place, cell in enumerate(cells)}
     widest = max(row.resources, key=pattern_width, default="*")
     known = _place if len(row.actions) > MANY else _nowhere
-    return dataclasses.replace(
-        row,
-        actions=tuple(sorted(row.actions, key=lambda action: (known(action), *_order(action, widest, graded)))),
-        resources=tuple(sorted(row.resources, key=lambda one: (-pattern_width(one), not is_production(one)))),
-    )
+    actions = tuple(sorted(row.actions, key=lambda action: (known(action), *_order(action, widest, graded))))
+    first = _names(actions[0])[:1] if actions and len(_names(actions[0])) == 1 else ()
+
+    def place(resource: str) -> tuple[int, int, bool]:
+        unlikely = max((unlikeliness(name, resource) for name in first), default=0)
+        return unlikely, -pattern_width(resource), not is_production(resource)
+
+    return dataclasses.replace(row, actions=actions, resources=tuple(sorted(row.resources, key=place)))
 
 
 MANY = 100

@@ -63,7 +63,8 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
     facts = action_facts(grant)
     found = tuple(_steps(facts, grant, about))
     if not found and not own:
-        return _least(facts)
+        of_acls = {action.lower() for action in facts.every} & _OF_OBJECT_ACLS
+        return (NO_OBJECT_ACLS,) if of_acls else _least(facts)
     return (*own, *_first(found, _STEPS - bool(own), about))
 
 

@@ -240,7 +240,8 @@ class AsNarrow:
     """Nothing narrower can be written, and why: `actions` on so many `things` of `nouns`, named already.
 
     Without nouns they know no resource. `unnamed`: a condition, one of `by`, stands for the name. `callers` are let in
-    by the policy of one thing (`of`), each by name; without any, a condition says who is.
+    by the policy of one thing (`of`), each by name; without any, a condition says who is. `prefixes`: what is named is
+    all under prefixes of buckets.
     """
 
     actions: tuple[str, ...]
@@ -250,6 +251,7 @@ class AsNarrow:
     by: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     of: str = ""
+    prefixes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.access_diff.subjects import in_force, opaque_limits
 from bot.frozen import dataclass
+from bot.iam.acting import acts_on, unlikeliness
 from bot.iam.arn import is_everything
 from bot.iam.catalog import load_catalog
 from bot.iam.grant import Grant
@@ -131,7 +133,7 @@ class Search:
         """One line in the words of a finding."""
         change = held.changes[0]
         assert change.witness is not None, "a gained change is proved"
-        on = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
+        on = _acted_on(held)
         negated = any(one.statement.not_resource for one in held.changes)
         new = not self.base.may(held.action) or bool(self.head.beyond(self.base, held.requirement))
         return CompletedStep(held.action, ("*",) if negated else on, new, change.witness, change.statement.trail)
@@ -149,6 +151,13 @@ class AllowedNeed:
     def rows(self) -> tuple[Row, ...]:
         """What answers."""
         return tuple(change.row for change in self.changes)
+
+
+def _acted_on(held: AllowedNeed) -> tuple[str, ...]:
+    """What the statements are about on which the action acts, what is likeliest first; all if on none."""
+    written = tuple(dict.fromkeys(str(text) for one in held.changes for text in one.statement.resources))
+    fitting = [one for one in written if acts_on(held.action, one)]
+    return tuple(sorted(fitting, key=partial(unlikeliness, held.action))) or written
 
 
 def _is_aws_own(action: str, row: Row) -> bool:

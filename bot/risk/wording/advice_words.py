@@ -58,6 +58,11 @@ def advice_words(advice: Advice) -> Prose:
 
 def text_of(advice: Advice) -> str:
     """The same as text."""
+    return " ".join(f"{sentence}." for sentence in sentences(advice))
+
+
+def sentences(advice: Advice) -> list[str]:
+    """Its sentences, without their ends."""
     said: list[str] = []
     before: Step | None = None
     for step in advice:
@@ -69,7 +74,7 @@ def text_of(advice: Advice) -> str:
         else:
             said.append(clause)
         before = step
-    return " ".join(f"{sentence}." for sentence in said)
+    return said
 
 
 _JOINED = (ListActions, NameResources, Require, NameAudience, SplitByService)
@@ -175,7 +180,7 @@ def _break_way(step: BreakWay) -> str:
     if step.nouns:
         return f"Name the {_nouns(step.nouns)} that it {step.use}, none with more rights than its own, or {away}"
     what = cut(step.on[0], _SHORT) if step.on else "what it leads to"
-    return f"{away[:1].upper()}{away[1:]}, or take from {what} the rights that those who can use it lack"
+    return f"{away[:1].upper()}{away[1:]}, or let {what} have no rights that whoever can use it has not"
 
 
 _ONE_SUBJECT: Mapping[Subjects, tuple[str, str]] = {
@@ -275,6 +280,8 @@ def _names_callers(step: AsNarrow) -> str:
 
 def _named(step: AsNarrow) -> str:
     one = step.things == 1 and len(step.nouns) == 1
+    if step.prefixes:
+        return f"{_nouns(step.nouns)} under {'one prefix' if one else 'prefixes'}"
     return f"one named {step.nouns[0].one}" if one else f"named {_nouns(step.nouns)}"
 
 
