@@ -1,6 +1,6 @@
 """Which arguments are open when somebody touches them, by how many fetched repositories write them.
 
-    python -m bench.open_arguments --mirror DIR [--directories 150] [--top 250] [--of TYPE] [--json FILE]
+    python -m bench.open_arguments --mirror DIR [--directories 30] [--top 250] [--of TYPE] [--json FILE]
 
 Each directory of Terraform at HEAD is evaluated by itself, calls of modules unread. Its blocks are judged twice: as if
 all of them were new, and as if each value in them had been another before.
@@ -34,10 +34,10 @@ from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.review.unjudged.sinks import dispositions
 
-SECONDS = 20
+SECONDS = 10
 """CPU seconds for one directory."""
 
-ROUNDS = 40
+ROUNDS = 15
 """So many values of one argument are asked about one after another."""
 
 OTHER = "-otherwise"
@@ -51,16 +51,19 @@ def main() -> int:
     """Print the arguments that are open most often, by repositories."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mirror", type=Path, required=True)
-    parser.add_argument("--directories", type=int, default=150, help="so many of a repository are looked at")
+    parser.add_argument("--directories", type=int, default=30, help="so many of a repository are looked at")
     parser.add_argument("--top", type=int, default=250)
     parser.add_argument("--of", default="", help="only types that begin so, each with examples of blocks")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     every = repositories(given.mirror)
-    with ProcessPoolExecutor(given.processes, max_tasks_per_child=4) as pool:
-        each = list(pool.map(of_repository, every, [given.directories] * len(every)))
-    return _report(given, {one.name: found for one, found in zip(every, each, strict=True)})
+    found = {}
+    with ProcessPoolExecutor(given.processes) as pool:
+        for one, seen in zip(every, pool.map(of_repository, every, [given.directories] * len(every)), strict=True):
+            print(f"{one.name}: {len(seen)}", file=sys.stderr, flush=True)
+            found[one.name] = seen
+    return _report(given, found)
 
 
 def of_repository(repository: Repository, most: int) -> Seen:

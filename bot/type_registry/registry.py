@@ -30,6 +30,7 @@ _GROUPS = (
     "texts",
     "amounts",
     "sizes",
+    "machines",
     "decides",
     "settings",
     "idle",
@@ -148,6 +149,11 @@ def is_lax_without(name: str, argument: str) -> bool:
 def is_login(argument: str) -> bool:
     """Whether an argument is a name or secret that somebody signs in with to something that knows its users itself."""
     return argument in _arguments()["logins"]
+
+
+def is_machine(name: str) -> bool:
+    """Whether an argument says which image a machine starts from, or how large it is."""
+    return name in _arguments()["machines"]
 
 
 def is_idle(name: str) -> bool:

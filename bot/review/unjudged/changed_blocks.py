@@ -370,13 +370,10 @@ def _is_of_variable(value: Value | None) -> bool:
     return value is not None and any(step.defaulted.startswith("var.") for step in value.trail)
 
 
-def only_amounts_differ(pair: Pair, name: str) -> bool:
-    """Whether only numbers differ, none of which can be an account's; items in another order are no number."""
-    found = [value for _, value in leaves(name, *pair.values(name))]
-    return bool(found) and all(isinstance(one, NullValue) or _is_amount(one) for one in found)
-
-
-def _is_amount(value: Value) -> bool:
+def is_amount(value: Value) -> bool:
+    """Whether it is nothing, or a number that can be no account's; items in another order are no number."""
+    if isinstance(value, NullValue):
+        return True
     return isinstance(value, NumberValue) and not _FEWEST_DIGITS <= len(str(value.value)) <= _DIGITS
 
 

@@ -31,6 +31,7 @@ from bot.review.unjudged.handed_values import outputs_otherwise, secrets_handed_
 from bot.review.unjudged.lifted_blocks import lifted_blocks
 from bot.review.unjudged.open_changes import open_changes
 from bot.review.unjudged.programs import other_programs, provisioners
+from bot.review.unjudged.read_back import left_behind
 from bot.review.unjudged.root_pair import RootPair
 from bot.review.unjudged.same_elsewhere import same_elsewhere
 from bot.review.unjudged.sinks import dispositions
@@ -82,7 +83,8 @@ def redefinitions(
         judge = functools.partial(_of_root, trees, root, is_asked, touched, front_ends)
         return fenced(root_name(root.head.root), "judging", judge)
 
-    reading = [root for root in roots if root.reads(touched.paths)]
+    moves = frozenset(left_behind((root.base, root.head) for root in roots))
+    reading = [dataclasses.replace(root, moves=moves) for root in roots if root.reads(touched.paths)]
     each = [of(root) for root in reading]
     asked = [(root, one) for root, one in zip(reading, each, strict=True) if isinstance(one, Redefinitions)]
     return Redefinitions(

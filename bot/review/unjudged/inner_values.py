@@ -6,14 +6,18 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.evaluated.address import block_of
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, NumberValue, ObjectValue, StringValue, Value
 from bot.extract.api_descriptions import is_body
+from bot.extract.argument_reading import string
+from bot.extract.reference import ResourceIndex
 from bot.extract.runners import runs_with
 from bot.iam.arn import Arn, names_somebody
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.review.unjudged.changed_blocks import Leaf, Pair, is_amount, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
@@ -22,6 +26,7 @@ from bot.type_registry.registry import (
     is_judged_inside,
     is_lax_without,
     is_login,
+    is_machine,
     is_program,
     is_strictest,
     says_nothing,
@@ -54,6 +59,9 @@ _OWN_ACCOUNT = late_pattern(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.
 _OF_IAM = late_pattern(r"\b(aws|awscc)_(iam|identitystore|organizations|sso)")
 """Types whose things are principals, policies and accounts."""
 
+OF_IAM = tuple(name for name in RESOURCE_TYPES if name.startswith("aws_iam_"))
+"""Types of principals, policies and what gives them."""
+
 _GIVING = r"(iam|identitystore|lakeformation|organizations|ram|sso-?admin)"
 """Services by which access is given, as the command line, the SDKs and their integrations call them."""
 
@@ -75,10 +83,13 @@ _PROSE = frozenset(
 """What of an API's description (OpenAPI) says neither who may call what, nor what is run then, and as whom."""
 
 
-def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Found:
+def of_leaves(
+    pair: Pair, name: str, is_outside: Callable[[Leaf], bool], is_of_new: Callable[[Leaf], bool] = lambda _: False
+) -> Found:
     """The worst of what differs inside an argument. A request for other access in it may have all of it decide.
 
-    `is_outside` says of what may be access whether it is another system's.
+    `is_outside` says of what may be access whether it is another system's, `is_of_new` whether it gives nobody any
+    as its block is new.
     """
     rules, elsewhere = [Irrelevance.ARGUMENT], None
     old, new = pair.values(name)
@@ -94,6 +105,8 @@ def of_leaves(pair: Pair, name: str, is_outside: Callable[[Leaf], bool]) -> Foun
         rule = None if gives or gave else _of_leaf(pair, leaf, decided=decided)
         if rule is None and leaf[0] in own - before and _is_own_account(leaf[1]) and not (gives or gave):
             rule = _by_name(argument_names().of_argument(pair.some.type, leaf[0], Kind.STRING) - {ACCOUNT}, leaf[1])
+        if rule is None and not (gives or gave) and is_of_new(leaf):
+            rule = Irrelevance.NEW
         if rule is not None:
             rules.append(rule)
         elif gives or gave or not is_outside(leaf):
@@ -123,6 +136,64 @@ def names_other(name: str, old: Value | None, new: Value | None) -> bool:
     )
 
 
+def only_machines_differ(pair: Pair, name: str) -> bool:
+    """Whether nothing differs but how many machines there are, how large, and which image they start from."""
+    found = tuple(leaves(name, *pair.values(name)))
+    return bool(found) and all(is_amount(value) or _is_machine(path, value) for path, value in found)
+
+
+def _is_machine(path: tuple[str, ...], value: Value) -> bool:
+    said = _text(value)
+    return is_machine(path[-1]) and not _names_access(value) and (not said or bool(_MACHINE.fullmatch(said)))
+
+
+_MACHINE = late_pattern(r"ami-[0-9a-f]+|[a-z][a-z0-9-]*\.[a-z0-9-]+|(gp|io|sc|st)[0-9]|[A-Z][A-Z0-9_.]+")
+"""An image's id, or a size, as AWS writes them: by such a name people call other things, too."""
+
+
+def says_own_names(name: str, value: Value | None, here: ResourceIndex) -> bool:
+    """Whether a text names nobody but by names and ARNs of what its own root makes."""
+    found = () if value is None else tuple(leaves(name, None, value))
+    return all(_says_own_name(path, each, here) for path, each in found)
+
+
+def _says_own_name(path: tuple[str, ...], value: Value, here: ResourceIndex) -> bool:
+    text = _text(value)
+    if _is_of_statement(path) or may_give_access(value) or (names_somebody(text) and not _is_made(value, here)):
+        return False
+    strong = _KEPT - {ACCOUNT} if text else _KEPT
+    return not any(_is_of(strong, one) and not _is_name_of(one, here) for one in symbols(value))
+
+
+def _is_made(value: Value, here: ResourceIndex) -> bool:
+    """Whether it is the ARN of a principal or policy of the root, in its own account."""
+    written = string(value)
+    arn = None if written is None else Arn.parse(str(written))
+    found = None if written is None else here.find(written, OF_IAM)
+    return (
+        arn is not None
+        and found is not None
+        and found.mode == "managed"
+        and _OWN_ACCOUNT.search(arn.account[2:-1]) is not None
+    )
+
+
+def _is_name_of(symbol: Symbol, here: ResourceIndex) -> bool:
+    """Whether it is how a block of the root is called, or by what it is reached: no secret of it."""
+    address, _, attribute = symbol.name.rpartition(".")
+    named = here.by_block.get(block_of(address), ())
+    return bool(_CALLED.search(attribute)) and any(one.mode == "managed" for one in named)
+
+
+def _is_of_statement(path: tuple[str, ...]) -> bool:
+    """Whether it is in a policy that was encoded."""
+    return not _OF_STATEMENT.isdisjoint(path)
+
+
+_OF_STATEMENT = frozenset({"effect", "statement"})
+_CALLED = late_pattern(r"(^|_)(arn|arns|bucket|domain_name|endpoint|id|ids|name|names|url)$")
+
+
 def may_give_access(value: Value | None) -> bool:
     """Whether a text is a policy, or asks AWS for other access, anywhere in it."""
     text = "" if value is None else _text(value)
@@ -149,7 +220,13 @@ def _is_lax_without(pair: Pair, path: tuple[str, ...]) -> bool:
     return pair.new is not None and is_lax_without(pair.some.type, path[-1])
 
 
-_LEAST_SURE = (Irrelevance.ARGUMENT, Irrelevance.VALUE, Irrelevance.CREDENTIAL, Irrelevance.PROGRAM)
+_LEAST_SURE = (
+    Irrelevance.ARGUMENT,
+    Irrelevance.VALUE,
+    Irrelevance.CREDENTIAL,
+    Irrelevance.PROGRAM,
+    Irrelevance.NEW,
+)
 
 
 def _is_decided(pair: Pair) -> bool:
@@ -187,7 +264,7 @@ def _of_leaf(pair: Pair, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     if holds_contents(kind, path[0]):
-        return None if _names_access(value, _KEPT) else Irrelevance.CREDENTIAL
+        return None if _is_of_statement(path) or _names_access(value, _KEPT) else Irrelevance.CREDENTIAL
     kinds = argument_names().of_argument(kind, path, _kind(value))
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol
-from bot.evaluated.mentions import mentions, symbols
+from bot.evaluated.mentions import mentions, plain, symbols
 from bot.evaluated.value import StringValue
 from bot.extract.argument_reading import entry_of
 from bot.frozen import dataclass
@@ -67,6 +67,21 @@ def is_read_back(pair: Pair, argument: str, root: EvaluatedConfig) -> bool:
     if argument in kind.found_by:
         return any(_finds_by_now(one, pair, kind) and _may_give(one, kept, root) for one in readers)
     return any(_finds(one, kept, kind) and _may_give(one, kept, root) for one in readers)
+
+
+def left_behind(roots: Iterable[tuple[EvaluatedConfig, EvaluatedConfig]]) -> Iterator[str]:
+    """The types of which a root keeps something no more, or where it is found by another name."""
+    for base, head in roots:
+        here = {one.address: one for one in head.resources}
+        for one in base.resources:
+            kind, other = _HELD.get(one.type), here.get(one.address)
+            if kind and (other is None or any(_said(one, name) != _said(other, name) for name in kind.found_by)):
+                yield one.type
+
+
+def _said(one: ResourceInstance, name: str) -> Hashable:
+    value = one.attribute(name)
+    return None if value is None else plain(value)
 
 
 def _readers(kind: _HeldValue, root: EvaluatedConfig, *, together: bool) -> Iterator[ResourceInstance]:

@@ -21,7 +21,8 @@ LOCAL = ("archive_", "external_", "local_", "null_", "random_", "template_", "te
 class RootPair:
     """One root at base and at head as it is written, whatever plans say of it, and what it says about access.
 
-    `read` are both sides as extraction read them: beside a plan, with what that knows.
+    `read` are both sides as extraction read them: beside a plan, with what that knows. `moves` are the types of what
+    keeps values that some root of the change keeps no more, or under another name: a new one may stand in for it.
     """
 
     base: EvaluatedConfig
@@ -29,6 +30,7 @@ class RootPair:
     before: Extracted
     after: Extracted
     read: tuple[EvaluatedConfig, EvaluatedConfig]
+    moves: frozenset[str] = frozenset()
 
     @property
     def holds_access(self) -> bool:

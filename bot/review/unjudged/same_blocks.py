@@ -1,4 +1,4 @@
-"""New blocks that stand in for one that is gone, as if a `moved` block said so: nobody has more by them."""
+"""New blocks that stand in for one that is gone, as if a `moved` block said so; what else follows from being new."""
 
 from __future__ import annotations
 
@@ -18,16 +18,28 @@ from bot.extract.remote_table import carries_no_policy
 from bot.extract.runners import ROLE_TYPES
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, is_arn
+from bot.late_pattern import late_pattern
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
 from bot.review.unjudged.accounts import made_alike
-from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
-from bot.review.unjudged.disposition import ArgumentOutcome, Disposition, Irrelevance
+from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places, says_no_policy
+from bot.review.unjudged.disposition import JUDGED, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.root_pair import AWS
+from bot.type_registry.outside import outside
+from bot.type_registry.registry import is_idle
+from bot.type_registry.type_facts import TypeClass, TypeFacts
 
 Judge = Callable[[Pair], Iterable[Disposition]]
 Judged = tuple[Pair, tuple[Disposition, ...]]
 
 MOST = 40
 """So many blocks of one type that are gone are tried for a new one."""
+
+
+_LIMITS = late_pattern(
+    r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
+)
+"""Names of types whose blocks may limit access, so that it is more without them."""
 
 
 def settled(
@@ -231,3 +243,24 @@ def _thing(name: str) -> str:
     prefix = module_prefix(plain)
     steps = plain[len(prefix) :].split(".")
     return "" if steps[0] == "data" or len(steps) < 2 else f"{prefix}{steps[0]}.{steps[1]}"
+
+
+def by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) -> Found | None:
+    """What follows from the block's being new, or gone; `comes` if the base has no such block in any case."""
+    if comes and _is_told_when_new(pair.some.type):
+        return JUDGED
+    if comes and (is_idle(pair.some.type) or says_no_policy(pair)):
+        return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
+    if pair.new is None and (says_no_policy(pair) or not _may_limit(pair.some.type, facts)):
+        other = name and outside(pair.some.type, (name,)) is not None
+        return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
+    return None
+
+
+def _is_told_when_new(kind: str) -> bool:
+    """Whether a new block of a type is told as such, whatever it says: a provider of identities."""
+    return kind in RESOURCE_TYPES and RESOURCE_TYPES[kind].reading is Reading.IDENTITY_PROVIDER
+
+
+def _may_limit(kind: str, facts: TypeFacts | None) -> bool:
+    return (facts is not None and facts.type_class is TypeClass.LIMITS) or _LIMITS.search(kind) is not None

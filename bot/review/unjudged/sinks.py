@@ -9,6 +9,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.symbol_origin import SymbolOrigin, origin_of
+from bot.evaluated.value import Value
 from bot.extract.api_descriptions import is_body
 from bot.extract.argument_reading import entry_of, present, string
 from bot.extract.extracted import ExtractionGap
@@ -23,9 +24,7 @@ from bot.extract.remote_table import carries_no_policy, holds_limits
 from bot.extract.runners import ROLE_TYPES, runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
-from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.resource_types.row import Reading
 from bot.review.unjudged.api_methods import of_method
 from bot.review.unjudged.asked_for import asked_for, keys_asked_for
 from bot.review.unjudged.bucket_acls import (
@@ -39,30 +38,28 @@ from bot.review.unjudged.bucket_acls import (
 from bot.review.unjudged.changed_blocks import (
     PROVISIONER,
     IsAsked,
+    Leaf,
     Pair,
     different_at,
     everywhere,
-    only_amounts_differ,
     same_places,
-    says_no_policy,
     with_argument,
 )
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
-from bot.review.unjudged.inner_values import of_leaves
+from bot.review.unjudged.inner_values import of_leaves, only_machines_differ, says_own_names
 from bot.review.unjudged.kept_text import of_kept_text
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
-from bot.review.unjudged.same_blocks import is_given_by, is_of_no_policy, names_one_role, new_calls, settled
-from bot.type_registry.outside import outside
+from bot.review.unjudged.same_blocks import by_block, is_given_by, is_of_no_policy, names_one_role, new_calls, settled
 from bot.type_registry.registry import (
     decides,
+    holds_contents,
     is_compared,
     is_harmless_when_new,
-    is_idle,
     is_inert,
     known_type,
     names_its_whole,
@@ -71,11 +68,6 @@ from bot.type_registry.type_facts import TypeClass, TypeFacts
 
 NAMES = frozenset({"description", "name", "name_prefix", "path"})
 """What things that extraction knows are called."""
-
-_LIMITS = late_pattern(
-    r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
-)
-"""Names of types whose blocks may limit access, so that it is more without them."""
 
 
 def dispositions(pair: RootPair, is_asked: IsAsked = everywhere) -> Iterator[Disposition]:
@@ -173,7 +165,7 @@ class _Arguments:
             or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
             or self._of_acl(pair, name)
             or of_method(pair, name)
-            or _by_block(pair, name, facts, comes=pair.some.address not in self._there)
+            or by_block(pair, name, facts, comes=pair.some.address not in self._there)
             or self._of_new(pair, name)
             or self._of_role(pair, name)
             or of_kept_text(pair, name)
@@ -189,7 +181,11 @@ class _Arguments:
 
     def _inside(self, pair: Pair, name: str) -> Found:
         """What becomes of what differs inside an argument."""
-        return of_leaves(pair, name, self._others.asked_of(pair))
+        return of_leaves(pair, name, self._others.asked_of(pair), functools.partial(self._is_of_new, pair))
+
+    def _is_of_new(self, pair: Pair, leaf: Leaf) -> bool:
+        """Whether a value inside an argument gives nobody access as its block is new."""
+        return pair.is_new and self._is_harmless_when_new(pair, *leaf) and self._is_new(pair.some)
 
     @functools.cached_property
     def _others(self) -> OtherSystems:
@@ -211,17 +207,31 @@ class _Arguments:
 
     def _of_new(self, pair: Pair, name: str) -> Found | None:
         """What becomes of an argument of a block that was not there, nor another of its type that is gone since."""
-        kind = pair.some.type
-        alone = is_harmless_when_new(kind, name) or (names_its_whole(kind, name) and self._names_new(pair, name))
+        alone = self._is_harmless_when_new(pair, (name,), pair.values(name)[1]) or self._keeps_own_names(pair, name)
         if not alone or not self._is_new(pair.some):
             return None
         return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
 
-    def _names_new(self, pair: Pair, name: str) -> bool:
-        """Whether an argument of the head's block names one block of the root that is new, too."""
-        written = string(pair.values(name)[1])
+    def _is_harmless_when_new(self, pair: Pair, path: tuple[str, ...], value: Value | None) -> bool:
+        """Whether what is at a path gives nobody access if the block is new, or if what it names is new as well."""
+        kind, way = pair.some.type, ".".join(path)
+        return is_harmless_when_new(kind, way) or (names_its_whole(kind, way) and self._names_new(pair, value))
+
+    def _names_new(self, pair: Pair, value: Value | None) -> bool:
+        """Whether a value of the head's block names one block of the root that is new, too."""
+        written = string(value)
         named = None if written is None else self.after.find(written, (), pair.some.address)
         return named is not None and self._is_new(named)
+
+    def _keeps_own_names(self, pair: Pair, name: str) -> bool:
+        """Whether a new block keeps for others how things of the root are called: nobody read it before, unless it
+        stands in for what some root of the change keeps no more."""
+        one = pair.some
+        if not holds_contents(one.type, name) or one.type in self.root.moves or present(one.attribute("overwrite")):
+            return False
+        wholes = (each for each in pair.arguments if names_its_whole(one.type, each))
+        is_new = all(self._names_new(pair, pair.values(each)[1]) for each in wholes)
+        return is_new and says_own_names(name, pair.values(name)[1], self.after)
 
     def _is_new(self, one: ResourceInstance) -> bool:
         """Whether a block comes into being, and stands in for none of its type that is gone."""
@@ -250,7 +260,7 @@ class _Arguments:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""
         if pair.new is None:
             return OPEN if holds_limits(pair.some.type) else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
-        if name and (is_inert(name) or only_amounts_differ(pair, name)):
+        if name and (is_inert(name) or only_machines_differ(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
         compared = name not in ("", *CHOOSES) and not self._says_more(pair, name)
         return JUDGED if compared and self._is_judged(pair, name) else OPEN
@@ -311,23 +321,6 @@ def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
     return None if carries else (ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ())
 
 
-def _by_block(pair: Pair, name: str, facts: TypeFacts | None, *, comes: bool) -> Found | None:
-    """What follows from the block's being new, or gone; `comes` if the base has no such block in any case."""
-    if comes and _is_told_when_new(pair.some.type):
-        return JUDGED
-    if comes and (is_idle(pair.some.type) or says_no_policy(pair)):
-        return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
-    if pair.new is None and (says_no_policy(pair) or not _may_limit(pair.some.type, facts)):
-        other = name and outside(pair.some.type, (name,)) is not None
-        return (ArgumentOutcome.OUTSIDE, None, (name,)) if other else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
-    return None
-
-
-def _is_told_when_new(kind: str) -> bool:
-    """Whether a new block of a type is told as such, whatever it says: a provider of identities."""
-    return kind in RESOURCE_TYPES and RESOURCE_TYPES[kind].reading is Reading.IDENTITY_PROVIDER
-
-
 def _begins_to_limit(pair: Pair, name: str) -> bool:
     """Whether a role or user without a boundary gets one, whichever it is: what it may do is no more by that."""
     return name == "permissions_boundary" and pair.some.type in FAMILIES and present(pair.values(name)[0]) is None
@@ -357,10 +350,6 @@ def _whole(one: ResourceInstance) -> Found | None:
     if one.type.startswith(LOCAL):
         return ArgumentOutcome.IRRELEVANT, Irrelevance.LOCAL, ()
     return ArgumentOutcome.OUTSIDE, None, ()
-
-
-def _may_limit(kind: str, facts: TypeFacts | None) -> bool:
-    return (facts is not None and facts.type_class is TypeClass.LIMITS) or _LIMITS.search(kind) is not None
 
 
 def _indexed(config: EvaluatedConfig) -> ResourceIndex:
