@@ -36,6 +36,7 @@ _GROUPS = (
     "idle",
     "new",
     "of_new",
+    "own",
     "compared",
     "strictest",
     "unset",
@@ -169,6 +170,11 @@ def is_harmless_when_new(name: str, argument: str) -> bool:
 def names_its_whole(name: str, argument: str) -> bool:
     """Whether an argument of a new block gives nobody access if the thing that it names is new as well."""
     return f"{name}.{argument}" in _arguments()["of_new"]
+
+
+def stays_in_account(name: str, argument: str) -> bool:
+    """Whether an argument gives nobody access where it names a thing of the block's own account."""
+    return f"{name}.{argument}" in _arguments()["own"]
 
 
 def is_judged_inside(name: str, path: tuple[str, ...]) -> bool:

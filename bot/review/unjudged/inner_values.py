@@ -381,12 +381,24 @@ def _text(value: Value) -> str:
 def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
     if _OWN_ACCOUNT.search(symbol.name):
         return False
-    words = tuple(word for word in _STEP.split(symbol.name) if word)
+    words = tuple(_HOOK.sub("", word) for word in _STEP.split(_without_label(symbol.name)) if word)
     if kinds <= _KEPT:
         if _OF_AWS.search(symbol.name):
             return True
         words = tuple(rest for word in words if (rest := _SIGN_IN.sub("", word)))
     return any(argument_names().of_path((word,), Kind.STRING) & kinds for word in words)
+
+
+_HOOK = late_pattern(r"(^|_)webhooks?(?=_|$)")
+"""A page that is told something: where it is lets nobody in."""
+
+
+def _without_label(name: str) -> str:
+    """The type and attribute of what a block of AWS is called: what people call the block says nothing of that."""
+    address, _, attribute = name.rpartition(".")
+    steps = block_of(address).split(".")
+    made = len(steps) > 1 and "data" not in steps and steps[-2].startswith(("aws_", "awscc_"))
+    return f"{steps[-2]}.{attribute}" if made and _CALLED.search(attribute) else name
 
 
 _STEP = late_pattern(r"[^A-Za-z0-9_]+|\baws_|\bdata\b")

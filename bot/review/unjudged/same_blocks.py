@@ -190,6 +190,18 @@ def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: Resource
     return _whose(old) == _whose(new)
 
 
+def names_beside(one: ResourceInstance | None, value: Value, here: ResourceIndex) -> bool:
+    """Whether a value names a block of the root that is made in the account of the block that says it."""
+    written = string(value)
+    named = None if one is None or written is None else here.find(written, (), one.address)
+    return (
+        one is not None
+        and named is not None
+        and named.mode == "managed"
+        and named.made_by.account == one.made_by.account
+    )
+
+
 def new_calls(head: EvaluatedConfig, there: Iterable[str]) -> Iterator[Callable[[Symbol], bool]]:
     """Whether a symbol is of a call of a module that is not here, for each that there was not; `there` are addresses
     of the base."""

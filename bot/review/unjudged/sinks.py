@@ -54,7 +54,15 @@ from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
-from bot.review.unjudged.same_blocks import by_block, is_given_by, is_of_no_policy, names_one_role, new_calls, settled
+from bot.review.unjudged.same_blocks import (
+    by_block,
+    is_given_by,
+    is_of_no_policy,
+    names_beside,
+    names_one_role,
+    new_calls,
+    settled,
+)
 from bot.type_registry.registry import (
     decides,
     holds_contents,
@@ -63,6 +71,7 @@ from bot.type_registry.registry import (
     is_inert,
     known_type,
     names_its_whole,
+    stays_in_account,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 
@@ -181,10 +190,12 @@ class _Arguments:
 
     def _inside(self, pair: Pair, name: str) -> Found:
         """What becomes of what differs inside an argument."""
-        return of_leaves(pair, name, self._others.asked_of(pair), functools.partial(self._is_of_new, pair))
+        return of_leaves(pair, name, self._others.asked_of(pair), functools.partial(self._is_at_home, pair))
 
-    def _is_of_new(self, pair: Pair, leaf: Leaf) -> bool:
-        """Whether a value inside an argument gives nobody access as its block is new."""
+    def _is_at_home(self, pair: Pair, leaf: Leaf) -> bool:
+        """Whether a value inside an argument gives nobody access as its block is new, or what it names is beside it."""
+        if stays_in_account(pair.some.type, ".".join(leaf[0])):
+            return names_beside(pair.new, leaf[1], self.after)
         return pair.is_new and self._is_harmless_when_new(pair, *leaf) and self._is_new(pair.some)
 
     @functools.cached_property
