@@ -119,6 +119,12 @@ def decides(name: str, path: tuple[str, ...]) -> bool:
     return not {f"{name}.{path[0]}", ".".join((name, *path))}.isdisjoint(_arguments()["decides"])
 
 
+def decides_within(name: str, argument: str) -> bool:
+    """Whether an argument, or something in it, decides access."""
+    way = f"{name}.{argument}"
+    return any(each == way or each.startswith(f"{way}.") for each in _arguments()["decides"])
+
+
 def sets_nothing(setting: str, value: str) -> bool:
     """Whether a setting of an account, by its id or ARN, gives nobody access, whatever it is or with this value."""
     settings, at = _arguments()["settings"], setting.find("/ssm/")

@@ -17,7 +17,7 @@ from bot.extract.runners import runs_with
 from bot.iam.arn import Arn, names_somebody
 from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.review.unjudged.changed_blocks import Leaf, Pair, is_amount, leaves
+from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
@@ -26,7 +26,6 @@ from bot.type_registry.registry import (
     is_judged_inside,
     is_lax_without,
     is_login,
-    is_machine,
     is_program,
     is_strictest,
     says_nothing,
@@ -131,24 +130,9 @@ def names_other(name: str, old: Value | None, new: Value | None) -> bool:
         return False
     differing = ((path, each) for path, each in leaves(name, old, new) if not isinstance(each, NullValue))
     return any(
-        "arn:" in _text(each) or _names_access(each) or argument_names().of_path(path, _kind(each)) & STRONG
+        "arn:" in _text(each) or names_access(each) or argument_names().of_path(path, _kind(each)) & STRONG
         for path, each in differing
     )
-
-
-def only_machines_differ(pair: Pair, name: str) -> bool:
-    """Whether nothing differs but how many machines there are, how large, and which image they start from."""
-    found = tuple(leaves(name, *pair.values(name)))
-    return bool(found) and all(is_amount(value) or _is_machine(path, value) for path, value in found)
-
-
-def _is_machine(path: tuple[str, ...], value: Value) -> bool:
-    said = _text(value)
-    return is_machine(path[-1]) and not _names_access(value) and (not said or bool(_MACHINE.fullmatch(said)))
-
-
-_MACHINE = late_pattern(r"ami-[0-9a-f]+|[a-z][a-z0-9-]*\.[a-z0-9-]+|(gp|io|sc|st)[0-9]|[A-Z][A-Z0-9_.]+")
-"""An image's id, or a size, as AWS writes them: by such a name people call other things, too."""
 
 
 def says_own_names(name: str, value: Value | None, here: ResourceIndex) -> bool:
@@ -264,7 +248,7 @@ def _of_leaf(pair: Pair, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     if any(is_program(name) for name in path):
         return Irrelevance.PROGRAM
     if holds_contents(kind, path[0]):
-        return None if _is_of_statement(path) or _names_access(value, _KEPT) else Irrelevance.CREDENTIAL
+        return None if _is_of_statement(path) or names_access(value, _KEPT) else Irrelevance.CREDENTIAL
     kinds = argument_names().of_argument(kind, path, _kind(value))
     if SERVICE not in kinds and is_login(path[-1]):
         return Irrelevance.CREDENTIAL
@@ -348,7 +332,7 @@ def _by_name(kinds: frozenset[str], value: Value) -> Irrelevance | None:
     """The same by what its name says that it may hold."""
     if not kinds:
         return Irrelevance.ARGUMENT
-    if kinds & STRONG or _names_access(value):
+    if kinds & STRONG or names_access(value):
         return None
     return Irrelevance.CREDENTIAL if CREDENTIAL in kinds else Irrelevance.VALUE
 
@@ -364,7 +348,7 @@ def _kind(value: Value) -> Kind:
     return Kind.STRING
 
 
-def _names_access(value: Value, strong: frozenset[str] = STRONG) -> bool:
+def names_access(value: Value, strong: frozenset[str] = STRONG) -> bool:
     """Whether a value names a principal or an account, or is a policy, as far as its words tell."""
     text = _text(value)
     wanted = strong - {ACCOUNT} if text else strong  # an account's number within a longer name is nobody's

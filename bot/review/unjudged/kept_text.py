@@ -1,7 +1,8 @@
 """Structured texts that are kept for programs to read: where both sides parse, what differs in them is looked at alone.
 
 What such a text says elsewhere was there before. What differs is nothing only where it says how large, how many or how
-long: names, switches and commands mean whatever the program takes them for that reads them.
+long: names, switches and commands mean whatever the program takes them for that reads them. The same of the machines
+that a module starts which is not here.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.yaml_reading import read_yaml
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.changed_blocks import Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair, is_amount, leaves
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
-from bot.review.unjudged.inner_values import may_give_access
+from bot.review.unjudged.inner_values import may_give_access, names_access
 from bot.type_registry.argument_names import UNLISTED, Kind, argument_names
-from bot.type_registry.registry import is_amount, is_size, keeps_text
+from bot.type_registry.registry import is_amount as is_amount_word
+from bot.type_registry.registry import is_machine, is_size, keeps_text
 
 _AMOUNT = late_pattern(r"-?(\d{1,9}|\d{13,})(\.\d+)?")
 """A number that is no account's, with its noughts or without them."""
@@ -43,6 +45,22 @@ def of_kept_text(pair: Pair, name: str) -> Found | None:
     if not keeps_text(pair.some.type, name) or not all(_differ_in_amounts(*way) for way in _ways(*pair.values(name))):
         return None
     return ArgumentOutcome.IRRELEVANT, Irrelevance.VALUE, ()
+
+
+def only_machines_differ(pair: Pair, name: str) -> bool:
+    """Whether nothing differs but how many machines there are, how large, and which image they start from."""
+    found = tuple(leaves(name, *pair.values(name)))
+    return bool(found) and all(is_amount(value) or _is_machine(path, value) for path, value in found)
+
+
+def _is_machine(path: tuple[str, ...], value: Value) -> bool:
+    pieces = value.pieces if isinstance(value, StringValue) else ()
+    said = "".join(piece for piece in pieces if isinstance(piece, str))
+    return is_machine(path[-1]) and not names_access(value) and (not said or bool(_MACHINE.fullmatch(said)))
+
+
+_MACHINE = late_pattern(r"ami-[0-9a-f]+|[a-z][a-z0-9-]*\.[a-z0-9-]+|(gp|io|sc|st)[0-9]|[A-Z][A-Z0-9_.]+")
+"""An image's id, or a size, as AWS writes them: by such a name people call other things, too."""
 
 
 def _ways(old: Value | None, new: Value | None) -> Iterator[tuple[Value | None, Value | None]]:
@@ -100,7 +118,7 @@ def _is_amount(path: tuple[str, ...], value: Value) -> bool:
         return False
     if is_size(names[-1]):
         return _AMOUNT.fullmatch(said) is not None or _SIZE.fullmatch(said) is not None
-    return _AMOUNT.fullmatch(said) is not None and any(map(is_amount, _words(path[-1])))
+    return _AMOUNT.fullmatch(said) is not None and any(map(is_amount_word, _words(path[-1])))
 
 
 def _is_switch(value: Value, *, alone: bool) -> bool:

@@ -194,12 +194,10 @@ def names_beside(one: ResourceInstance | None, value: Value, here: ResourceIndex
     """Whether a value names a block of the root that is made in the account of the block that says it."""
     written = string(value)
     named = None if one is None or written is None else here.find(written, (), one.address)
-    return (
-        one is not None
-        and named is not None
-        and named.mode == "managed"
-        and named.made_by.account == one.made_by.account
-    )
+    if one is None or named is None or named.mode != "managed":
+        return False
+    known = all(name in here.providers for name in named.made_by.names if "." in name)
+    return named.made_by == one.made_by or (known and named.made_by.account == one.made_by.account)
 
 
 def new_calls(head: EvaluatedConfig, there: Iterable[str]) -> Iterator[Callable[[Symbol], bool]]:

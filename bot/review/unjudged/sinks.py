@@ -48,8 +48,8 @@ from bot.review.unjudged.changed_blocks import (
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
-from bot.review.unjudged.inner_values import of_leaves, only_machines_differ, says_own_names
-from bot.review.unjudged.kept_text import of_kept_text
+from bot.review.unjudged.inner_values import of_leaves, says_own_names
+from bot.review.unjudged.kept_text import of_kept_text, only_machines_differ
 from bot.review.unjudged.outside_systems import OtherSystems, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
@@ -64,7 +64,7 @@ from bot.review.unjudged.same_blocks import (
     settled,
 )
 from bot.type_registry.registry import (
-    decides,
+    decides_within,
     holds_contents,
     is_compared,
     is_harmless_when_new,
@@ -328,7 +328,7 @@ def _by_table(facts: TypeFacts | None, name: str) -> Found | None:
         return None
     if facts.type_class is TypeClass.IRRELEVANT:
         return ArgumentOutcome.IRRELEVANT, Irrelevance.TYPE, ()
-    carries = not facts.carries or not name or name in facts.carries or decides(facts.name, (name,))
+    carries = not facts.carries or not name or name in facts.carries or decides_within(facts.name, name)
     return None if carries else (ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ())
 
 
