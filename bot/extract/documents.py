@@ -43,8 +43,18 @@ def read(document: Document) -> DocumentReading:
         (guards, _NONE if present(value) is None else parse_policy(policy_node(value), document.kind))
         for guards, value in outcomes(document.value, document.guards)
     ]
-    problems = dict.fromkeys(problem for _, policy in readings for problem in (*policy.problems, *_repeated(policy)))
+    found = dict.fromkeys(problem for _, policy in readings for problem in (*policy.problems, *_repeated(policy)))
+    problems = map(_by_default, found) if disabled_by_default(document.guards) else found
     return DocumentReading(_merged(readings), tuple(problems))
+
+
+def _by_default(problem: PolicyProblem) -> PolicyProblem:
+    """A problem of what defaults keep out today: by other values it may be none, and AWS sees it by none of these."""
+    if problem.diagnostic.kind is not DiagnosticKind.MALFORMED_POLICY or not problem.blind:
+        return problem
+    reason = f"{problem.diagnostic.reason} by the defaults that keep all of it out today"
+    found = Diagnostic.of(DiagnosticKind.UNRESOLVED_ELEMENT, reason, origin(problem.trail))
+    return dataclasses.replace(problem, diagnostic=found)
 
 
 def _repeated(policy: Policy) -> Iterator[PolicyProblem]:
