@@ -32,7 +32,7 @@ from bot.risk.execution import execution_policy, is_in_its_place, managed_by, on
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.lifted_factor import is_about_factor, lifted_factor, with_factor
-from bot.risk.limiting_conditions import SOURCE_KEYS, is_limited, went_without_service
+from bot.risk.limiting_conditions import SOURCE_KEYS, is_limited, of_another_organization, went_without_service
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ScoreComponent, score_components
 from bot.risk.score_table import TableRow
@@ -211,6 +211,7 @@ def _graded(
         let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
         source_lost=conditions_lost and is_limited(change.before, SOURCE_KEYS),
         service_lost=went_without_service(change.row, (change.before, other.row if other else None)),
+        another_organization=of_another_organization(change.row, (change.before,)),
     )
     cells = score_components(limited, setting)
     through = let_through(change, grants) if limit_lost else None

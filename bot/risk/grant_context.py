@@ -43,7 +43,7 @@ class GrantContext:
     `role_unread`: not all that the role of a trust may do could be read.
     `let_in_before`: only a Deny is lifted that says how a request has to come, of those who were let in.
     `source_lost`: a service had the access before for the sake of one that was named. `service_lost`: who has it had it
-    through a service only.
+    through a service only. `another_organization`: one is let in beside another, or in its place.
     `limits`: a policy that gives nothing by itself and only limits what others give. `execution`: the
     AWS-managed policy for execution roles that the row comes from (`bot.risk.execution`), of `only_pods` if not of
     services. `unseen_rights`: a limit is gone, and what its holder may do without it is not in view. `second_factor`:
@@ -70,6 +70,7 @@ class GrantContext:
     let_in_before: bool = False
     source_lost: bool = False
     service_lost: bool = False
+    another_organization: bool = False
     holder: str = ""
     itself: tuple[str, ...] = ()
     own_accounts: frozenset[str] = frozenset()

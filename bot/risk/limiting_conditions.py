@@ -201,3 +201,15 @@ def _is_of_same(one: Row | None, other: Row) -> bool:
     if one is None or set(one.actions).isdisjoint(other.actions):
         return False
     return {who.name for who in other.principals} <= {who.name for who in one.principals}
+
+
+def of_another_organization(row: Row, earlier: Iterable[Row | None]) -> bool:
+    """Whether an organisation is let in, by its id, of which nobody was where people of others were already."""
+    had = {value for one in earlier if one is not None for value in _organizations(one)}
+    return bool(had) and any("${" not in value and value not in had for value in _organizations(row))
+
+
+def _organizations(row: Row) -> set[str]:
+    """The ids, or the expressions for them, by which organisations are let in."""
+    found = (one for one in row.conditions if one.key.lower() in ORGANIZATION_KEYS and limits(one))
+    return {value.partition("/")[0] for one in found for value in one.values}

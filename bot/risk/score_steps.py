@@ -157,7 +157,9 @@ def _for_anyone(weighed: Weighed) -> Iterable[Step]:
 def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     outside = one.who in _FROM_OUTSIDE
     if _is_external_access(weighed, setting, one):
-        yield max(_HIGH - weighed.rank, 1), f"{one.words}, which no condition ties"
+        another = one.who is PrincipalExposure.ORGANIZATION
+        why = "another organisation than was let in" if another else f"{one.words}, which no condition ties"
+        yield max(_HIGH - weighed.rank, 1), why
     elif outside:
         yield 1, one.words
     if setting.trust:
@@ -184,7 +186,11 @@ def _is_external_access(weighed: Weighed, setting: GrantContext, one: ExternalPr
 
     IAM User Guide, "What is IAM Access Analyzer?": what it reports as external access to resources.
     """
-    if one.who is not PrincipalExposure.EXTERNAL or setting.trust or weighed.kind is TableRow.LIST:
+    if setting.trust or weighed.kind is TableRow.LIST:
+        return False
+    if one.who is PrincipalExposure.ORGANIZATION:
+        return setting.another_organization and not all(map(is_for_own_people, weighed.actions))
+    if one.who is not PrincipalExposure.EXTERNAL:
         return False
     if setting.let_in_before or all(map(is_for_own_people, weighed.actions)):
         return False

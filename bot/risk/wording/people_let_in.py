@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.access_diff.delta import PrincipalPattern
 from bot.risk.exposure import PrincipalExposure, account_words, is_service, people, tells_account, without_sessions
 from bot.risk.grading import GradedGrant
-from bot.risk.limiting_conditions import ACCOUNT_KEYS, limited_by
+from bot.risk.limiting_conditions import ACCOUNT_KEYS, limited_by, of_another_organization
 from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import counted, cut, few
 
@@ -20,8 +20,14 @@ def people_of(grant: GradedGrant) -> tuple[str, ...]:
     principals, worst = without_sessions(grant.shown.principals), max(grant.outsiders)
     if worst is PrincipalExposure.ANYONE or not principals or not all(map(_is_anyone, principals)):
         return people(principals)
-    words = "" if is_unnamed(grant) else _LIMITED_ANYONE.get(worst) or _of_account(grant)
+    words = "" if is_unnamed(grant) else _limited_anyone(grant, worst) or _of_account(grant)
     return (words or "anyone who meets the condition",)
+
+
+def _limited_anyone(grant: GradedGrant, worst: PrincipalExposure) -> str:
+    if worst is PrincipalExposure.ORGANIZATION and of_another_organization(grant.row, (grant.held,)):
+        return "anyone in another organisation"
+    return _LIMITED_ANYONE.get(worst, "")
 
 
 def _of_account(grant: GradedGrant) -> str:
