@@ -17,6 +17,8 @@ from bot.frontends.terraform.functions.arguments import trail_of
 from bot.frontends.terraform.functions.pieces import split_pieces
 from bot.iam.arn import Arn
 from bot.iam.managed import managed_path, managed_policy, managed_policy_arns
+from bot.resource_types.known import RESOURCE_TYPES
+from bot.resource_types.row import Reading
 
 
 def policy(request: DataRequest) -> ObjectValue:
@@ -80,12 +82,18 @@ def session_context(request: DataRequest) -> ObjectValue:
     return attributes(request, {"issuer_arn": arn, **empty})
 
 
-_POLICY, _GROUP = "aws_iam_policy", "aws_iam_group"
+_POLICY = "aws_iam_policy"
+_GROUP = "aws_iam_group"
 _ATTACHED = ("managed_policy_arns", "policy_arn", "policy_arns")
 """Arguments that give somebody policies; what only limits (a boundary) is never known by its name alone."""
 
-_JOINED = {"aws_iam_group_membership": "group", "aws_iam_user_group_membership": "groups"}
-"""Arguments that name groups which users are put into."""
+_JOINING = frozenset(
+    row.name
+    for row in RESOURCE_TYPES.values()
+    if row.reading in (Reading.GROUP_MEMBERSHIP, Reading.USER_GROUP_MEMBERSHIP)
+)
+_JOINED = ("group", "groups")
+"""Arguments of those by which users are put into groups."""
 
 
 def sought(config: EvaluatedConfig) -> tuple[Sought, ...]:
@@ -106,8 +114,8 @@ def _policies(block: ResourceInstance, looked_up: Mapping[str, ResourceInstance]
 
 
 def _groups(block: ResourceInstance) -> Iterator[Sought]:
-    joined = block.attribute(_JOINED[block.type]) if block.mode == "managed" and block.type in _JOINED else None
-    for value in () if joined is None else inside(joined):
+    joined = [block.attribute(name) for name in _JOINED] if block.mode == "managed" and block.type in _JOINING else []
+    for value in (each for one in joined if one is not None for each in inside(one)):
         name = value.known if isinstance(value, StringValue) else None
         if name:
             yield Sought(name, _GROUP, name, None, *_where(block))

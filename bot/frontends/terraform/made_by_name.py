@@ -44,13 +44,9 @@ MAX_NAMES = 50
 """So many names of one root are looked for."""
 
 _GROUP = "aws_iam_group"
-_OF_GROUPS = frozenset(
-    {
-        _GROUP, "aws_iam_group_policy", "aws_iam_group_policies_exclusive", "aws_iam_group_policy_attachment",
-        "aws_iam_group_policy_attachments_exclusive", "aws_iam_policy_attachment",
-    }
-)  # fmt: skip
-_TYPES = frozenset({"aws_iam_policy", *_OF_GROUPS})
+_POLICY = "aws_iam_policy"
+"""How the types begin of what is named, and of what gives it to a group."""
+
 _SAYS = (*SUFFIXES, *VAR_FILE_SUFFIXES, ".hcl")
 
 
@@ -207,7 +203,7 @@ class MadeByName:
 def _made(instance: ModuleInstance) -> Iterator[ResourceInstance]:
     """What may be named of what a root makes, and the calls of modules that may make more and are not here."""
     for key in instance.module.resources:
-        if key[0] == "managed" and key[1] in _TYPES:
+        if key[0] == "managed" and key[1].startswith((_GROUP, _POLICY)):
             yield from instance.resource_instances(key)
     for name, declared in instance.module.calls.items():
         try:
@@ -239,7 +235,7 @@ def _the_one(sought: Sought, makers: Iterable[_Maker], account: str) -> _Found |
 def _is_held_by_others(group: str, found: _Found, makers: Iterable[_Maker]) -> bool:
     """Whether another root than the one that makes a group gives it something."""
     others = (one for maker in makers if maker.directory != found.directory for one in maker.made or ())
-    return any(_text(value) == group for one in others if one.type in _OF_GROUPS for value in inside(one.attributes))
+    return any(_text(value) == group for one in others if "polic" in one.type for value in inside(one.attributes))
 
 
 def _around(found: _Found, makers: Iterable[_Maker]) -> tuple[ResourceInstance, ...]:
