@@ -21,10 +21,14 @@ FORMS = tuple(
         (r"system:serviceaccount:\*:(?P<name>[^:*]+)", "service account {name} of any namespace"),
         (r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>[^:]+)", "service account {namespace}/{name}"),
         (r"(?:repo|project_path):(?P<name>[^:*?/]+)/\*", "any repository under {name}"),
+        (r"(?:repo|project_path):(?P<name>[^:*?/]+)/\*:ref:\*", "any branch or tag of any repository under {name}"),
         (r"NAME:\*", "any workflow of {name}"),
+        (r"NAME:ref:\*", "any branch or tag of {name}"),
         (r"NAME:pull_request", "pull requests of {name}"),
         (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>[^*?]+)", "{name} on branch {branch}"),
         (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>.+)", "{name} on branches like {branch}"),
+        (r"NAME:ref:refs/tags/(?P<tag>[^*?]+)", "{name} on tag {tag}"),
+        (r"NAME:ref:refs/tags/(?P<tag>.+)", "{name} on tags like {tag}"),
         (r"NAME:environment:(?P<environment>[^*?]+)", "{name} in environment {environment}"),
     )
 )
@@ -106,7 +110,7 @@ def subject_words(value: str) -> str:
     return _owned(next((said.format_map(match.groupdict()) for match, said in found if match), value))
 
 
-_OWNER = late_pattern(r"\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
+_OWNER = late_pattern(r"(?:\Arepo:)?\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
 """The owner of a repository that an unread module knows, or is given by its defaults: the condition shows it."""
 
 

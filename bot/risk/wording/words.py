@@ -192,7 +192,7 @@ def what_words(row: Row, shown: int = SHOWN) -> str:
 
 def where_words(row: Row, shown: int = SHOWN) -> str:
     """The resources of a row."""
-    return few(row.resources, shown) + _except(row.except_resources, shown)
+    return few([one or "an empty Resource" for one in row.resources], shown) + _except(row.except_resources, shown)
 
 
 def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> str:
