@@ -67,7 +67,7 @@ def sentences(advice: Advice) -> list[str]:
     before: Step | None = None
     for step in advice:
         clause = _SAID[type(step)](step)
-        if isinstance(before, OwnPolicy):
+        if isinstance(before, OwnPolicy) and not isinstance(step, NameSubject):
             clause = f"In it, {clause[:1].lower()}{clause[1:]}"
         if before is not None and isinstance(step, _JOINED) and not isinstance(before, _ALONE) and "; " not in said[-1]:
             said[-1] += f", and {clause[:1].lower()}{clause[1:]}"
