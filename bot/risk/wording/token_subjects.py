@@ -110,7 +110,7 @@ def subject_words(value: str) -> str:
     return _owned(next((said.format_map(match.groupdict()) for match, said in found if match), value))
 
 
-_OWNER = late_pattern(r"(?:\Arepo:)?\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
+_OWNER = late_pattern(r"\$\{module\.[^{}]+ org_name\}/(?=[\w.-])")
 """The owner of a repository that an unread module knows, or is given by its defaults: the condition shows it."""
 
 
