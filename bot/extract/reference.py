@@ -36,7 +36,7 @@ _CONTENTS = (".value", ".insecure_value", ".secret_string", ".result")
 
 _OUTPUT = late_pattern(
     r"\A(?P<address>(?:.*\.)?module\.[^.\[]+(?:\[[^\]]*\])?)\."
-    r"(?:this_)?(?:(?:iam|lambda)_?)?(?:(?:role|user)_)?(?:name|arn|id|unique_id)\Z"
+    r"(?:this_)?(?:(?:iam|lambda)_?)?(?:(?:role|user)[_.])?(?:name|arn|id|unique_id)\Z"
 )
 """What modules that make one role or user call it in their outputs."""
 

@@ -40,7 +40,13 @@ from bot.extract.reference import (
 )
 from bot.extract.remote_gap import unread
 from bot.extract.remote_statements import access_of, conditions_of, statements_in
-from bot.extract.remote_subjects import TokenSubject, accounts_by_provider, of_repositories, subjects_in
+from bot.extract.remote_subjects import (
+    PROVIDERS,
+    TokenSubject,
+    accounts_by_provider,
+    of_repositories,
+    subjects_of,
+)
 from bot.extract.remote_table import ArgumentMeaning, Meaning, ModuleRow, carries_no_policy, meaning_of, row_of
 from bot.iam.arn import name_after
 from bot.iam.policy_subject import PolicySubject, Resource, Role
@@ -48,9 +54,6 @@ from bot.iam.statement import Condition, Effect, PolicyKind, PrincipalEntry, Pri
 from bot.late_pattern import late_pattern
 
 _POLICY_SYMBOL = late_pattern(r"\$\{(.*\.)?aws_iam_policy\.")
-PROVIDERS = (
-    "provider_url", "provider_urls", "oidc_provider_urls", "provider_arn", "oidc_provider_arn", "github_provider",
-)  # fmt: skip
 
 CHOOSES = ("source", "version")
 """Arguments that choose the module: no table says what another version of it does with the rest."""
@@ -70,7 +73,7 @@ def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
         facts = list(_argument(instance, index, row, name, value))
         if (facts or row is not None) and name not in CHOOSES:
             understood.append(value)
-        shaped = [] if facts else _shaped(instance, name)
+        shaped = [] if facts else subjects_of(instance, name)
         understood += (one.value for one in shaped if one.alone)
         if not _without_effect(instance, row, name):
             yield from (_switched_by(fact, _switch(instance, row, name)) for fact in facts)
@@ -79,18 +82,11 @@ def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
         yield unread(instance, understood)
 
 
-def _shaped(instance: ResourceInstance, name: str) -> list[TokenSubject]:
-    value = entry_of(instance.attributes, name)
-    return (
-        [] if value is None else list(subjects_in(value, entry_of(instance.attributes, "org_name"), instance.address))
-    )
-
-
 def is_guessed(instance: ResourceInstance, index: ResourceIndex, name: str) -> bool:
     """Whether an argument of an unread module is read by its shape alone."""
     value, row = entry_of(instance.attributes, name), row_of(instance.type)
     read = value is not None and next(_argument(instance, index, row, name, value), None)
-    return not read and bool(_shaped(instance, name))
+    return not read and bool(subjects_of(instance, name))
 
 
 def _argument(

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import join_trails
 from bot.evaluated.document import Symbol, Text
 from bot.evaluated.mentions import plain
 from bot.evaluated.trails import entries, with_trail
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
-from bot.extract.argument_reading import entry_of, items, present, string
+from bot.extract.argument_reading import argument, entry_of, items, present, string
 from bot.extract.choices import outcomes
 from bot.extract.policy_shapes import documents_in
 from bot.frozen import dataclass
 from bot.iam.symbol_shape import cluster_provider
+from bot.late_pattern import late_pattern
 
 GITHUB = "token.actions.githubusercontent.com"
 """The issuer of GitHub's tokens ("Configuring OpenID Connect in Amazon Web Services", GitHub Docs)."""
+
+PROVIDERS = (
+    "provider_url", "provider_urls", "oidc_provider_urls", "provider_arn", "oidc_provider_arn", "github_provider",
+    "openid_connect_provider_arn",
+)  # fmt: skip
+"""Arguments of modules that say whose tokens their roles are for."""
 
 _REPOSITORY = "repo:"
 _ACCOUNTS = "namespace_service_accounts"
@@ -46,13 +54,20 @@ class TokenSubject:
     role: Text | None = None
 
 
-def subjects_in(value: Value, organisation: Value | None, module: str) -> Iterator[TokenSubject]:
-    """The subjects of tokens that an argument of an unread module names, wherever it has them.
+def subjects_of(instance: ResourceInstance, name: str) -> list[TokenSubject]:
+    """The subjects of tokens that an argument of an unread module names, wherever it has them."""
+    value = entry_of(instance.attributes, name)
+    if value is None or any(True for _ in documents_in(value)):
+        return []
+    found = list(_in(value, entry_of(instance.attributes, "org_name"), instance.address, MAX_DEPTH))
+    if not found and "repo" in name and _trusts_tokens(instance):
+        return list(_of_named_repositories(value, instance.address))
+    return found
 
-    `organisation` is that of the module's repositories where it is given; the module at address `module` knows it else.
-    """
-    if not any(True for _ in documents_in(value)):
-        yield from _in(value, organisation, module, MAX_DEPTH)
+
+def _trusts_tokens(instance: ResourceInstance) -> bool:
+    """Whether a module is told, or called after, the provider whose tokens its role is for."""
+    return "oidc" in instance.type.lower() or argument(instance, *PROVIDERS) is not None
 
 
 def of_repositories(value: Value) -> Iterator[TokenSubject]:
@@ -62,6 +77,21 @@ def of_repositories(value: Value) -> Iterator[TokenSubject]:
         if written is not None:
             whole = str(written).startswith(_REPOSITORY)
             yield TokenSubject(written if whole else Text((_REPOSITORY, *written.parts), written.trail), item)
+
+
+def _of_named_repositories(value: Value, module: str) -> Iterator[TokenSubject]:
+    """The subjects of an argument that names repositories by owner and name (`repo = "org/app"`).
+
+    Where nothing stands behind the name, the module at address `module` says which of a repository's tokens it means.
+    """
+    for item in items(value):
+        written = string(present(item))
+        if written is not None and _NAMED.fullmatch(str(written)):
+            rest = () if ":" in str(written) else (":", Symbol(f"{module} claim"))
+            yield TokenSubject(Text((_REPOSITORY, *written.parts, *rest), written.trail), item)
+
+
+_NAMED = late_pattern(r"[\w.-]+/[\w.*-]+(?::.+)?")
 
 
 def accounts_by_provider(value: Value, module: str) -> Iterator[tuple[Text, tuple[Text, ...]]]:

@@ -125,12 +125,24 @@ BY_EDIT = Belonging(_edits, lambda _: None)
 
 def grouped(gains: Iterable[AssessedGrant], belonging: Belonging = BY_CAUSE) -> tuple[GrantGroup, ...]:
     """The groups of all gains, worst first."""
-    groups = [group for own in _by(gains, _principal) for group in _of_principal(own, belonging.marks)]
+    groups = [group for own in _by(_told_once(gains), _principal) for group in _of_principal(own, belonging.marks)]
     merged = [_together(same) for same in _by(groups, partial(_block_and_edit, across=belonging.across))]
     merged = [_together(same) for same in _by(merged, _in_its_variant)]
     merged = _with_members([_together(same) for same in _by(merged, _access_and_edit)])
     merged = [_without_echoes(_together(same)) for same in _by(merged, _people_and_place)]
     return tuple(sorted(merged, key=lambda group: group.worst.order))
+
+
+def _told_once(gains: Iterable[AssessedGrant]) -> tuple[AssessedGrant, ...]:
+    """The gains without what callers of a module get whatever they choose, where it is told of the module itself."""
+    every = tuple(gains)
+    said = {_access(one.grant) for one in every if one.grant.root_kind == "module"}
+    return tuple(one for one in every if one.grant.root_kind != "interface" or _access(one.grant) not in said)
+
+
+def _access(grant: GradedGrant) -> Hashable:
+    holder = grant.holder
+    return root_directory(holder.root), holder.address, isinstance(holder, RoleTrust), grant.row
 
 
 def _with_members(groups: list[GrantGroup]) -> list[GrantGroup]:

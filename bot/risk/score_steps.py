@@ -28,7 +28,7 @@ from bot.risk.limiting_conditions import (
 )
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_table import TableRow
-from bot.risk.subject_news import subject_news
+from bot.risk.subject_news import opens_repository, subject_news
 
 _LOW, _MEDIUM, _HIGH, _CRITICAL = (GRADES.index(name) for name in ("low", "medium", "high", "critical"))
 
@@ -59,11 +59,17 @@ _SECRETS = frozenset(
 
 _VALUES = frozenset(name for name in _SECRETS if name.startswith("secretsmanager:"))
 
+_SHARES_SECRETS = "secretsmanager:putresourcepolicy"
+"""Lets anyone read a secret, of other accounts too: of a pattern of them it is as much as reading them."""
+
 _STATE = late_pattern(
     r"(?:terraform|tofu|(?<![a-z])tf)[-_.]?(?:remote[-_.]?)?states?(?![a-z])|[-_.](?:terraform|tf)(?=/|$)",
     re.IGNORECASE,
 )
 """How buckets for Terraform's state are called."""
+
+_STATE_HOLDS = "Terraform's state, with the secrets of what it describes"
+_WHOLE_BUCKET = late_pattern(r"\*|arn:[^:]*:s3:[^:]*:[^:]*:[^/]*/\*")
 
 _READ_FROM_STATE = late_pattern(r"data\.terraform_remote_state\.[\w-]+(?:\[[^\]]*\])?\.outputs(?=[.\[])")
 """The beginning of an expression for what another root hands on: how that one is looked up names no bucket."""
@@ -166,7 +172,7 @@ def _by_who(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> 
         yield from _by_worth(weighed, setting, one, outside=outside)
         if one.who in _BY_NAME:
             yield from ((1, words) for words in subject_news(weighed.row, setting.subjects))
-        if _makes_usable(setting, one):
+        if _makes_usable(weighed, setting, one):
             yield -1, _USABLE if setting.new_principal else "only AWS itself can use it"
     elif one.who is PrincipalExposure.SERVICE:
         yield from _by_source(weighed.row, setting)
@@ -217,9 +223,11 @@ def _by_source(row: Row, setting: GrantContext) -> Iterable[Step]:
         yield 1, "it was said before for whom it acts"
 
 
-def _makes_usable(setting: GrantContext, one: ExternalPrincipal) -> bool:
+def _makes_usable(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:
+    """Whether it is no more than what a role needs to be one; any branch or pull request of a repository is more."""
     own = one.who in (PrincipalExposure.INSIDE, PrincipalExposure.SUBJECT) and not setting.role_unread
-    return one.who is PrincipalExposure.SERVICE or (setting.new_principal and own)
+    one_place = one.who is not PrincipalExposure.SUBJECT or not opens_repository(weighed.row)
+    return one.who is PrincipalExposure.SERVICE or (setting.new_principal and own and one_place)
 
 
 def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
@@ -230,12 +238,15 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         yield 1, "secrets, and whatever else is called so"
     elif _is_told_secret(weighed, setting, one):
         yield 1, "a secret's value, which nobody takes back"
+    elif weighed.width is ResourceScope.PREFIX and any(name.lower() == _SHARES_SECRETS for name in weighed.actions):
+        yield 1, "who may read secrets, and whatever else is called so"
     named = weighed.width is ResourceScope.NAMED and assumes_administrator(weighed.actions, weighed.resource)
     few = weighed.width <= ResourceScope.PREFIX and passes_administrator(weighed.actions, weighed.resource)
     if named or few:
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
     if weighed.kind in (TableRow.READ, TableRow.WRITE, TableRow.PERMISSIONS) and _is_state(weighed, setting):
-        yield 1, "Terraform's state, with the secrets of what it describes"
+        decides = weighed.kind is TableRow.WRITE and _WHOLE_BUCKET.fullmatch(weighed.resource)
+        yield (2, "all of Terraform's state, which decides what the next run makes") if decides else (1, _STATE_HOLDS)
 
 
 def _is_told_secret(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> bool:

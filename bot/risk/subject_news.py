@@ -23,12 +23,21 @@ def earlier_subjects(grants: Iterable[Grant]) -> tuple[str, ...]:
 
 def subject_news(row: Row, before: Iterable[str]) -> Iterator[str]:
     """Why what a row lets in is more than one more of the same, in words; nothing where nobody was let in before."""
-    naming = (one for one in row.conditions if one.key.lower().endswith(SUBJECT) and limits(one))
-    known, new = _repositories(before), _repositories(value for one in naming for value in one.values)
+    known, new = _repositories(before), _let_in(row)
     if known and not _owners(new) <= _owners(known):
         yield "a repository of another owner than those before"
     if _opened(new) & (_named(known) - _opened(known)):
         yield "any branch, tag or pull request, where one was named before"
+
+
+def opens_repository(row: Row) -> bool:
+    """Whether a row lets in any branch, tag or pull request of a repository."""
+    return bool(_opened(_let_in(row)))
+
+
+def _let_in(row: Row) -> list[re.Match[str]]:
+    naming = (one for one in row.conditions if one.key.lower().endswith(SUBJECT) and limits(one))
+    return _repositories(value for one in naming for value in one.values)
 
 
 def _owners(repositories: Iterable[re.Match[str]]) -> set[str]:

@@ -24,6 +24,7 @@ FORMS = tuple(
         (r"(?:repo|project_path):(?P<name>[^:*?/]+)/\*:ref:\*", "any branch or tag of any repository under {name}"),
         (r"NAME:\*", "any workflow of {name}"),
         (r"NAME:ref:\*", "any branch or tag of {name}"),
+        (r"NAME:\$\{module\.[^{}]+ claim\}", "workflows of {name}"),
         (r"NAME:pull_request", "pull requests of {name}"),
         (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>[^*?]+)", "{name} on branch {branch}"),
         (r"NAME:(?:ref:refs/heads/|ref_type:branch:ref:)(?P<branch>.+)", "{name} on branches like {branch}"),
