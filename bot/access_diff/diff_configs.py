@@ -94,11 +94,13 @@ def diff_configs(
 
 
 def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pairing, tuple[Side, Side]]:
-    existed = frozenset(renamed(address, mapping) for address in before.addresses)
-    called = frozenset(renamed(address, mapping) for address in before.calls)
+    existed, abroad, called = (
+        frozenset(renamed(address, mapping) for address in some)
+        for some in (before.addresses, before.abroad, before.calls)
+    )
     created = _created(after, existed | called)
     sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
-    blocks = Blocks(existed - before.abroad, after.addresses, called & after.calls)
+    blocks = Blocks(existed - abroad, after.addresses, called & after.calls)
     return pair_holders(sides[0].grants, sides[1].grants, blocks), sides
 
 

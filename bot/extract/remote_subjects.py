@@ -86,12 +86,13 @@ def _of_named_repositories(value: Value, module: str) -> Iterator[TokenSubject]:
     """
     for item in items(value):
         written = string(present(item))
-        if written is not None and _NAMED.fullmatch(str(written)):
-            rest = () if ":" in str(written) else (":", Symbol(f"{module} claim"))
+        named = _NAMED.fullmatch(str(written)) if written is not None else None
+        if written is not None and named is not None:
+            rest = () if named["claim"] else (":", Symbol(f"{module} claim"))
             yield TokenSubject(Text((_REPOSITORY, *written.parts, *rest), written.trail), item)
 
 
-_NAMED = late_pattern(r"[\w.-]+/[\w.*-]+(?::.+)?")
+_NAMED = late_pattern(r"[\w.-]+/[\w.*-]+(?P<claim>[^\w.*/-].+)?")
 
 
 def accounts_by_provider(value: Value, module: str) -> Iterator[tuple[Text, tuple[Text, ...]]]:

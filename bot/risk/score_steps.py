@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import ConditionView, Row
 from bot.frozen import dataclass
+from bot.iam.arn import Arn
 from bot.late_pattern import late_pattern
 from bot.review.model import GRADES
 from bot.review_config.accounts import is_for_own_people
@@ -69,7 +70,6 @@ _STATE = late_pattern(
 """How buckets for Terraform's state are called."""
 
 _STATE_HOLDS = "Terraform's state, with the secrets of what it describes"
-_WHOLE_BUCKET = late_pattern(r"\*|arn:[^:]*:s3:[^:]*:[^:]*:[^/]*/\*")
 
 _READ_FROM_STATE = late_pattern(r"data\.terraform_remote_state\.[\w-]+(?:\[[^\]]*\])?\.outputs(?=[.\[])")
 """The beginning of an expression for what another root hands on: how that one is looked up names no bucket."""
@@ -245,7 +245,7 @@ def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
     if named or few:
         yield 1, f"it administers {whose_account(weighed.resource)} by AWS's own set-up"
     if weighed.kind in (TableRow.READ, TableRow.WRITE, TableRow.PERMISSIONS) and _is_state(weighed, setting):
-        decides = weighed.kind is TableRow.WRITE and _WHOLE_BUCKET.fullmatch(weighed.resource)
+        decides = weighed.kind is TableRow.WRITE and _is_whole_bucket(weighed.resource)
         yield (2, "all of Terraform's state, which decides what the next run makes") if decides else (1, _STATE_HOLDS)
 
 
@@ -275,6 +275,11 @@ def _is_state(weighed: Weighed, setting: GrantContext) -> bool:
     name = setting.holder if setting.on_resource else weighed.resource
     in_s3 = any(action == "*" or action.lower().startswith("s3:") for action in weighed.actions)
     return in_s3 and _STATE.search(_READ_FROM_STATE.sub("", name)) is not None
+
+
+def _is_whole_bucket(resource: str) -> bool:
+    arn = Arn.parse(resource)
+    return arn is None or arn.resource.partition("/")[2] == "*"
 
 
 def _is_lifted_for_most(setting: GrantContext, conditions: Sequence[ConditionView]) -> bool:

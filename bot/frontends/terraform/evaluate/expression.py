@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import Derived, derived, own_symbols, says_something
 from bot.evaluated.diagnostic import Span, StepKind, Trail
@@ -31,8 +33,8 @@ from bot.frontends.terraform.evaluate.choice import PartlyFaulted, assume, choos
 from bot.frontends.terraform.evaluate.conditional import conditional
 from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES
 from bot.frontends.terraform.evaluate.function_call import NamedFault, call
-from bot.frontends.terraform.evaluate.iteration import entry_key, for_object, for_tuple
-from bot.frontends.terraform.evaluate.member_access import indexed, member
+from bot.frontends.terraform.evaluate.iteration import decide, entry_key, for_object, for_tuple
+from bot.frontends.terraform.evaluate.member_access import has_key, indexed, member
 from bot.frontends.terraform.evaluate.operators import binary, unary
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.evaluate.template import template
@@ -244,6 +246,31 @@ def _attempt(node: Expression, scope: Scope) -> Value | FunctionFault:
 
 
 def _try(node: FunctionCall, scope: Scope) -> Value:
+    """Its first argument that can be evaluated; of a table's entry at a key that is not known, where there is such."""
+    there = _is_there(node.arguments[0], scope) if len(node.arguments) > 1 else None
+    rest = msgspec.structs.replace(node, arguments=node.arguments[1:])
+    if there is None or isinstance(_attempt(rest, scope), FunctionFault):
+        return _first_of(node, scope)
+    return decide(
+        there,
+        scope.assumed,
+        lambda given: _first_of(node, scope.assuming(given)),
+        lambda given: _try(rest, scope.assuming(given)),
+    )
+
+
+def _is_there(node: Expression, scope: Scope) -> Unknown | None:
+    """Whether the table that an expression takes an entry of has one at the key; None where that is not in doubt."""
+    while isinstance(node, Attribute | Index | Parentheses):
+        if isinstance(node, Index) and not isinstance(node.key, Literal):
+            table, key = _attempt(node.target, scope), _attempt(node.key, scope)
+            if type(table) is ObjectValue and isinstance(key, Unknown | StringValue):
+                return has_key(table, key)
+        node = node.inner if isinstance(node, Parentheses) else node.target
+    return None
+
+
+def _first_of(node: FunctionCall, scope: Scope) -> Value:
     reasons: list[str] = []
     failed: Trail = ()
     for index, argument in enumerate(node.arguments):
@@ -301,6 +328,14 @@ def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Va
 def _can(node: FunctionCall, scope: Scope) -> Value:
     if len(node.arguments) != 1:
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "can takes one argument")
+    there = _is_there(node.arguments[0], scope)
+    if there is None:
+        return _works(node, scope)
+    gone = BoolValue(False, (scope.source.step(node, "can"),))
+    return decide(there, scope.assumed, lambda given: _works(node, scope.assuming(given)), lambda _: gone)
+
+
+def _works(node: FunctionCall, scope: Scope) -> Value:
     outcome = _attempt(node.arguments[0], scope)
     if not isinstance(outcome, FunctionFault):
         if isinstance(outcome, Unknown) or any(map(_may_fail, own_symbols(outcome))):

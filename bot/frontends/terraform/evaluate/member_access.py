@@ -187,6 +187,16 @@ def _why(key: Value) -> str:
     return key.symbol.reason if isinstance(key, Unknown) else "the key is not known"
 
 
+def has_key(table: ObjectValue, key: Unknown | StringValue) -> Unknown | None:
+    """Whether a table has an entry at a key that is not known; None if it is known, or keys of the table are not."""
+    names = [name for name, _ in entries(table)]
+    if any(isinstance(name, SymbolicKey) for name in names) or (isinstance(key, StringValue) and key.known is not None):
+        return None
+    keys = ListValue(tuple(map(_key, names)))
+    symbol = derived(shortened(f"contains({shown(keys)}, {shown(key)})"), _why(key), keys, key, relation="contains")
+    return Unknown(symbol, key.trail)
+
+
 def looked_up(target: ObjectValue, key: Value, otherwise: Value | None) -> Value | None:
     """The entry at an unknown key, `otherwise` where no entry has it; None if keys of the map are not known."""
     pairs = entries(target)

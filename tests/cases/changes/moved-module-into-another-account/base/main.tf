@@ -1,0 +1,4 @@
+module "old" {
+  source    = "./role"
+  providers = { aws = aws.trial }
+}
