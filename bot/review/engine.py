@@ -28,17 +28,27 @@ from bot.frozen import dataclass
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
 from bot.review.gaps import RootGaps, SideGaps, Stood, come_elsewhere, gaps, given_to_others, read_by_nothing
-from bot.review.kept_out import Otherwise, asked, followed, left_open, of_whole_roots, otherwise, with_kept_out
+from bot.review.kept_out import (
+    OtherDefaults,
+    Otherwise,
+    asked,
+    followed,
+    left_open,
+    of_whole_roots,
+    otherwise,
+    with_kept_out,
+)
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved
 from bot.review.planned import Pairs, Plan, with_plans
-from bot.review.root_choice import chosen
+from bot.review.root_choice import ChosenRoots, chosen
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Kept, Seen, evaluated, judged_together, look, trouble_gap
 from bot.review.undone_edits import UndoneEdits
 from bot.review.unjudged import touched_gaps
 from bot.review.unjudged.contract import told_of
+from bot.review.unjudged.disposition import Disposition
 from bot.review.unjudged.dispositions import disposed, redefinitions
 from bot.review.unjudged.root_pair import RootPair
 from bot.review.unread_roots import unread
@@ -103,56 +113,132 @@ def review(
     `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
     that there is; `kept` what earlier rounds of the same review left; `front_ends` have parsed its files before.
     """
-    base, head, clock, kept = change.base, change.head, clock or Clock(), kept or Kept()
-    front_ends = front_ends or front_ends_of_reviews()
-    configured, also = root_choices(rules, {plan.root for plan in change.plans}), roots_of(change.earlier)
-    choice = chosen(lambda paths: front_ends.affected_roots(base, head, paths, configured, also), change.touched.paths)
-    scope = choice.evaluated(also, all_of_them=bool(change.plans))
-    wanted = {*scope.needs, *(missing(rules, base) if scope.roots else ())}
+    given = _Given(change, rules, layers, clock or Clock(), kept or Kept(), front_ends or front_ends_of_reviews())
+    choice = _chosen(given)
+    scope = choice.evaluated(roots_of(change.earlier), all_of_them=bool(change.plans))
+    wanted = {*scope.needs, *(missing(rules, change.base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
-    trees = (mounted(base), mounted(head))
-    scope = dataclasses.replace(scope, roots=with_moved(scope.roots, trees, front_ends))
-    written = evaluated(trees, scope.roots, front_ends, clock, kept)
-    besides = evaluated(trees, scope.besides, front_ends, clock, kept, equal=True)
-    kept_out = asked(written, change.touched)
+    roots = _evaluated(given, scope)
+    need = _need(roots.every)
+    return _examined(given, choice, roots) if need is None else need
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What `review` was called with."""
+
+    change: ProposedChange
+    rules: ReviewConfig
+    layers: Layers
+    clock: Clock
+    kept: Kept
+    front_ends: FrontEnds
+
+
+@dataclass(frozen=True, slots=True)
+class _Roots:
+    """The roots of a change, evaluated.
+
+    `written` are they as they stand, `settled` with what they made and forget, `besides` those that say the same on
+    both sides. `kept_out` is what defaults keep out and the change touches, `switched` the roots without those
+    that are `followed`.
+    """
+
+    scope: AffectedRoots
+    trees: tuple[SourceTree, SourceTree]
+    written: Evaluated
+    settled: Evaluated
+    besides: Evaluated
+    kept_out: tuple[OtherDefaults, ...]
+    followed: tuple[OtherDefaults, ...]
+    switched: Evaluated
+
+    @property
+    def every(self) -> tuple[EvaluatedConfig, ...]:
+        """All of them, of both sides."""
+        return tuple(
+            config for side in (self.written, self.besides, self.switched) for config in (*side.base, *side.head)
+        )
+
+
+def _chosen(given: _Given) -> ChosenRoots:
+    change, front_ends = given.change, given.front_ends
+    configured = root_choices(given.rules, {plan.root for plan in change.plans})
+    also = roots_of(change.earlier)
+    return chosen(
+        lambda paths: front_ends.affected_roots(change.base, change.head, paths, configured, also), change.touched.paths
+    )
+
+
+def _evaluated(given: _Given, scope: AffectedRoots) -> _Roots:
+    trees = (mounted(given.change.base), mounted(given.change.head))
+    scope = dataclasses.replace(scope, roots=with_moved(scope.roots, trees, given.front_ends))
+    of = functools.partial(evaluated, trees, front_ends=given.front_ends, clock=given.clock, kept=given.kept)
+    written, besides = of(scope.roots), of(scope.besides, equal=True)
+    settled = dataclasses.replace(written, head=tuple(with_forgotten(written.base, written.head)))
+    kept_out = asked(written, given.change.touched)
     now = of_whole_roots(followed(kept_out), written)
-    switched = evaluated(trees, [one.root for one in now], front_ends, clock, kept)
-    need = _need((*written.base, *written.head, *besides.base, *besides.head, *switched.base, *switched.head))
-    if need is not None:
-        return need
-    sides = with_plans(change.plans, written.base, written.head, (base, head), front_ends)
+    return _Roots(scope, trees, written, settled, besides, kept_out, now, of([one.root for one in now]))
+
+
+def _examined(given: _Given, choice: ChosenRoots, roots: _Roots) -> Examined:
+    """What is said of the roots."""
+    change, written = given.change, roots.written
+    sides = with_plans(change.plans, written.base, written.head, (change.base, change.head), given.front_ends)
     sides = dataclasses.replace(sides, head=tuple(with_forgotten(sides.base, sides.head)))
-    written = dataclasses.replace(written, head=tuple(with_forgotten(written.base, written.head)))
-    touched = sides.touching(change.touched)
-    declared = front_ends.own_accounts(base, {root.directory for root in choice.found.roots})
-    rules = dataclasses.replace(rules, accounts=(*rules.accounts, *sorted(declared)))
-    guardrails = references(rules, base)
-    of_rules, faulty_rules = _of_rules(change, touched, rules, layers)
-    undone = UndoneEdits(*trees, touched, written, front_ends, clock, own_accounts(rules))
-    let_in = otherwise(now, switched, clock, own_accounts(rules))
-    judge = _Judge(touched, rules, of_rules, guardrails, clock, scope.roots, undone, let_in)
-    aside = (*choice.troubles, *sides.troubles, *faulty_rules)
-    both, told = judged_together(look(Evaluated(sides.base, sides.head, (*aside, *written.troubles))), judge)
-    notes, both = interface_notes(both, touched), without_interfaces(both)
-    pairs = _pairs(as_written(written), both, sides.alone)
-    ask = functools.partial(redefinitions, (base, head), touched=touched, front_ends=front_ends)
+    judge, faulty_rules = _judge(given, choice, roots, sides.touching(change.touched))
+    aside = (*choice.troubles, *sides.troubles, *faulty_rules, *written.troubles)
+    both, told = judged_together(look(Evaluated(sides.base, sides.head, aside)), judge)
+    notes, both = interface_notes(both, judge.touched), without_interfaces(both)
+    beside = _beside(given, roots, judge, both, told, sides.alone)
+    found = _result((change.base.revision, change.head.revision), beside, judge.rules, _stats(beside.both, roots.scope))
+    found = dataclasses.replace(found, dispositions=told_of(beside.arguments, judge.touched, changed_gaps(found)))
+    again = asked_again(change.earlier, beside.both, look(roots.besides), found, change.head)
+    said = (*roots.scope.assumed, *sides.notes, *beside.told.judged.notes, *found.notes, *notes)
+    troubles = (*beside.both.troubles, *judge.undone.faults, *again.troubles)
+    return Examined(dataclasses.replace(found, notes=said), troubles, again.rechecks)
+
+
+def _judge(given: _Given, choice: ChosenRoots, roots: _Roots, touched: Touched) -> tuple[_Judge, tuple[Trouble, ...]]:
+    """What judges the roots, and what kept a change of the rules' own file from being judged."""
+    change, front_ends, clock = given.change, given.front_ends, given.clock
+    declared = front_ends.own_accounts(change.base, {root.directory for root in choice.found.roots})
+    rules = dataclasses.replace(given.rules, accounts=(*given.rules.accounts, *sorted(declared)))
+    of_rules, faulty = _of_rules(change, touched, rules, given.layers)
+    undone = UndoneEdits(*roots.trees, touched, roots.settled, front_ends, clock, own_accounts(rules))
+    let_in = otherwise(roots.followed, roots.switched, clock, own_accounts(rules))
+    guardrails = references(rules, change.base)
+    return _Judge(touched, rules, of_rules, guardrails, clock, roots.scope.roots, undone, let_in), faulty
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is told of all roots, with what no comparison of access says; the arguments' dispositions, and the gaps."""
+
+    both: Both
+    told: _Told
+    arguments: tuple[Disposition, ...]
+    unseen: tuple[Gap, ...]
+
+
+def _beside(given: _Given, roots: _Roots, judge: _Judge, both: Both, told: _Told, alone: Pairs) -> _Beside:
+    """What else the change makes another thing of: told by findings of its own, or what nobody has looked at."""
+    touched, trees = judge.touched, (given.change.base, given.change.head)
+    pairs = _pairs(as_written(roots.settled), both, alone)
+    ask = functools.partial(redefinitions, trees, touched=touched, front_ends=given.front_ends)
     things = ask(pairs)
     both = dataclasses.replace(both, troubles=(*both.troubles, *things.troubles))
     known = touched_gaps.Standing.of(((pair.base, pair.head) for pair in pairs), things.arguments, touched)
     stood = functools.partial(touched_gaps.stood, known=known, things=things.others, touched=touched)
-    unseen = (*_unseen(both, scope, head, touched, stood), *guardrails.gaps)
-    things = things.beside(left_open(kept_out, let_in, things, ask, touched))
+    unseen = (*_unseen(both, roots.scope, given.change.head, touched, stood), *judge.guardrails.gaps)
+    things = things.beside(left_open(roots.kept_out, judge.let_in, things, ask, touched))
     unseen = disposed(things, known, touched, told.judged.findings, unseen)
-    come = come_findings(come_elsewhere(both.head.extracted, unseen), rules)
-    giving, programs = program_findings(things.runs, touched, rules)
-    said = (*method_findings(things.methods, touched, rules), *giving)
+    come = come_findings(come_elsewhere(both.head.extracted, unseen), judge.rules)
+    giving, programs = program_findings(things.runs, touched, judge.rules)
+    said = (*method_findings(things.methods, touched, judge.rules), *giving)
     told = dataclasses.replace(told, judged=told.judged.beside(said, (*come, *programs)))
-    found = _result((base.revision, head.revision), told, unseen, rules, _stats(both, scope))
-    found = dataclasses.replace(found, dispositions=told_of(things.arguments, touched, changed_gaps(found)))
-    again = asked_again(change.earlier, both, look(besides), found, head)
-    found = dataclasses.replace(found, notes=(*scope.assumed, *sides.notes, *told.judged.notes, *found.notes, *notes))
-    return Examined(found, (*both.troubles, *undone.faults, *again.troubles), again.rechecks)
+    return _Beside(both, told, things.arguments, unseen)
 
 
 def _of_rules(
@@ -294,14 +380,8 @@ def _stats(both: Both, scope: AffectedRoots) -> Stats:
     )
 
 
-def _result(
-    revisions: tuple[str, str],
-    told: _Told,
-    unseen: tuple[Gap, ...],
-    rules: ReviewConfig,
-    stats: Stats,
-) -> Review:
-    judged = told.judged
+def _result(revisions: tuple[str, str], beside: _Beside, rules: ReviewConfig, stats: Stats) -> Review:
+    judged, told, unseen = beside.told.judged, beside.told, beside.unseen
     found = Review(
         schema=SCHEMA,
         base=revisions[0],
