@@ -113,7 +113,7 @@ def review(
     `layers` are the organisation's rules, which a change of the repository's own is seen through; `clock` is the time
     that there is; `kept` what earlier rounds of the same review left; `front_ends` have parsed its files before.
     """
-    given = _Given(change, rules, layers, clock or Clock(), kept or Kept(), front_ends or front_ends_of_reviews())
+    given = _Assignment(change, rules, layers, clock or Clock(), kept or Kept(), front_ends or front_ends_of_reviews())
     choice = _chosen(given)
     scope = choice.evaluated(roots_of(change.earlier), all_of_them=bool(change.plans))
     wanted = {*scope.needs, *(missing(rules, change.base) if scope.roots else ())}
@@ -125,7 +125,7 @@ def review(
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Assignment:
     """What `review` was called with."""
 
     change: ProposedChange
@@ -162,7 +162,7 @@ class _Roots:
         )
 
 
-def _chosen(given: _Given) -> ChosenRoots:
+def _chosen(given: _Assignment) -> ChosenRoots:
     change, front_ends = given.change, given.front_ends
     configured = root_choices(given.rules, {plan.root for plan in change.plans})
     also = roots_of(change.earlier)
@@ -171,7 +171,7 @@ def _chosen(given: _Given) -> ChosenRoots:
     )
 
 
-def _evaluated(given: _Given, scope: AffectedRoots) -> _Roots:
+def _evaluated(given: _Assignment, scope: AffectedRoots) -> _Roots:
     trees = (mounted(given.change.base), mounted(given.change.head))
     scope = dataclasses.replace(scope, roots=with_moved(scope.roots, trees, given.front_ends))
     of = functools.partial(evaluated, trees, front_ends=given.front_ends, clock=given.clock, kept=given.kept)
@@ -182,7 +182,7 @@ def _evaluated(given: _Given, scope: AffectedRoots) -> _Roots:
     return _Roots(scope, trees, written, settled, besides, kept_out, now, of([one.root for one in now]))
 
 
-def _examined(given: _Given, choice: ChosenRoots, roots: _Roots) -> Examined:
+def _examined(given: _Assignment, choice: ChosenRoots, roots: _Roots) -> Examined:
     """What is said of the roots."""
     change, written = given.change, roots.written
     sides = with_plans(change.plans, written.base, written.head, (change.base, change.head), given.front_ends)
@@ -200,7 +200,9 @@ def _examined(given: _Given, choice: ChosenRoots, roots: _Roots) -> Examined:
     return Examined(dataclasses.replace(found, notes=said), troubles, again.rechecks)
 
 
-def _judge(given: _Given, choice: ChosenRoots, roots: _Roots, touched: Touched) -> tuple[_Judge, tuple[Trouble, ...]]:
+def _judge(
+    given: _Assignment, choice: ChosenRoots, roots: _Roots, touched: Touched
+) -> tuple[_Judge, tuple[Trouble, ...]]:
     """What judges the roots, and what kept a change of the rules' own file from being judged."""
     change, front_ends, clock = given.change, given.front_ends, given.clock
     declared = front_ends.own_accounts(change.base, {root.directory for root in choice.found.roots})
@@ -222,7 +224,7 @@ class _Beside:
     unseen: tuple[Gap, ...]
 
 
-def _beside(given: _Given, roots: _Roots, judge: _Judge, both: Both, told: _Told, alone: Pairs) -> _Beside:
+def _beside(given: _Assignment, roots: _Roots, judge: _Judge, both: Both, told: _Told, alone: Pairs) -> _Beside:
     """What else the change makes another thing of: told by findings of its own, or what nobody has looked at."""
     touched, trees = judge.touched, (given.change.base, given.change.head)
     pairs = _pairs(as_written(roots.settled), both, alone)
