@@ -166,7 +166,7 @@ TOUCHED = Touched((FileChange("main.tf", "main.tf", LINES, LINES, ((1, 70, 1, 70
 
 
 @given(st.tuples(EXPRESSIONS, EXPRESSIONS), st.tuples(EXPRESSIONS, EXPRESSIONS))
-@settings(max_examples=sample(40, 1000), deadline=None)
+@settings(max_examples=sample(20, 1000), deadline=None)
 def test_is_reviewed(base: tuple[str, str], head: tuple[str, str]) -> None:
     found = review(ProposedChange(tree(_files(*base), "base"), tree(_files(*head)), TOUCHED), ReviewConfig())
     assert isinstance(found, Examined)
