@@ -114,8 +114,7 @@ def review(
     that there is; `kept` what earlier rounds of the same review left; `front_ends` have parsed its files before.
     """
     given = _Assignment(change, rules, layers, clock or Clock(), kept or Kept(), front_ends or front_ends_of_reviews())
-    choice = _chosen(given)
-    scope = choice.evaluated(roots_of(change.earlier), all_of_them=bool(change.plans))
+    choice, scope = _chosen(given)
     wanted = {*scope.needs, *(missing(rules, change.base) if scope.roots else ())}
     if wanted:
         return Need(tuple(sorted(wanted)))
@@ -157,18 +156,17 @@ class _Roots:
     @property
     def every(self) -> tuple[EvaluatedConfig, ...]:
         """All of them, of both sides."""
-        return tuple(
-            config for side in (self.written, self.besides, self.switched) for config in (*side.base, *side.head)
-        )
+        groups = (self.written, self.besides, self.switched)
+        return tuple(config for one in groups for config in (*one.base, *one.head))
 
 
-def _chosen(given: _Assignment) -> ChosenRoots:
-    change, front_ends = given.change, given.front_ends
+def _chosen(given: _Assignment) -> tuple[ChosenRoots, AffectedRoots]:
+    """The roots of the change, and those of them that are to be evaluated."""
+    change, also = given.change, roots_of(given.change.earlier)
     configured = root_choices(given.rules, {plan.root for plan in change.plans})
-    also = roots_of(change.earlier)
-    return chosen(
-        lambda paths: front_ends.affected_roots(change.base, change.head, paths, configured, also), change.touched.paths
-    )
+    affected = functools.partial(given.front_ends.affected_roots, change.base, change.head)
+    choice = chosen(lambda paths: affected(paths, configured, also), change.touched.paths)
+    return choice, choice.evaluated(also, all_of_them=bool(change.plans))
 
 
 def _evaluated(given: _Assignment, scope: AffectedRoots) -> _Roots:
@@ -331,12 +329,9 @@ def _pairs(written: Evaluated, both: Both, alone: Pairs) -> tuple[RootPair, ...]
     configs = zip(both.base.configs, both.head.configs, strict=True)
     said = zip(both.base.extracted, both.head.extracted, configs, strict=True)
     known = (*zip(written.base, written.head, strict=True), *alone)
-    found = [each for index, each in enumerate(said) if index < len(written.base) or _is_one_of(each[2], alone)]
+    planned = {head.root for _, head in alone}
+    found = [one for index, one in enumerate(said) if index < len(written.base) or one[2][1].root in planned]
     return tuple(RootPair(*side, before, after, read) for side, (before, after, read) in zip(known, found, strict=True))
-
-
-def _is_one_of(read: tuple[EvaluatedConfig, EvaluatedConfig], alone: Pairs) -> bool:
-    return any(read[1].root == head.root for _, head in alone)
 
 
 def _unseen(both: Both, scope: AffectedRoots, head: SourceTree, touched: Touched, stood: Stood) -> tuple[Gap, ...]:

@@ -201,18 +201,7 @@ def _graded(
     other = change.compared
     is_lifted = conditions_lost or deny_lost or limit_lost
     for_all = setting.root_kind == "interface" and is_lifted and not _is_guarded(change, delta)
-    setting = dataclasses.replace(
-        setting,
-        execution=execution_policy(change, delta),
-        only_pods=only_pods(delta),
-        root_kind="module" if for_all else setting.root_kind,
-        unseen_rights=change.held_elsewhere and bool(change.witness),
-        second_factor=lifted_factor(lifted),
-        let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
-        source_lost=conditions_lost and is_limited(change.before, SOURCE_KEYS),
-        service_lost=went_without_service(change.row, (change.before, other.row if other else None)),
-        another_organization=of_another_organization(change.row, (change.before,)),
-    )
+    setting = _in_this_case(setting, change, delta, lifted, for_all=for_all)
     cells = score_components(limited, setting)
     through = let_through(change, grants) if limit_lost else None
     told = () if change.held_elsewhere or delta.kind is PolicyKind.LIMIT else asked
@@ -249,6 +238,25 @@ def _graded(
         perhaps_kept=_is_perhaps_kept(change, delta.delta),
         with_factor=with_factor(change),
         factor_lost=is_about_factor(lifted),
+    )
+
+
+def _in_this_case(
+    setting: GrantContext, change: Change, delta: HolderDelta, lifted: tuple[Grant, ...], *, for_all: bool
+) -> GrantContext:
+    """How the change stands in the world; `lifted` are the Denies that it lifts."""
+    other = change.compared
+    return dataclasses.replace(
+        setting,
+        execution=execution_policy(change, delta),
+        only_pods=only_pods(delta),
+        root_kind="module" if for_all else setting.root_kind,
+        unseen_rights=change.held_elsewhere and bool(change.witness),
+        second_factor=lifted_factor(lifted),
+        let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
+        source_lost=_conditions_lost(change) and is_limited(change.before, SOURCE_KEYS),
+        service_lost=went_without_service(change.row, (change.before, other.row if other else None)),
+        another_organization=of_another_organization(change.row, (change.before,)),
     )
 
 
