@@ -224,7 +224,8 @@ def _principal(principal: FindingPrincipal) -> str:
 def _names(names: Sequence[Prose]) -> str:
     """The first two and how many more; "" for none."""
     others = len(names) - 2
-    return ", ".join(map(words, names[:2])) + (f" and {others} more" if others > 0 else "")
+    told = map(words, names[:2])
+    return f"{', '.join(told)} and {others} more" if others > 0 else " and ".join(told)
 
 
 def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:

@@ -20,15 +20,22 @@ _MOST = 200
 
 
 def method_findings(methods: Iterable[PublicMethod], touched: Touched, rules: ReviewConfig) -> tuple[Finding, ...]:
-    """A finding for each API of a folder, by whether its calls asked who somebody is before."""
+    """A finding for each API of a folder, by whether its calls asked who somebody is before.
+
+    Examples are one folder; what they only call of the library that is judged by itself is told there.
+    """
     groups: dict[tuple[object, ...], list[PublicMethod]] = {}
-    for one in methods:
-        groups.setdefault((one.api, one.root.directory, one.asked, one.keyed), []).append(one)
+    every = tuple(methods)
+    applied = {place for one in every if not _is_example(one) for place in one.places}
+    for one in every:
+        folder = None if _is_example(one) else one.root.directory
+        if folder is not None or applied.isdisjoint(one.places):
+            groups.setdefault((folder, one.api, one.asked, one.keyed), []).append(one)
     return () if RULE in switched_off(rules) else tuple(_finding(group, touched) for group in groups.values())
 
 
 def _finding(methods: Sequence[PublicMethod], touched: Touched) -> Finding:
-    in_example = all(one.root.kind == "example" for one in methods)
+    in_example = all(map(_is_example, methods))
     grade = _grade(methods[0], in_example=in_example)
     location = location_of((one.places for one in methods), touched)
     said = before_method(methods), after_method()
@@ -41,6 +48,10 @@ def _finding(methods: Sequence[PublicMethod], touched: Touched) -> Finding:
         unproved=len(methods),
     )
     return finding.known_as(identify(ListedFacts(RULE, tuple(sorted({_identity(one) for one in methods})))))
+
+
+def _is_example(method: PublicMethod) -> bool:
+    return method.root.kind == "example"
 
 
 def _grade(first: PublicMethod, *, in_example: bool) -> GradeName:

@@ -7,7 +7,7 @@ from bot.risk.exposure import PrincipalExposure, account_words, is_service, peop
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import ACCOUNT_KEYS, limited_by
 from bot.risk.wording.token_subjects import subjects_words
-from bot.risk.wording.words import counted, cut, few
+from bot.risk.wording.words import counted, cut, few, few_people
 
 _LIMITED_ANYONE = {
     PrincipalExposure.ORGANIZATION: "anyone in the organisation",
@@ -49,7 +49,7 @@ def outsiders_words(grant: GradedGrant, shown: int) -> str:
         return subjects
     who, principals = people_of(grant), without_sessions(grant.shown.principals)
     if max(grant.outsiders) is not PrincipalExposure.EXTERNAL or len(who) != 1 or _is_anyone(principals[0]):
-        return few(who, shown) or "others"
+        return few_people(who, shown) or "others"
     if is_unnamed(grant):
         return f"{cut(who[0])}, to which nothing here gives a value,"
     whose = "not known to be yours" if tells_account(principals[0]) else "of an account not known to be yours"

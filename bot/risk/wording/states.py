@@ -35,7 +35,8 @@ def held_words(group: GrantGroup) -> Prose:
 
 def new_words(group: GrantGroup, extras: Iterable[str] = ()) -> Prose:
     """The worst of what is new, who comes to it besides, and what they get with it."""
-    new = f"{_held_and_new(group)[1]}{factor_words(group.worst.grant)}{become_by(group, SHOWN)}"
+    worst = group.worst.grant
+    new = f"{_held_and_new(group)[1]}{managed_words(worst)}{factor_words(worst)}{become_by(group, SHOWN)}"
     return Prose("; ".join((new, *extras)))
 
 
@@ -50,7 +51,7 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
 
 def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
     """What was held and what is new, with so much of each list that they do not read alike."""
-    left = "" if compared.stays else ", in part before this change" if compared.partly else ", before this change"
+    left = "" if compared.stays else " (part of it gone now)" if compared.partly else " (gone now)"
     before, now = told_apart(_like_first(compared.row, now), now)
     every = [(f"{row_words(before, n, with_people=True)}{left}", row_words(now, n, with_people=True)) for n in _SHOWN]
     return next((pair for pair in every if pair[0] != pair[1]), every[-1])

@@ -74,6 +74,11 @@ def few(items: Sequence[str], shown: int = SHOWN) -> str:
     return f"{named} and {rest} more" if rest > 0 else named
 
 
+def few_people(names: Sequence[str], shown: int = SHOWN) -> str:
+    """Who they are, as a sentence begins with it: "a and b" of two, else as any list."""
+    return " and ".join(map(cut, names)) if len(names) == 2 <= shown else few(names, shown)
+
+
 def _briefly(item: str) -> str:
     """What a short title has room for; of a long ARN which resource it is, the news of it: "...:secret:prod-*"."""
     arn = Arn.parse(item) if len(item) > SHORT else None
