@@ -14,7 +14,7 @@ from bot.access_diff.false_gains import settled
 from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.known_arns import with_known_arns
 from bot.access_diff.lifted_limits import counts_for_unseen
-from bot.access_diff.moved_roots import NamesOf, is_for_no_more, may_be_of_one_account
+from bot.access_diff.moved_roots import NamesOf, is_for_no_more, may_be_made_alike, may_be_of_one_account
 from bot.access_diff.named_anew import without_named_anew
 from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.over_variants import NO_VARIANTS, Variants, told_where_it_is
@@ -101,7 +101,10 @@ def _paired(before: Extracted, after: Extracted, mapping: Renames) -> tuple[Pair
     created = _created(after, existed | called)
     sides = (side(before, mapping), dataclasses.replace(side(after), created=created))
     blocks = Blocks(existed - abroad, after.addresses, called & after.calls)
-    return pair_holders(sides[0].grants, sides[1].grants, blocks), sides
+    makers = {renamed(address, mapping): names for address, names in before.accounts.providers.items()}
+    accounts = dataclasses.replace(before.accounts, providers=makers)
+    may_be_one = functools.partial(may_be_made_alike, base=accounts, head=after.accounts)
+    return pair_holders(sides[0].grants, sides[1].grants, blocks, may_be_one), sides
 
 
 def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:

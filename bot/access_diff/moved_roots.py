@@ -65,6 +65,17 @@ def may_be_of_one_account(old: PolicySubject, new: PolicySubject, base: Accounts
     return alike and (not said or (bool(now) and now <= said))
 
 
+def may_be_made_alike(old: PolicySubject, new: PolicySubject, base: AccountNames, head: AccountNames) -> bool:
+    """Whether two holders of one root at two addresses may be one: not where other providers make them, which name
+    other accounts or come by theirs otherwise. What one provider does from now on is told of the provider."""
+    if base.providers.get(old.address) == head.providers.get(new.address):
+        return True
+    said, now = base.said_of(old.address), head.said_of(new.address)
+    if said and now:
+        return not said.isdisjoint(now)
+    return base.credentials_of(old.address) == head.credentials_of(new.address)
+
+
 def _by_root(holders: Iterable[PolicySubject]) -> dict[str, set[Hashable]]:
     found: dict[str, set[Hashable]] = {}
     for holder in holders:

@@ -59,10 +59,14 @@ class Blocks:
     calls: frozenset[str] = frozenset()
 
 
-def pair_holders(base: Held, head: Held, blocks: Blocks) -> Pairing:
-    """Pair the holders of one root with its head's; addresses are already spelled as at head."""
+def pair_holders(base: Held, head: Held, blocks: Blocks, may_be_one: MayBeOne = lambda old, new: True) -> Pairing:
+    """Pair the holders of one root with its head's; addresses are already spelled as at head.
+
+    What has its address is itself; of what has another one `may_be_one` is asked.
+    """
     pairing = Pairing(dict(base), dict(head))
     pairing.by(_address)
+    pairing.may_be_one = may_be_one
     pairing.by(_name)
     _pair_by_content(pairing, blocks)
     return pairing

@@ -35,6 +35,8 @@ BOTH_WAYS = {
     "a call of a module of this repository gets another name, and another account for the one in it",
     # what moves to a label that another leaves is another thing
     "a call moves to the label that another leaves, and the role gets the other's key",
+    # nor is a role of another account the one that had its name
+    "its block has another label and another account, and no `moved` block says so",
     # what maps make of services is new where the expressions that make them are written anew (known-shortcomings.md)
     "a plan says of its services that they are workers",
     "an entry that kept a default from being taken goes",
