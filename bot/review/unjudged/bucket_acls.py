@@ -14,6 +14,7 @@ from bot.iam.policy_subject import PolicySubject, Resource
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.row import Reading
 from bot.review.unjudged.changed_blocks import Pair
+from bot.review.unjudged.disposition import JUDGED, ArgumentOutcome, Found, Irrelevance
 from bot.review.unjudged.root_pair import RootPair
 
 ACL = "aws_s3_bucket_acl"
@@ -26,6 +27,30 @@ _BUCKET = "aws_s3_bucket"
 _GRANTING = ("grant", "access_control_policy")
 _GIVES_NOBODY = frozenset({"private", "log-delivery-write"})
 """Canned ACLs by which nobody else comes to a bucket but S3, to write its logs, which is compared."""
+
+
+def of_acl(
+    pair: Pair,
+    name: str,
+    sides: tuple[EvaluatedConfig, EvaluatedConfig],
+    known_: tuple[ResourceIndex, ResourceIndex],
+    there: Mapping[str, object],
+) -> Found | None:
+    """What becomes of the bucket that an ACL is of, of whether ACLs count there, and of what keeps the public out.
+
+    `known_` are the blocks of both sides by name, `there` the base's by the addresses that the head has for them.
+    """
+    before, after = known_
+    if is_settled(pair, name):
+        return JUDGED
+    if went_along(pair, sides, before, there) or (pair.new is None and blocks_nothing(pair, sides, after)):
+        return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
+    comes = (
+        blocks_everything(pair, after, there)
+        or blocks_nothing(pair, sides, after)
+        or only_lets_acls_count(pair, sides, before, after)
+    )
+    return (ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()) if comes else None
 
 
 def is_settled(pair: Pair, name: str) -> bool:
@@ -48,7 +73,7 @@ def _is_canned(one: ResourceInstance) -> bool:
 
 
 def only_lets_acls_count(
-    controls: ResourceInstance,
+    pair: Pair,
     sides: tuple[EvaluatedConfig, EvaluatedConfig],
     before: ResourceIndex,
     after: ResourceIndex,
@@ -60,6 +85,9 @@ def only_lets_acls_count(
     writes counted before.
     """
     base, head = sides
+    controls = pair.new if pair.old is None else None
+    if controls is None or controls.type != OWNERSHIP:
+        return False
     holders = set(_holders(controls, after))
     if len(holders) != 1 or controls.guards:
         return False
@@ -80,6 +108,23 @@ def blocks_everything(pair: Pair, after: ResourceIndex, there: Mapping[str, obje
     named = string(argument(new, "bucket"))
     bucket = None if named is None else after.find(named, (), new.address)
     return new.address not in there or (bucket is not None and _is_bucket(bucket) and bucket.guards == new.guards)
+
+
+def blocks_nothing(pair: Pair, sides: tuple[EvaluatedConfig, EvaluatedConfig], after: ResourceIndex) -> bool:
+    """Whether a block that keeps nobody from a bucket is gone, or came with its bucket: whom that lets in is compared.
+
+    AWS keeps the public from a bucket that is made without one, so that of a bucket that was there it may be more.
+    """
+    one = pair.some
+    every = (name for names in BLOCKS.values() for name in names)
+    if one.type != BLOCK or not pair.is_one_sided or not all(_is_off(one, name) for name in every):
+        return False
+    return pair.new is None or _are_new(set(_holders(one, after)), *sides)
+
+
+def _is_off(one: ResourceInstance, name: str) -> bool:
+    value = argument(one, name)
+    return value is None or known(value) == "false"
 
 
 def lifts_unseen(pair: Pair, name: str, root: RootPair, before: ResourceIndex) -> bool:
@@ -140,9 +185,11 @@ def went_along(
 
 def _are_gone(holders: set[str], base: EvaluatedConfig, head: EvaluatedConfig, there: Mapping[str, object]) -> bool:
     """Whether these are buckets of the base, none is left at head, and none has come that may be one of them."""
-    here, names = {one.address for one in _buckets(head)}, head.names()
-    left = here & {names.target(one) for one in holders}
-    return holders <= {one.address for one in _buckets(base)} and not left and here <= there.keys()
+    here, names = {one.address: one for one in _buckets(head)}, head.names()
+    gone = [one for one in _buckets(base) if one.address in holders]
+    left = here.keys() & {names.target(one) for one in holders}
+    come = (one for address, one in here.items() if address not in there)
+    return len(gone) == len(holders) and not left and not any(_may_be(old, new) for new in come for old in gone)
 
 
 def _holders(one: ResourceInstance, known_: ResourceIndex) -> Iterator[PolicySubject]:
@@ -166,10 +213,20 @@ def _names_nobody(one: ResourceInstance) -> bool:
 
 
 def _are_new(holders: Collection[PolicySubject], base: EvaluatedConfig, head: EvaluatedConfig) -> bool:
-    """Whether none of the buckets was there, under whatever label: none is gone, and none is imported."""
-    there, here = ({one.address for one in _buckets(side)} for side in (base, head))
+    """Whether none of the buckets was there, under whatever label: none that is gone may be one of them, and none is
+    imported."""
+    there, here = ({one.address: one for one in _buckets(side)} for side in (base, head))
     new = {holder.address for holder in holders if isinstance(holder, Resource)}
-    return len(new) == len(holders) and new <= here - there - head.imported and there <= here
+    if len(new) != len(holders) or not new <= here.keys() - there.keys() - head.imported:
+        return False
+    gone = [one for address, one in there.items() if address not in here]
+    return not any(_may_be(old, here[address]) for address in new for old in gone)
+
+
+def _may_be(old: ResourceInstance, new: ResourceInstance) -> bool:
+    """Whether two buckets may be one: they are called alike, or by what is not known."""
+    before, after = (known(argument(one, "bucket")) for one in (old, new))
+    return before is None or after is None or before == after
 
 
 def _buckets(config: EvaluatedConfig) -> Iterator[ResourceInstance]:

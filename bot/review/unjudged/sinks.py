@@ -27,14 +27,7 @@ from bot.iam.statement import Effect
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.unjudged.api_methods import of_method
 from bot.review.unjudged.asked_for import asked_for, keys_asked_for
-from bot.review.unjudged.bucket_acls import (
-    OWNERSHIP,
-    blocks_everything,
-    is_settled,
-    lifts_unseen,
-    only_lets_acls_count,
-    went_along,
-)
+from bot.review.unjudged.bucket_acls import lifts_unseen, of_acl
 from bot.review.unjudged.changed_blocks import (
     PROVISIONER,
     IsAsked,
@@ -177,7 +170,7 @@ class _Arguments:
         return (
             _by_table(facts, name)
             or (JUDGED if is_compared(kind, name) or (kind not in FAMILIES and self._is_judged(pair, name)) else None)
-            or self._of_acl(pair, name)
+            or of_acl(pair, name, (self.root.base, self.root.head), (self.before, self.after), self._there)
             or of_method(pair, name)
             or by_block(pair, name, facts, comes=pair.some.address not in self._there)
             or self._of_new(pair, name)
@@ -206,20 +199,6 @@ class _Arguments:
     @functools.cached_property
     def _others(self) -> OtherSystems:
         return OtherSystems(self.root)
-
-    def _of_acl(self, pair: Pair, name: str) -> Found | None:
-        """What becomes of the bucket that an ACL is of, and of whether ACLs count there."""
-        if is_settled(pair, name):
-            return JUDGED
-        if blocks_everything(pair, self.after, self._there):
-            return ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()
-        if went_along(pair, (self.root.base, self.root.head), self.before, self._there):
-            return ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ()
-        new = pair.new if pair.old is None else None
-        if new is None or new.type != OWNERSHIP:
-            return None
-        harmless = only_lets_acls_count(new, (self.root.base, self.root.head), self.before, self.after)
-        return (ArgumentOutcome.IRRELEVANT, Irrelevance.NEW, ()) if harmless else None
 
     def _of_new(self, pair: Pair, name: str) -> Found | None:
         """What becomes of an argument of a block that was not there, nor another of its type that is gone since."""
