@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance, Root
 from bot.evaluated.document import Text
-from bot.evaluated.mentions import plain
+from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.public_method import PublicMethod
 from bot.evaluated.redefinition import Place
 from bot.evaluated.value import ObjectValue
@@ -41,13 +42,11 @@ _GRAPHQL = "aws_appsync_graphql_api"
 _FIRST_WAY, _MORE_WAYS = "authentication_type", "additional_authentication_provider"
 _BY_KEY = "API_KEY"
 
+_METHOD, _ROUTE, _ANSWERS = "aws_api_gateway_method", "aws_apigatewayv2_route", "aws_apigatewayv2_integration"
+
 _KINDS: Mapping[str, _Kind] = {
-    "aws_api_gateway_method": _Kind(
-        "authorization", frozenset({"authorizer_id", "authorization_scopes"}), "http_method", "rest_api_id"
-    ),
-    "aws_apigatewayv2_route": _Kind(
-        "authorization_type", frozenset({"authorizer_id", "authorization_scopes"}), "route_key", "api_id"
-    ),
+    _METHOD: _Kind("authorization", frozenset({"authorizer_id", "authorization_scopes"}), "http_method", "rest_api_id"),
+    _ROUTE: _Kind("authorization_type", frozenset({"authorizer_id", "authorization_scopes"}), "route_key", "api_id"),
 }
 
 
@@ -217,10 +216,25 @@ def _answers(config: EvaluatedConfig) -> list[ResourceInstance]:
     return [one for one in _blocks(config) if one.type == "aws_api_gateway_integration"]
 
 
+def answers_to(method: ResourceInstance, config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
+    """The integrations that answer the calls of a method or route; none where one that is always there is not in view.
+
+    A method has one, which `PutIntegration` "Sets up" (Amazon API Gateway, API Reference, Method, methodIntegration).
+    """
+    if method.type == _METHOD:
+        call = _call(method)
+        found = tuple(one for one in _answers(config) if _call(one) == call)
+    else:
+        target = argument(method, "target") if method.type == _ROUTE else None
+        named = {block_of(symbol.name.rpartition(".")[0]) for symbol in (() if target is None else symbols(target))}
+        found = tuple(one for one in _blocks(config) if one.type == _ANSWERS and block_of(one.address) in named)
+    return found if any(one in config.resources and not one.guards for one in found) else ()
+
+
 def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:
     """Whether a method asks nobody who they are: a route that does not say does not."""
     value = argument(one, kind.asks)
-    return known(value) == NOBODY_ASKED or (value is None and one.type == "aws_apigatewayv2_route")
+    return known(value) == NOBODY_ASKED or (value is None and one.type == _ROUTE)
 
 
 def _call(one: ResourceInstance, instead: Mapping[str, Hashable] = MappingProxyType({})) -> Hashable:

@@ -55,6 +55,9 @@ _EFFECT = late_pattern(r"\bEffect\b")
 _OWN_ACCOUNT = late_pattern(r"\bdata\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id)\Z")
 """The account at hand, whose number is in the names of things."""
 
+_DRAWN = late_pattern(r"\brandom_(bytes|id|integer|password|string|uuid)\.[\w-]+(\[[^\]]*\])?\.\w+\Z")
+"""What is drawn by chance names nobody, whatever the block is called."""
+
 _OF_IAM = late_pattern(r"\b(aws|awscc)_(iam|identitystore|organizations|sso)")
 """Types whose things are principals, policies and accounts."""
 
@@ -363,7 +366,7 @@ def _text(value: Value) -> str:
 
 
 def _is_of(kinds: frozenset[str], symbol: Symbol) -> bool:
-    if _OWN_ACCOUNT.search(symbol.name):
+    if _OWN_ACCOUNT.search(symbol.name) or _DRAWN.search(symbol.name):
         return False
     words = tuple(_HOOK.sub("", word) for word in _STEP.split(_without_label(symbol.name)) if word)
     if kinds <= _KEPT:

@@ -12,6 +12,7 @@ from bot.evaluated.value import NullValue, StringValue
 from bot.extract.argument_reading import entry_of, string
 from bot.frozen import dataclass
 from bot.review.changed_arguments import SystemName
+from bot.review.unjudged.api_methods import answers_to
 from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
 from bot.review.unjudged.inner_values import is_of_iam
 from bot.review.unjudged.root_pair import AWS, RootPair
@@ -39,12 +40,16 @@ class OtherSystems:
         row = outside(pair.some.type, path)
         if row is None or is_of_iam(value) or _stands_with(pair, row) or not _applies(pair, row):
             return False
-        return not self._leads_to_aws(row)
+        return not self._leads_to_aws(pair, row)
 
-    def _leads_to_aws(self, row: Outside) -> bool:
-        """Whether something of the root gives access to AWS to those whom the system lets in."""
+    def _leads_to_aws(self, pair: Pair, row: Outside) -> bool:
+        """Whether something of the root gives access to AWS to those whom the system lets in: what answers the calls of
+        a method, where that is in view."""
         if not row.leads:
             return False
+        answering = () if pair.new is None else answers_to(pair.new, self.root.head)
+        if answering:
+            return any(_leads(one, row) for one in answering)
         return any(_leads(one, row) for one in self._blocks) or any(row.system in name for name in self._trusted)
 
     @functools.cached_property
