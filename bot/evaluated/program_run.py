@@ -9,8 +9,8 @@ from bot.evaluated.config import Root
 from bot.evaluated.redefinition import Place
 from bot.frozen import dataclass
 
-RunBy = Literal["command", "connection", "function"]
-"""Where Terraform runs, on a machine that it connects to, or a function of Lambda."""
+RunBy = Literal["command", "connection", "function", "hook"]
+"""Where Terraform runs, on a machine that it connects to, a function of Lambda, or where Terragrunt runs."""
 
 
 @dataclass(frozen=True, slots=True)

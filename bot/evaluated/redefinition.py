@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.evaluated.diagnostic import Diagnostic, Side, Span
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.value import Value
 from bot.frozen import dataclass
 
 Place = tuple[Side, Span]
@@ -18,13 +19,15 @@ Others = Mapping[str, tuple[Place, ...]]
 class Redefinition:
     """What is told of a thing: `address` names it; `places` are where it is written, the likeliest cause first.
 
-    `block` is a data block's address without instance keys, by which values name it; "" for anything else.
+    `block` is a data block's address without instance keys, by which values name it; "" for anything else. `runs` is
+    what is run by it at base and at head, where it is a program's.
     """
 
     diagnostic: Diagnostic
     address: str
     places: tuple[Place, ...]
     block: str = ""
+    runs: tuple[Value | None, Value] | None = None
 
 
 def redefinition(address: str, reason: str, remedy: str, places: tuple[Place, ...], block: str = "") -> Redefinition:

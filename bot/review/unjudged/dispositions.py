@@ -30,7 +30,7 @@ from bot.review.unjudged.disposition import Disposition
 from bot.review.unjudged.handed_values import outputs_otherwise, secrets_handed_out
 from bot.review.unjudged.lifted_blocks import lifted_blocks
 from bot.review.unjudged.open_changes import open_changes
-from bot.review.unjudged.programs import other_programs, provisioners
+from bot.review.unjudged.programs import of_hook, other_programs, provisioners
 from bot.review.unjudged.read_back import left_behind
 from bot.review.unjudged.root_pair import RootPair
 from bot.review.unjudged.same_elsewhere import same_elsewhere
@@ -87,25 +87,33 @@ def redefinitions(
     reading = [dataclasses.replace(root, moves=moves) for root in roots if root.reads(touched.paths)]
     each = [of(root) for root in reading]
     asked = [(root, one) for root, one in zip(reading, each, strict=True) if isinstance(one, Redefinitions)]
+    unseen = tuple(_in_every_variant(asked))
+    hooks = (of_hook(root, thing) for root, thing in unseen)
     return Redefinitions(
-        (*itertools.chain.from_iterable(one.found for _, one in asked), *_in_every_variant(asked)),
+        (
+            *itertools.chain.from_iterable(one.found for _, one in asked),
+            *(thing for _, thing in unseen if thing.runs is None),
+        ),
         tuple(itertools.chain.from_iterable(one.defaults for _, one in asked)),
         arguments=tuple(itertools.chain.from_iterable(one.arguments for _, one in asked)),
         troubles=tuple(one for one in each if isinstance(one, Trouble)),
-        runs=tuple(itertools.chain.from_iterable(one.runs for _, one in asked)),
+        runs=(
+            *itertools.chain.from_iterable(one.runs for _, one in asked),
+            *(run for run in hooks if run is not None),
+        ),
         asked=tuple(itertools.chain.from_iterable(one.asked for _, one in asked)),
         methods=tuple(itertools.chain.from_iterable(one.methods for _, one in asked)),
     )
 
 
-def _in_every_variant(asked: Sequence[tuple[RootPair, Redefinitions]]) -> Iterator[Redefinition]:
+def _in_every_variant(asked: Sequence[tuple[RootPair, Redefinitions]]) -> Iterator[tuple[RootPair, Redefinition]]:
     """What no variant of its root shows, of those that are read from where it is written."""
     for root, found in asked:
         for thing in found.unseen:
             files = {span.file for _, span in thing.places}
             others = [one for other, one in asked if _is_beside(other, root) and other.reads(files)]
             if all(any(_is_alike(one, thing) for one in other.unseen) for other in others):
-                yield thing
+                yield root, thing
 
 
 def _is_alike(one: Redefinition, other: Redefinition) -> bool:

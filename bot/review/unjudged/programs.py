@@ -22,6 +22,7 @@ from bot.iam.operations import permitted_by
 from bot.late_pattern import late_pattern
 from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.root_pair import RootPair
 
 PROGRAMS = frozenset({"external", "aws_lambda_invocation", "shell_script"})
 
@@ -114,13 +115,13 @@ def _lifts(action: str) -> bool:
     return limits or kind_of(action) is ActionKind.ADMINISTERS
 
 
-def _gives(base: EvaluatedConfig, *said: Value | None) -> tuple[str, ...]:
-    """The actions by which a program gives access by calls that no block of the base made."""
+def _gives(base: EvaluatedConfig, *said: Value | None, ran: Value | None = None) -> tuple[str, ...]:
+    """The actions by which a program gives access by calls that no block of the base made, nor what `ran`."""
     calls = _calls(*said)
     if not calls:
         return ()
     running = (one for one in _blocks(base) if one.runs.entries or one.type in (*PROGRAMS, *_MAKES))
-    before = {call for one in running for call in _calls(one.runs, one.attributes)}
+    before = {call for one in running for call in _calls(one.runs, one.attributes)} | _calls(ran).keys()
     return tuple(dict.fromkeys(action for call, action in calls.items() if call not in before))
 
 
@@ -139,6 +140,20 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
             yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
+
+
+def of_hook(root: RootPair, thing: Redefinition) -> ProgramRun | None:
+    """What Terragrunt runs with a unit and did not before, unless that waits or prints; None of anything else."""
+    if thing.runs is None:
+        return None
+    old, new = thing.runs
+    said = " ".join(known(one) or "$(?)" for one in items(new))
+    if _SAYS_NOTHING.fullmatch(said):
+        return None
+    gives = _gives(root.base, new, ran=old)
+    ran = Ran(frozenset({"hook"}), ("execute",), repr(plain(new)), thing.places, gives)
+    written: Place = next((("head", span) for span in spans(new)), thing.places[0])
+    return ProgramRun(root.head.root, thing.address, written, ran)
 
 
 def _is_program(one: ResourceInstance) -> bool:

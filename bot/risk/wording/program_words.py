@@ -12,6 +12,7 @@ from bot.risk.wording.words import few
 _ALLOWED: Mapping[RunBy, str] = {
     "command": "do anything that Terraform's credentials allow",
     "connection": "do anything on the machine that Terraform connects to, with that machine's role",
+    "hook": "do anything that the credentials of whoever applies the unit allow",
     "function": "do anything that the function's role allows",
 }
 
@@ -42,7 +43,7 @@ def before_program() -> Prose:
 
 def after_program() -> Prose:
     """What is run."""
-    return Prose("a program that is run whenever Terraform makes the block, or asks it")
+    return Prose("a program that is run whenever Terraform makes the block or asks it, or Terragrunt applies the unit")
 
 
 def why_program() -> Prose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.config import EvaluatedConfig
@@ -69,11 +70,14 @@ def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:
         kind, name = key
         if same(old, new) or (kind == "excluded" and old is None) or (kind == "state" and move.keeps_state(old, new)):
             continue
+        if kind == "hook" and (new is None or any(same(one, new) for other, one in before.items() if other[0] == kind)):
+            continue  # what is no longer run gives nobody anything, nor does what is run under another name
         there: Place = ("head", Span(head.file, 1, 1, 1, 1))
         is_moved = base.directory != head.directory
         places = (() if is_moved else tuple(changed_places(old, new))) or (there,)
         where = f"{move.was} to {move.now}" if is_moved else places[0][1].file
-        yield redefinition(f"{name} ({where})", *_TOLD[kind], places)
+        told = redefinition(f"{name} ({where})", *_TOLD[kind], places)
+        yield told if kind != "hook" or new is None else dataclasses.replace(told, runs=(old, new))
 
 
 def _by_name(unit: UnitConfig) -> Mapping[tuple[str, str], Value]:
