@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.evaluated.mentions import inside
 from bot.evaluated.value import StringValue, Value
@@ -32,10 +32,26 @@ def keys_asked_for(grants: Iterable[Grant]) -> frozenset[str]:
 
 
 def _keys(statement: Statement) -> Iterator[str]:
-    yield from (one.key for one in statement.conditions)
+    for one in statement.conditions:
+        yield from _of_services(one.key, statement)
     for text in (*statement.resources, *(value for one in statement.conditions for value in one.values)):
         for part in text.parts:
             yield from keys_of_variables(part) if isinstance(part, str) else ()
+
+
+def _of_services(key: str, statement: Statement) -> Iterator[str]:
+    """A key that asks for a tag of what a request is for, as those of the services that the actions are of: only their
+    things can have it ("Use this key to compare the tag key-value pair that you specify in the policy with the
+    key-value pair attached to the resource", IAM User Guide, aws:ResourceTag)."""
+    services = {(action.literal or "*").partition(":")[0].lower() for action in statement.actions}
+    is_open = statement.not_action or not services or any("*" in one or "?" in one for one in services)
+    if is_open or not key.lower().startswith(_OF_RESOURCE):
+        yield key
+    else:
+        yield from (f"{service}:{key.partition(':')[2]}" for service in services)
+
+
+_OF_RESOURCE = "aws:resourcetag/"
 
 
 def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
@@ -62,14 +78,31 @@ def without_humps(tag: str) -> str:
 def _is_of_others(key: str, kind: str) -> bool:
     """Whether a key is of a service's own things, and a type of block makes none of these: Amazon EC2 knows
     `ec2:ResourceTag/${TagKey}` of what it makes alone (Service Authorization Reference)."""
-    return key.startswith("ec2:") and kind.startswith(_NOT_OF_EC2) and kind != "aws_lambda_capacity_provider"
+    service = key.partition(":")[0]
+    own = next((services for start, services in _SERVICES.items() if kind.startswith(start)), ())
+    return service != "aws" and bool(own) and not service.startswith(own) and kind != "aws_lambda_capacity_provider"
 
 
-_NOT_OF_EC2 = tuple(
-    f"aws_{name}_"
-    for name in ("cloudfront", "cloudwatch", "dynamodb", "iam", "kms", "lambda", "route53", "s3", "sns", "sqs", "ssm")
-)
-"""How types begin whose blocks make nothing of Amazon EC2's, but for machines that functions run on."""
+_SERVICES: Mapping[str, tuple[str, ...]] = {
+    "aws_api_gateway_": ("apigateway", "execute-api"),
+    "aws_apigatewayv2_": ("apigateway", "execute-api"),
+    "aws_chatbot_": ("chatbot",),
+    "aws_cloudfront_": ("cloudfront",),
+    "aws_cloudwatch_": ("cloudwatch", "events", "logs"),
+    "aws_cognito_": ("cognito",),
+    "aws_dynamodb_": ("dynamodb",),
+    "aws_iam_": ("iam", "sts"),
+    "aws_kms_": ("kms",),
+    "aws_lambda_": ("lambda",),
+    "aws_route53_": ("route53",),
+    "aws_s3_": ("s3",),
+    "aws_secretsmanager_": ("secretsmanager",),
+    "aws_sns_": ("sns",),
+    "aws_sqs_": ("sqs",),
+    "aws_ssm_": ("ssm",),
+}
+"""How types begin whose blocks make nothing but things of some services, and how these are called in actions; machines
+that functions run on are Amazon EC2's."""
 
 
 def _of_one_tag(pair: Pair, name: str, tags: frozenset[str]) -> tuple[str, ...]:
