@@ -13,6 +13,7 @@ from bot.evaluated.mentions import differing, inside, mentions, symbols
 from bot.evaluated.thing import Names
 from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
 from bot.extract.argument_reading import string
+from bot.extract.public import OWN_ACCOUNT
 from bot.extract.reference import ResourceIndex
 from bot.extract.remote_table import carries_no_policy
 from bot.extract.runners import ROLE_TYPES
@@ -188,7 +189,8 @@ def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: Resource
     if there is None or here is None or here.unlike or names.target(there.address) != here.address:
         return False
     looked_up = before.find(old, ROLE_TYPES, pair.some.address) != there or after.find(new, ROLE_TYPES) != here
-    return looked_up or _whose(old) == _whose(new)
+    at_home = here.made_by.names == pair.some.made_by.names and all(map(_is_at_home, (old, new)))
+    return looked_up or at_home or _whose(old) == _whose(new)
 
 
 def names_beside(one: ResourceInstance | None, value: Value, here: ResourceIndex) -> bool:
@@ -224,6 +226,14 @@ def is_given_by(calls: Sequence[Callable[[Symbol], bool]], value: Value | None) 
         return False
     given = tuple(symbols(value))
     return bool(given) and all(any(is_it(each) for is_it in calls) for each in given)
+
+
+def _is_at_home(role: Text) -> bool:
+    """Whether it is an attribute of a block, or an ARN of the account that the root is applied in."""
+    arn = Arn.parse(str(role))
+    if arn is None:
+        return len(role.parts) == 1 and isinstance(role.parts[0], Symbol)
+    return arn.account == f"${{{OWN_ACCOUNT}}}"
 
 
 def _whose(role: Text) -> tuple[str, str] | None:
