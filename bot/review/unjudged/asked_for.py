@@ -22,6 +22,9 @@ _BY_TYPE = {
 }
 """Arguments by which a block is what conditions ask for by some keys; () for all that it has."""
 
+_LETS_TAGS_COUNT = frozenset({"aws_s3_bucket_abac"})
+"""Types by whose blocks policies may ask for tags of what is there."""
+
 _TAGS = frozenset({"tag", "tag_specification", "tag_specifications", "tags", "tags_all", "volume_tags"})
 """Arguments that give tags to what a block makes, or what that makes."""
 
@@ -60,8 +63,10 @@ def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     if keys & wanted and name in (arguments or (name,)):
         return (name,)
     tags = tags_in(key for key in keys if not _is_of_others(key, pair.some.type))
-    if not tags:
+    if not tags or (pair.some.type in _LETS_TAGS_COUNT and pair.new is None):
         return ()
+    if pair.some.type in _LETS_TAGS_COUNT:
+        return (name,)
     return _of_one_tag(pair, name, tags) if pair.some.type.endswith("_tag") else _of_tags(pair, name, tags)
 
 

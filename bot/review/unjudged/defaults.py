@@ -93,3 +93,21 @@ def says_as_much(pair: Pair, name: str) -> bool:
 
 
 _OF_POLICIES = ("policy", "policies")
+
+
+def is_sealed_anew(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether a secret that had AWS's own key gets another, which whoever reads it has to be let use besides.
+
+    Not where a policy on a secret lets in other accounts: these can read one only so ("you must use a customer managed
+    key", AWS Secrets Manager, User Guide, Access secrets from a different account).
+    """
+    if (pair.some.type, name) != (_SECRET, "kms_key_id") or pair.is_one_sided:
+        return False
+    every = (one for side in (root.base, root.head) for one in (*side.latent, *side.resources))
+    said = (
+        one.type == f"{_SECRET}_policy" or (one.type == _SECRET and present(one.attribute("policy"))) for one in every
+    )
+    return present(pair.values(name)[0]) is None and not any(said)
+
+
+_SECRET = "aws_secretsmanager_secret"

@@ -39,7 +39,7 @@ from bot.review.unjudged.changed_blocks import (
     with_argument,
 )
 from bot.review.unjudged.default_tags import tags_by_default
-from bot.review.unjudged.defaults import lets_anyone_in, says_as_much
+from bot.review.unjudged.defaults import is_sealed_anew, lets_anyone_in, says_as_much
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
 from bot.review.unjudged.inner_values import of_leaves, says_own_names
@@ -158,7 +158,7 @@ class _Arguments:
             return self._inside(pair, name)
         if kind in FAMILIES and (_names_it(kind, name) or self._is_judged(pair, name)):
             return JUDGED
-        if _begins_to_limit(pair, name):
+        if _begins_to_limit(pair, name) or is_sealed_anew(pair, name, self.root):
             return JUDGED
         if says_as_much(pair, name):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.VALUE, ()
@@ -293,10 +293,20 @@ class _Arguments:
         return {}
 
     def _is_made(self, pair: Pair) -> bool:
-        """Whether a block makes something that holds no access: one that takes over what is there already does not."""
+        """Whether a block makes something that holds no access, or a part of something that is new: one that takes over
+        what is there already does not."""
         one = pair.some
         taken_over = one.type.startswith(_TAKE_OVER) or one.address in self.root.head.imported
-        return pair.is_new and not taken_over and _holds_nothing(one)
+        return pair.is_new and not taken_over and (_holds_nothing(one) or self._is_of_new(pair))
+
+    def _is_of_new(self, pair: Pair) -> bool:
+        """Whether a new block is of a thing that is new as well."""
+        wholes = [name for name in pair.arguments if names_its_whole(pair.some.type, name)]
+        return (
+            bool(wholes)
+            and self._is_new(pair.some)
+            and all(self._names_new(pair, pair.values(each)[1]) for each in wholes)
+        )
 
     def _settled_by_plan(self, pair: Pair, name: str) -> bool:
         """Whether a plan gave both sides one value where they look up different things: it knows today's alone."""
