@@ -221,14 +221,18 @@ def answers_to(method: ResourceInstance, config: EvaluatedConfig) -> tuple[Resou
 
     A method has one, which `PutIntegration` "Sets up" (Amazon API Gateway, API Reference, Method, methodIntegration).
     """
+    found = _of_route(method, config) if method.type == _ROUTE else ()
     if method.type == _METHOD:
         call = _call(method)
         found = tuple(one for one in _answers(config) if _call(one) == call)
-    else:
-        target = argument(method, "target") if method.type == _ROUTE else None
-        named = {block_of(symbol.name.rpartition(".")[0]) for symbol in (() if target is None else symbols(target))}
-        found = tuple(one for one in _blocks(config) if one.type == _ANSWERS and block_of(one.address) in named)
     return found if any(one in config.resources and not one.guards for one in found) else ()
+
+
+def _of_route(route: ResourceInstance, config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
+    """What a route names as its target ("integrations/ID")."""
+    target = argument(route, "target")
+    named = {block_of(symbol.name.rpartition(".")[0]) for symbol in (() if target is None else symbols(target))}
+    return tuple(one for one in _blocks(config) if one.type == _ANSWERS and block_of(one.address) in named)
 
 
 def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.evaluated.mentions import inside
 from bot.evaluated.value import StringValue, Value
 from bot.extract.argument_reading import argument, known
-from bot.iam.arn import keys_of_variables, tag_in
+from bot.iam.arn import has_wildcard, keys_of_variables, service_of, tag_in
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
 from bot.review.unjudged.changed_blocks import Pair, leaves
@@ -46,15 +46,16 @@ def _of_services(key: str, statement: Statement) -> Iterator[str]:
     """A key that asks for a tag of what a request is for, as those of the services that the actions are of: only their
     things can have it ("Use this key to compare the tag key-value pair that you specify in the policy with the
     key-value pair attached to the resource", IAM User Guide, aws:ResourceTag)."""
-    services = {(action.literal or "*").partition(":")[0].lower() for action in statement.actions}
-    is_open = statement.not_action or not services or any("*" in one or "?" in one for one in services)
+    services = {service_of(action.literal or "*").lower() for action in statement.actions}
+    is_open = statement.not_action or not services or any(map(has_wildcard, services))
     if is_open or not key.lower().startswith(_OF_RESOURCE):
         yield key
     else:
-        yield from (f"{service}:{key.partition(':')[2]}" for service in services)
+        yield from (f"{service}{key[len(_ANY) :]}" for service in services)
 
 
-_OF_RESOURCE = "aws:resourcetag/"
+_ANY = "aws"
+_OF_RESOURCE = f"{_ANY}:resourcetag/"
 
 
 def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
@@ -63,10 +64,13 @@ def asked_for(pair: Pair, name: str, keys: frozenset[str]) -> tuple[str, ...]:
     if keys & wanted and name in (arguments or (name,)):
         return (name,)
     tags = tags_in(key for key in keys if not _is_of_others(key, pair.some.type))
-    if not tags or (pair.some.type in _LETS_TAGS_COUNT and pair.new is None):
-        return ()
+    return _asked_by_tags(pair, name, tags) if tags else ()
+
+
+def _asked_by_tags(pair: Pair, name: str, tags: frozenset[str]) -> tuple[str, ...]:
+    """What differs of a block that gives, or lets count, tags of which a policy asks for some."""
     if pair.some.type in _LETS_TAGS_COUNT:
-        return (name,)
+        return () if pair.new is None else (name,)
     return _of_one_tag(pair, name, tags) if pair.some.type.endswith("_tag") else _of_tags(pair, name, tags)
 
 
@@ -83,9 +87,9 @@ def without_humps(tag: str) -> str:
 def _is_of_others(key: str, kind: str) -> bool:
     """Whether a key is of a service's own things, and a type of block makes none of these: Amazon EC2 knows
     `ec2:ResourceTag/${TagKey}` of what it makes alone (Service Authorization Reference)."""
-    service = key.partition(":")[0]
+    service = service_of(key)
     own = next((services for start, services in _SERVICES.items() if kind.startswith(start)), ())
-    return service != "aws" and bool(own) and not service.startswith(own) and kind != "aws_lambda_capacity_provider"
+    return service != _ANY and bool(own) and not service.startswith(own) and kind != "aws_lambda_capacity_provider"
 
 
 _SERVICES: Mapping[str, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.value import Unknown
@@ -185,11 +185,11 @@ def went_along(
 
 def _are_gone(holders: set[str], base: EvaluatedConfig, head: EvaluatedConfig, there: Mapping[str, object]) -> bool:
     """Whether these are buckets of the base, none is left at head, and none has come that may be one of them."""
-    here, names = {one.address: one for one in _buckets(head)}, head.names()
-    gone = [one for one in _buckets(base) if one.address in holders]
+    here, names = _by_address(head), head.names()
+    gone = [one for address, one in _by_address(base).items() if address in holders]
     left = here.keys() & {names.target(one) for one in holders}
-    come = (one for address, one in here.items() if address not in there)
-    return len(gone) == len(holders) and not left and not any(_may_be(old, new) for new in come for old in gone)
+    come = [one for address, one in here.items() if address not in there]
+    return len(gone) == len(holders) and not left and not _may_be_one(gone, come)
 
 
 def _holders(one: ResourceInstance, known_: ResourceIndex) -> Iterator[PolicySubject]:
@@ -215,12 +215,21 @@ def _names_nobody(one: ResourceInstance) -> bool:
 def _are_new(holders: Collection[PolicySubject], base: EvaluatedConfig, head: EvaluatedConfig) -> bool:
     """Whether none of the buckets was there, under whatever label: none that is gone may be one of them, and none is
     imported."""
-    there, here = ({one.address: one for one in _buckets(side)} for side in (base, head))
+    there, here = _by_address(base), _by_address(head)
     new = {holder.address for holder in holders if isinstance(holder, Resource)}
     if len(new) != len(holders) or not new <= here.keys() - there.keys() - head.imported:
         return False
     gone = [one for address, one in there.items() if address not in here]
-    return not any(_may_be(old, here[address]) for address in new for old in gone)
+    return not _may_be_one(gone, [here[address] for address in new])
+
+
+def _by_address(config: EvaluatedConfig) -> dict[str, ResourceInstance]:
+    return {one.address: one for one in _buckets(config)}
+
+
+def _may_be_one(gone: Iterable[ResourceInstance], come: Sequence[ResourceInstance]) -> bool:
+    """Whether one of the buckets that are gone may be one of those that have come."""
+    return any(_may_be(old, new) for old in gone for new in come)
 
 
 def _may_be(old: ResourceInstance, new: ResourceInstance) -> bool:

@@ -186,7 +186,7 @@ def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: Resource
         return False
     there = before.made(old, ROLE_TYPES, pair.some.address)
     here = after.made(new, ROLE_TYPES, pair.some.address)
-    if there is None or here is None or here.unlike or names.target(there.address) != here.address:
+    if there is None or here is None or not _is_one(there, here, names):
         return False
     looked_up = before.find(old, ROLE_TYPES, pair.some.address) != there or after.find(new, ROLE_TYPES) != here
     at_home = here.made_by.names == pair.some.made_by.names and all(map(_is_at_home, (old, new)))
@@ -226,6 +226,11 @@ def is_given_by(calls: Sequence[Callable[[Symbol], bool]], value: Value | None) 
         return False
     given = tuple(symbols(value))
     return bool(given) and all(any(is_it(each) for is_it in calls) for each in given)
+
+
+def _is_one(there: ResourceInstance, here: ResourceInstance, names: Names) -> bool:
+    """Whether a block of the base is a block of the head."""
+    return not here.unlike and names.target(there.address) == here.address
 
 
 def _is_at_home(role: Text) -> bool:
