@@ -128,6 +128,8 @@ def falls_back(symbol: Symbol) -> bool:
         return False
     if made.relation in _CHOSEN_FROM:
         return any(map(says_something, _CHOSEN_FROM[made.relation](made.values)))
+    if any(says_something(value) for value in made.values if isinstance(value, Choice)):
+        return True  # one of more ways than are followed
     return any(map(falls_back, made.symbols()))
 
 
