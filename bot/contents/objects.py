@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import IO
 
-from bot.contents.command import Git, OutputTooLarge
+from bot.contents.command import Git, GitFailed, OutputTooLarge
 from bot.contents.port import LINK, SUBMODULE
 from bot.contents.selection import DIFF_PATHSPECS, is_compared, wanted_pathspecs
 from bot.errors import ContentsError
@@ -122,12 +122,12 @@ def _changed(base: Mapping[str, str], head: Mapping[str, str]) -> frozenset[str]
 def diff(git: Git, base: str, head: str) -> str:
     """The unified diff between two commits, with renames.
 
-    Of a change whose diff is larger than MAX_DIFF_BYTES only the Terraform files are compared. Raises
-    ContentsError if that is too large as well.
+    Of a change whose diff is larger than MAX_DIFF_BYTES only the Terraform files are compared, nor are others of which
+    the clone has not the contents. Raises ContentsError if that is too large as well, or not there.
     """
     try:
         content = git.run(*_DIFF, base, head, "--", *DIFF_PATHSPECS, limit=MAX_DIFF_BYTES)
-    except OutputTooLarge:
+    except (OutputTooLarge, GitFailed):
         content = git.run(*_DIFF, base, head, "--", *wanted_pathspecs(), limit=MAX_DIFF_BYTES)
     return content.decode("utf-8", "replace")
 

@@ -39,7 +39,7 @@ from bot.extract.reference import (
     unread_module,
 )
 from bot.extract.remote_gap import unread
-from bot.extract.remote_statements import access_of, conditions_of, statements_in
+from bot.extract.remote_statements import access_of, conditions_of, nested_statements, statements_in
 from bot.extract.remote_subjects import (
     PROVIDERS,
     TokenSubject,
@@ -78,8 +78,19 @@ def remote_module(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
         if not _without_effect(instance, row, name):
             yield from (_switched_by(fact, _switch(instance, row, name)) for fact in facts)
             yield from _of_tokens(instance, index, shaped)
+            yield from _nested(instance, index, name, value)
     if not carries_no_policy(instance.type):
         yield unread(instance, understood)
+
+
+def _nested(instance: ResourceInstance, index: ResourceIndex, name: str, value: Value) -> Iterator[Document]:
+    """What statements deep in an argument give, to whom as far as that says it; what the module makes of it is open."""
+    for one in nested_statements(name, value, instance.address):
+        kind = kind_by_shape(one.policy)
+        holder = _holder(instance, index, kind)
+        if kind is PolicyKind.IDENTITY and one.kind is not None and one.name is not None:
+            holder = named_holder(index, one.kind, one.name, instance.address)
+        yield document(instance, one.policy, kind, holder)
 
 
 def is_guessed(instance: ResourceInstance, index: ResourceIndex, name: str) -> bool:

@@ -5,13 +5,17 @@ The objects have the arguments of a `statement` block: `effect`, `actions`, `res
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 from bot.evaluated.diagnostic import join_trails
-from bot.evaluated.document import Symbol
+from bot.evaluated.document import Symbol, Text, text
+from bot.evaluated.trails import entries
 from bot.evaluated.value import ListValue, ObjectValue, Part, StringValue, Unknown, Value
 from bot.extract.argument_reading import blocks, entry_of, field, items, string
 from bot.extract.choices import outcomes
+from bot.frozen import dataclass
+from bot.iam.policy_subject import Group, Role, User
 from bot.iam.statement import Condition
 
 ELEMENTS: Mapping[str, str] = {
@@ -22,6 +26,12 @@ ELEMENTS: Mapping[str, str] = {
     "resources": "Resource",
     "not_resources": "NotResource",
 }
+
+MAX_DEPTH = 6
+"""How deep in an argument statements are looked for."""
+
+_KINDS: Mapping[str, type[User | Role | Group]] = {"users": User, "roles": Role, "groups": Group}
+"""Of which kind each thing is that a list or map of that name describes."""
 
 WHO, NOT_WHO = ("principals", "principal"), ("not_principals", "not_principal")
 
@@ -37,6 +47,43 @@ def statements_in(value: Value, module: str) -> Value | None:
     version: Value = StringValue((Part("2012-10-17"),))
     encoded = ObjectValue((("Statement", ListValue(written)), ("Version", version)))
     return StringValue((Part("{}"),), value.trail, encoded)
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStatements:
+    """A policy of statements deep in an argument, and whose it is by what they stand in; None where nothing says it."""
+
+    policy: Value
+    kind: type[User | Role | Group] | None
+    name: Text | None
+
+
+def nested_statements(argument: str, value: Value, module: str) -> Iterator[NestedStatements]:
+    """The lists of statements inside an argument that is none itself: `{ users = [{ name, statements = [...] }] }`."""
+    if statements_in(value, module) is None:
+        yield from _nested(argument, value, NestedStatements(value, None, None), module, MAX_DEPTH)
+
+
+def _nested(key: str, value: Value, whose: NestedStatements, module: str, depth: int) -> Iterator[NestedStatements]:
+    if not depth or not isinstance(value, ListValue | ObjectValue):
+        return
+    named = entries(value) if isinstance(value, ObjectValue) else (("", one) for one in items(value))
+    for name, inner in named:
+        own = _described(key, name, inner) or whose
+        policy = statements_in(inner, module)
+        if policy is None:
+            yield from _nested(name, inner, own, module, depth - 1)
+        else:
+            yield dataclasses.replace(own, policy=policy)
+
+
+def _described(key: str, name: str, value: Value) -> NestedStatements | None:
+    """The thing that one entry of a list or map called `key` describes; None if it does not say of which kind."""
+    kind = _KINDS.get(key)
+    if kind is None:
+        return None
+    called = string(entry_of(value, "name")) if isinstance(value, ObjectValue) else None
+    return NestedStatements(value, kind, called or (text(name, value.trail) if name else None))
 
 
 def _statements(value: Value) -> Iterator[ObjectValue]:

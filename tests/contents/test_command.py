@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.contents.command import Git, GitFailed, OutputTooLarge
+from bot.contents.objects import diff
 from bot.errors import ContentsError
 from tests.contents.repositories import Repository
 
@@ -32,3 +33,14 @@ def test_secrets_do_not_show_in_errors(tmp_path: Path) -> None:
     assert "s3cret" not in str(failure.value)
     assert "***" in str(failure.value)
     assert "s3cret" not in repr(git)
+
+
+def test_a_file_of_which_the_clone_has_not_the_contents_is_left_out_of_the_difference(tmp_path: Path) -> None:
+    repository = Repository.create(tmp_path)
+    base = repository.commit({"main.tf": "a = 1\n", "provider": "a program\n"})
+    blob = repository.git("rev-parse", f"{base}:provider")
+    head = repository.commit({"main.tf": "a = 2\n"})
+    (tmp_path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    shown = diff(Git(tmp_path), base, head)
+    assert "+a = 2" in shown
+    assert "provider" not in shown

@@ -10,6 +10,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Text
 from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
+from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Condition, Statement
 from bot.risk.lint.problem import probable_mistake
 
@@ -20,14 +21,19 @@ MAX_STATEMENTS = 60
 
 
 def repeated_statements(grants: Iterable[Grant], changed: Collection[Statement]) -> Iterator[PolicyProblem]:
-    """Statements of one policy of which one says all that the other says, if either is among the `changed`."""
-    policies: dict[tuple[str, str], list[Grant]] = {}
+    """Statements of one policy of which one says all that the other says, if either is among the `changed`.
+
+    What a call of a module gives to each of several users is not one policy; what several have is told once.
+    """
+    policies: dict[tuple[str, str, PolicySubject], list[Grant]] = {}
     for grant in grants:
-        policies.setdefault((grant.holder.root, grant.policy), []).append(grant)
-    for (_, policy), same in policies.items():
+        policies.setdefault((grant.holder.root, grant.policy, grant.holder), []).append(grant)
+    told: dict[PolicyProblem, None] = {}
+    for (_, policy, _), same in policies.items():
         statements = list(dict.fromkeys(grant.statement for grant in same if _always(grant, same)))
         if len(statements) <= MAX_STATEMENTS:
-            yield from _of_policy(policy, statements, changed)
+            told |= dict.fromkeys(_of_policy(policy, statements, changed))
+    yield from told
 
 
 def _always(grant: Grant, policy: Iterable[Grant]) -> bool:

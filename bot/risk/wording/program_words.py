@@ -24,10 +24,11 @@ def program_title(runs: Sequence[ProgramRun]) -> Prose:
     more = f" and {others} more" if others else ""
     by = frozenset[RunBy]().union(*(one.ran.by for one in runs))
     allowed = next(words for kind, words in _ALLOWED.items() if kind in by)
+    called = "the function called by" if by == {"function"} else "the programs of" if others else "the program of"
     gives = tuple(dict.fromkeys(action for one in runs for action in one.ran.gives))
 
     def said(shown: int) -> Sentence:
-        subject = f"what {first.block}{more} runs ({few(first.ran.names, max(shown, 1))})"
+        subject = f"{called} {first.block}{more} ({few(first.ran.names, max(shown, 1))})"
         if gives:
             predicate = Predicate(Verb.GAINS, f"give others access by {few(gives, max(shown, 1))}")
             return Sentence(subject, Modality.CERTAIN, predicate)

@@ -47,10 +47,19 @@ class UnitSetting:
 
 @dataclass(frozen=True, slots=True)
 class RemoteSource:
-    """A module that is not in the repository, as a unit names it, and the line that does."""
+    """A module that is not in the repository, as a unit names it, and the line that does.
+
+    `unknown` is the source by a path out of the repository, or that only a run knows, of a module that nothing fetches.
+    """
 
     call: RemoteCall
     at: Span
+    unknown: Value | None = None
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Which module it is, as something that equals another if both are the same."""
+        return (self.call, None if self.unknown is None else plain(self.unknown))
 
 
 AskedOutput = tuple[str, str]
@@ -107,7 +116,7 @@ class UnitConfig:
         asked = used | self.uses if used is not None and self.modules else None
         return (
             self.modules,
-            None if self.remote is None else self.remote.call,
+            None if self.remote is None else self.remote.said,
             tuple(
                 sorted((name, plain(value)) for name, value in self.inputs.items() if asked is None or name in asked)
             ),

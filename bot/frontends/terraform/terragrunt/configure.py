@@ -12,6 +12,7 @@ from bot.evaluated.diagnostic import Diagnostic, Span, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import elements, trail_of
 from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
+from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.modules.backends import INERT
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.unit_config import GeneratedFile, RemoteSource, UnitConfig, UnitSetting
@@ -21,6 +22,7 @@ from bot.frontends.terraform.terragrunt.config_file import ConfigFile
 from bot.frontends.terraform.terragrunt.generated_parts import APART, NAMED, REST
 from bot.frontends.terraform.terragrunt.merging import ConfigWords, known_entries
 from bot.frontends.terraform.terragrunt.module_source import (
+    as_written,
     leaves,
     local_module,
     of_open_version,
@@ -130,8 +132,8 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
         return _Applied(at, modules, problem=problem, version=source if guessed else None)
     for call in filter(None, map(remote_module, texts)):
         return _Applied(at, (), RemoteSource(call, at))
-    reason = f"the module that {unit.path} configures is not in the repository or not known"
-    return _Applied(at, problem=Diagnostic.of(DiagnosticKind.NOT_EVALUATED, reason, at))
+    # Outside of the repository, or by an address that only a run knows: what it is given says what can be known of it.
+    return _Applied(at, (), RemoteSource(RemoteCall(as_written(source)), at, source))
 
 
 def _open_version(module: str, at: Span) -> Diagnostic:

@@ -25,6 +25,13 @@ def text_of(value: Value) -> str | None:
     return value.known if isinstance(value, StringValue) else None
 
 
+def as_written(source: Value) -> str:
+    """What a source says of where the module is, as far as it is known."""
+    texts = (leaf for leaf in leaves(source) if isinstance(leaf, StringValue))
+    parts = next((one.parts for one in texts if any(isinstance(part.content, str) for part in one.parts)), ())
+    return "".join(part.content if isinstance(part.content, str) else "${...}" for part in parts) or "${...}"
+
+
 def local_module(source: str, directory: str) -> str | None:
     """The folder of a module of the repository that a unit in `directory` names; None if it is no such."""
     if _is_address(source):
