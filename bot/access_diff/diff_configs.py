@@ -77,6 +77,7 @@ def diff_configs(
             mapping = {**more, **mapping}
             pairing, sides[name] = _paired(before, after, mapping)
         deltas.extend(_pairs(pairing, sides, told, work))
+        deltas.extend(_made_within(after, sides[name], told, work))
         leftover.base.update(pairing.base)
         leftover.head.update(pairing.head)
         reaches.extend(work(name, functools.partial(new_reach, before, after, mapping, sides[name], compare)))
@@ -186,6 +187,20 @@ def _alone(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told,
         unseen = counts_for_unseen(old, held.grants, after)
         left = SubjectSide(old if handed else None, handed, unseen=unseen, gone=gone)
         yield from work(old.root, functools.partial(_told, held, left, told))
+
+
+def _made_within(after: Extracted, sides: tuple[Side, Side], told: Told, work: Work) -> Iterator[HolderDelta]:
+    """What boundaries let through from now on of those that whoever makes roles has to give them, who are not here."""
+    for one in after.ceilings:
+        before, now = (SubjectSide(one, _limits_of(side, one), unseen=True) for side in sides)
+        if before.grants:
+            yield from work(after.root, functools.partial(_compared, before, now, sides[0], told))
+
+
+def _limits_of(where: Side, policy: UnattachedPolicy) -> tuple[Grant, ...]:
+    held = (grant for grants in where.grants.values() for grant in grants if grant.policy == policy.address)
+    limits = (dataclasses.replace(one, holder=policy) for one in held if one.kind is PolicyKind.LIMIT)
+    return tuple({one.statement: one for one in limits}.values())
 
 
 def _went_with_all(old: PolicySubject, before: Side, after: Side) -> bool:

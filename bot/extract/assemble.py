@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from bot.evaluated.diagnostic import join_trails
+from bot.evaluated.document import Text
 from bot.evaluated.guard import disabled_by_default
 from bot.extract.attach import Draft, Managed, attach
 from bot.extract.documents import DocumentReading, gap, mistake, read
 from bot.extract.exclusive import as_listed
 from bot.extract.extracted import Extracted, ExtractionGap, Holding, Membership, PublicAccessBlock
-from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement
+from bot.extract.facts import Attachment, Document, ExclusiveList, Fact, ImpliedStatement, PolicyReference
 from bot.extract.guards import together
 from bot.extract.kms import handed_over
 from bot.extract.public import held_back, without_blocked
@@ -55,6 +57,7 @@ def assemble(root: str, facts: Iterable[Fact], managed: Managed) -> Extracted:
         problems=tuple(dict.fromkeys(draft.problems)),
         policies=len(today),
         handed=tuple(dict.fromkeys(draft.handed)),
+        ceilings=tuple(dict.fromkeys(_ceilings(root, attachments, readings))),
         held_back=tuple(held_back(draft.grants, blocks)),
         complete=sum(reading.complete for reading in today),
     )
@@ -82,6 +85,34 @@ def _attached(attachments: Iterable[Attachment]) -> Mapping[str, tuple[Attachmen
         if attachment.policy.address:
             found.setdefault(attachment.policy.address, []).append(attachment)
     return {address: tuple(some) for address, some in found.items()}
+
+
+def _ceilings(
+    root: str, attachments: Iterable[Attachment], readings: Iterable[tuple[Document, DocumentReading]]
+) -> Iterator[UnattachedPolicy]:
+    """The boundaries that a policy of the root asks for of whoever is made by its holder, or given policies."""
+    readings = tuple(readings)
+    own = {document.policy: document.name for document, _ in readings if document.holder is None}
+    asked = frozenset(_asked_boundaries(reading for _, reading in readings))
+    for one in {one.policy: None for one in attachments if one.limits}:
+        if one.address in own and _is_asked_for(one, own[one.address], asked):
+            yield UnattachedPolicy(root, one.address, own[one.address] or one.address)
+
+
+def _asked_boundaries(readings: Iterable[DocumentReading]) -> Iterator[Text]:
+    statements = itertools.chain.from_iterable(map(_beside, readings))
+    for condition in itertools.chain.from_iterable(one.conditions for one in statements):
+        if condition.key.lower() == "iam:permissionsboundary":
+            yield from condition.values
+
+
+def _is_asked_for(policy: PolicyReference, name: str, asked: Iterable[Text]) -> bool:
+    return any(one == policy.written or _is_called(one, name) for one in asked)
+
+
+def _is_called(arn: Text, name: str) -> bool:
+    """Whether an ARN is of the policy of a name, under whatever path."""
+    return ":policy/" in str(arn) and str(arn).rpartition("/")[2] == name
 
 
 def _holders(

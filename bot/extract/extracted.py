@@ -18,7 +18,7 @@ from bot.frozen import dataclass
 from bot.iam.arn import Arn
 from bot.iam.grant import Credential, Edge, Grant
 from bot.iam.policy import PolicyProblem
-from bot.iam.policy_subject import PolicySubject
+from bot.iam.policy_subject import PolicySubject, UnattachedPolicy
 from bot.iam.statement import Statement
 
 _HOLE = "\0"
@@ -181,7 +181,8 @@ class Extracted:
     `arn_names` say what blocks are called, `called` what blocks and look-ups are the thing of a type by. `handed` are
     the statements by which keys are handed to their own account, as AWS does: no grant of anybody, but news where they
     are added. `held_back` are what a block of new public statements alone keeps out. `within` says what a limited thing
-    is part of. `accounts` are the names of those that its providers work in. `named_roles` hold nothing here: that is
+    is part of. `ceilings` are the boundaries that a policy asks for of whoever is made. `accounts` are the names of
+    those that its providers work in. `named_roles` hold nothing here: that is
     their own roots' matter; they say what is gained by running as them.
     """
 
@@ -203,6 +204,7 @@ class Extracted:
     abroad: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
+    ceilings: tuple[UnattachedPolicy, ...] = ()
     held_back: tuple[Grant, ...] = ()
     within: Mapping[str, str] = field(default_factory=dict)
     arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)
