@@ -86,7 +86,10 @@ def _is_given(text: bytes, labels: Iterable[bytes]) -> bool:
 def _changed(before: Module, after: Module, others: Others) -> Others:
     """The outputs that say something else, and those of `others` that say the same, with where these come from."""
     there = [name for name in after.outputs if name in before.outputs]
-    said: dict[str, tuple[Place, ...]] = {name: () for name in there if _said(before, name) != _said(after, name)}
+    called = _called_anew(before, after)
+    said: dict[str, tuple[Place, ...]] = {
+        name: () for name in there if _said(before, name, called) != _said(after, name, {})
+    }
     return {**{name: others[name] for name in there if name in others}, **said}
 
 
@@ -101,7 +104,8 @@ def _is_less(before: Module, after: Module, output: str, readers: Mapping[str, b
     if any("value" not in module.outputs[output].arguments for module in (before, after)):
         return False
     asking = [text for text in readers.values() if _names(output).search(text)]
-    less = only_loses_entries(before, after, output, (_Spelled(before).of, _Spelled(after).of))
+    spelled = _Spelled(before, _called_anew(before, after)).of, _Spelled(after, {}).of
+    less = only_loses_entries(before, after, output, spelled)
     return less and taken_by_key(output, asking)
 
 
@@ -109,24 +113,38 @@ def _names(output: str) -> re.Pattern[bytes]:
     return re.compile(rb"\b" + re.escape(output.encode()) + rb"\b")
 
 
-def _said(module: Module, output: str) -> Hashable:
+Called = Mapping[Hashable, Hashable]
+"""What is called otherwise from now on: the shape of its address, and of that which it has then."""
+
+
+def _called_anew(before: Module, after: Module) -> Called:
+    """What `moved` blocks that are new say of the names in an output."""
+    there, here = ({shape(one.block.body): one.block.body for one in module.moved} for module in (before, after))
+    ends = ((body.argument("from"), body.argument("to")) for said, body in here.items() if said not in there)
+    return {shape(one.value): shape(other.value) for one, other in ends if one is not None and other is not None}
+
+
+def _said(module: Module, output: str, called: Called) -> Hashable:
     """What an output says, with what its locals say in their places and the defaults of variables beside them."""
     written = module.outputs[output].arguments.get("value")
-    return None if written is None else _Spelled(module).of(shape(written.argument.value))
+    return None if written is None else _Spelled(module, called).of(shape(written.argument.value))
 
 
 @dataclass(slots=True)
 class _Spelled:
-    """Digests of what a module's expressions say: a local is what it says, whatever it is called.
+    """Digests of what a module's expressions say: a local is what it says, whatever it is called, and what moves has
+    its new name.
 
     Each name is looked at once: locals that are made of each other many times over would take for ever.
     """
 
     module: Module
+    called: Called
     known: dict[str, str] = field(default_factory=dict)
 
     def of(self, said: Hashable) -> str:
         """The digest of a shape."""
+        said = self.called.get(said, said)
         match said:
             case ("Attribute", ("Name", "local" | "var" as kind), str(name)):
                 return self._named(kind, name)
