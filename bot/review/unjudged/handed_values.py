@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol, Text
-from bot.evaluated.mentions import account_numbers, inside, spans, symbols
+from bot.evaluated.mentions import account_numbers, inside, plain, spans, symbols
 from bot.evaluated.redefinition import Others, Place, Redefinition, redefinition
 from bot.evaluated.value import NullValue, StringValue, Value
 from bot.extract.argument_reading import entry_of
@@ -146,12 +146,29 @@ def _hands_out_secret(pair: Pair, name: str, root: RootPair) -> bool:
 
 def secrets_in_texts(root: RootPair) -> Iterator[Disposition]:
     """What is open of the data sources that put together what a machine is started with."""
-    before = same_places(root.base, root.head)
-    for new in (*root.head.latent, *root.head.resources):
-        if new.mode == "data" and new.type in _STARTED_BY:
-            pair = Pair(before.get(new.address), new, tuple(str(name) for name, _ in new.attributes.entries))
-            given = (name for name in pair.arguments if _hands_out_secret(pair, name, root))
-            yield from (_given_secret(pair, *leaf) for name in given for leaf in leaves(name, *pair.values(name)))
+    for pair in _texts_in_pairs(root):
+        given = (name for name in pair.arguments if _hands_out_secret(pair, name, root))
+        yield from (_given_secret(pair, *leaf) for name in given for leaf in leaves(name, *pair.values(name)))
+
+
+def _texts_in_pairs(root: RootPair) -> Iterator[Pair]:
+    """The look-ups that put texts together and say something else than before, under whatever label."""
+    before, now = same_places(root.base, root.head), _put_together(root.head)
+    there = {one.address for one in now}
+    labelled = {_said(one): one for one in _put_together(root.base) if one.address not in there}
+    for new in now:
+        old = before.get(new.address, labelled.get(_said(new)))
+        if old is None or _said(old) != _said(new):
+            yield Pair(old, new, tuple(str(name) for name, _ in new.attributes.entries))
+
+
+def _put_together(config: EvaluatedConfig) -> list[ResourceInstance]:
+    return [one for one in (*config.latent, *config.resources) if one.mode == "data" and one.type in _STARTED_BY]
+
+
+def _said(one: ResourceInstance) -> Hashable:
+    """What a look-up says by itself: under another label it is the same one."""
+    return one.type, plain(one.attributes), one.guards
 
 
 def _given_secret(pair: Pair, path: tuple[str, ...], value: Value) -> Disposition:
