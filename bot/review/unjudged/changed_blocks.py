@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
@@ -210,6 +211,9 @@ def _moved_alone(pair: Pair, name: str, names: Names) -> bool:
     return old is not None and new is not None and _as_at_head(plain(old), names) == plain(new)
 
 
+_ONE_SYMBOL = late_pattern(r"\$\{(?:(?!\$\{).)*\}", re.DOTALL)
+
+
 def _as_at_head(said: Hashable, names: Names) -> Hashable:
     match said:
         case tuple():
@@ -218,8 +222,10 @@ def _as_at_head(said: Hashable, names: Names) -> Hashable:
             return dataclasses.replace(said, name=names.told(said.name))
         case Guard():
             return guards_at_head((said,), names)[0]
-        case str() if said.startswith("${") and names.moved:
+        case str() if _ONE_SYMBOL.fullmatch(said) and names.moved:
             return str(Symbol(names.told(said[2:-1])))
+        case str() if "${" in said and names.moved:
+            return names.told(said)
     return said
 
 
