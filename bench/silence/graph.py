@@ -11,9 +11,9 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bench.silence.judge import NAMES, reaches
+from bench.silence.judge import COVERED, NAMES, reaches
 from bench.silence.mutation import Mutation
-from bench.silence.spelling import CREDENTIALS, UNASKED
+from bench.silence.spelling import CALLED, CREDENTIALS, UNASKED
 from bench.silence.written import KEEPS, READS, WRITES, Declared, Path, Written, key_text, plain_chain
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig
@@ -52,7 +52,8 @@ class At:
 def reached(
     written: Written, mutation: Mutation, base: Iterable[EvaluatedConfig], head: Iterable[EvaluatedConfig]
 ) -> str:
-    """An argument that holds access, is there on both sides and carries what was changed; "" if there is none."""
+    """An argument that holds access, is there on both sides and carries what was changed; "" if there is none, or what
+    was changed is how a principal or policy is called."""
     if not mutation.carried:
         return ""
     there = frozenset.intersection(*(_blocks(side) for side in (base, head)))
@@ -63,8 +64,10 @@ def reached(
         if at in seen:
             continue
         seen.add(at)
+        if at.names[0] == "resource" and at.names[1] in CALLED and at.names[3:] == ("name",):
+            return ""  # whatever names it follows
         sink = _sink(at, there)
-        if sink and not _is_made_strictest(at, mutation):
+        if sink and not _is_made_strictest(at, mutation) and not graph.is_covered(at):
             return sink
         pending.extend(graph.follows(at))
     return ""
@@ -123,6 +126,16 @@ class _Graph:
                 for call in self.written.of("module")
                 if self._callee(call) == at.directory
             )
+
+    def is_covered(self, at: At) -> bool:
+        """Whether what is written beside an argument keeps out whom it keeps out."""
+        more = COVERED.get(at.names[-1])
+        beside = (
+            found
+            for one, names, found in self._users
+            if one.directory == at.directory and names == (*at.names[:-1], more)
+        )
+        return any(isinstance(node, Literal) and node.value is True for node in beside)
 
     def _where(self, one: Declared, names: Path) -> str:
         return self._callee(one) if one.kind == "module" and names[0] == "var" else one.directory

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -189,8 +190,10 @@ def _other_aliases(site: Site) -> Iterator[tuple[str, tuple[Edit, ...]]]:
 
 
 def providers_of(site: Site) -> Iterator[Mutation]:
-    """A module is given another provider."""
+    """A module is given another provider, but for one that has its own: that Terraform refuses."""
     for one in site.at_root("module"):
+        if _configures_its_own(site, one):
+            continue
         written = one.block.body.argument("providers")
         for alias, extra in _other_aliases(site):
             if written is None and opened(site.world, one):
@@ -203,6 +206,13 @@ def providers_of(site: Site) -> Iterator[Mutation]:
                     edit = Edit(one.file, item.value.start, item.value.end, alias)
                     name = f"module.{one.labels[0]}: {key_text(item.key)} is {alias}"
                     yield Mutation("providers", name, (edit, *extra))
+
+
+def _configures_its_own(site: Site, call: Declared) -> bool:
+    source = call.block.body.argument("source")
+    text = None if source is None else key_text(source.value)
+    folder = posixpath.normpath(posixpath.join(call.directory, text)) if text and text.startswith(".") else None
+    return any(one.directory == folder and one.labels == ("aws",) for one in site.written.of("provider"))
 
 
 def for_each_keys(site: Site) -> Iterator[Mutation]:

@@ -51,6 +51,8 @@ _WITHIN_CREDENTIALS = frozenset({"role_arn", "web_identity_token", "web_identity
 _READS_STATE = _WITHIN_CREDENTIALS | CREDENTIALS | {"external_id", "session_name"}
 """By what a state is read: which one is read say the bucket, whose name is nobody else's, and the key."""
 
+POLICY = "aws_iam_policy"
+
 CALLED = (
     "aws_ecr_repository", "aws_iam_group", "aws_iam_instance_profile", "aws_iam_policy", "aws_iam_role", "aws_iam_user",
 )  # fmt: skip
@@ -58,7 +60,7 @@ CALLED = (
 
 _NAMES = ("name", "bucket", "function_name", "domain_name")
 _MEANT = ("group", "instance-profile", "policy", "repository", "role", "user")
-SYMBOLS = frozenset({"data", "if", "made of", "managed", "module", "one of", "symbol"})
+SYMBOLS = frozenset({"data", "if", "made of", "managed", "module", "one of", "says", "symbol"})
 """The first keys of what is spelled in place of a value that is not known."""
 
 
@@ -104,6 +106,19 @@ class Spelling:
                     found.setdefault(value.known, block_of(one.address))
         return {**found, **self.called}
 
+    @functools.cached_property
+    def parts(self) -> list[tuple[tuple[str, ...], ResourceInstance]]:
+        """What those are called whose names are not known as a whole, part by part, and policies whatever they are."""
+        named = ((one, one.attribute("name")) for one in self.known.values() if one.mode == "managed")
+        return [
+            (_parts(name), one)
+            for one, name in named
+            if one.type in CALLED
+            and isinstance(name, StringValue)
+            and name.pieces
+            and not (name.known and one.type != POLICY)
+        ]
+
     def value(self, value: Value, seen: Seen = ()) -> Json:
         """A value without its trails, in an order of its own."""
         match value:
@@ -124,8 +139,33 @@ class Spelling:
     def _text(self, value: StringValue, seen: Seen) -> Json:
         if isinstance(value.encoded, ListValue | ObjectValue):
             return self.value(value.encoded, seen)
-        parts = [self._named(one) if isinstance(one, str) else self.symbol(one, seen) for one in value.pieces]
+        made, before = self._made(value)
+        if made is not None and made.type == POLICY and before:
+            return self.policy(made, seen)
+        pieces = value.pieces if made is None else (*before, f"<{block_of(made.address)}>")
+        parts = [self._named(one) if isinstance(one, str) else self.symbol(one, seen) for one in pieces]
         return parsed(parts[0]) if len(parts) == 1 else parts or ""
+
+    def _made(self, value: StringValue) -> tuple[ResourceInstance | None, tuple[str | Symbol, ...]]:
+        """What is called by the last parts of a text, and what stands before them."""
+        whole = _parts(value)
+        for name, one in self.parts:
+            start = len(whole) - len(name)
+            if start >= 0 and whole[start + 1 :] == name[1:] and whole[start].endswith(name[0]):
+                rest = whole[start].removesuffix(name[0])
+                before = (*value.pieces[:start], *([rest] if rest else []))
+                if not before or _is_meant(str(before[-1])):
+                    return one, before
+        return None, ()
+
+    def policy(self, one: ResourceInstance, seen: Seen = ()) -> Json:
+        """A managed policy, by whatever it is named: what it says, and where it is there."""
+        written = one.attribute("policy")
+        if written is None or one.address in seen:
+            return {"managed": one.address, "of": ".arn", "by": self.made_by(one)}
+        inside = (*seen, one.address)
+        where = [self.guard(each, inside) for each in one.guards]
+        return {"says": bare(self.value(written, inside)), "if": where, "by": self.made_by(one)}
 
     def _container(self, value: Value, seen: Seen) -> Json:
         match value:
@@ -156,6 +196,8 @@ class Spelling:
         if one is None:
             return {"symbol": symbol.name}
         made_by = self.made_by(one)
+        if (one.mode, one.type) == ("managed", POLICY) and rest in (".arn", ".id"):
+            return self.policy(one, seen)
         if one.mode != "data":
             return {one.mode: one.address, "of": rest, "by": made_by}
         if one.address in seen:
@@ -187,7 +229,7 @@ class Spelling:
             return f"<{self.whole[text]}>"
         start, slash, name = text.rpartition("/")
         made = self.called.get(name)
-        if made is None or not start.rpartition(":")[2].startswith(_MEANT):
+        if made is None or not _is_meant(f"{start}/"):
             return text
         return f"{start}{slash}<{made}>"
 
@@ -215,7 +257,7 @@ class Spelling:
 def leaves(path: tuple[str, ...], value: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     """What is inside a spelled value with the names on the way there, each policy whole, without its names."""
     if isinstance(value, dict) and "Statement" in value:
-        yield path, _bare(value)
+        yield path, bare(value)
     elif isinstance(value, dict) and value and not value.keys() & SYMBOLS:
         for key, each in value.items():
             yield from leaves((*path, key), each)
@@ -252,11 +294,12 @@ def _ordered(value: Json) -> Json:
     return {key: _ordered(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def _bare(document: Json) -> Json:
+def bare(document: Json) -> Json:
+    """A policy without its names."""
     if isinstance(document, list):
-        return [_bare(each) for each in document]
+        return [bare(each) for each in document]
     if isinstance(document, dict):
-        return {key: _bare(each) for key, each in document.items() if key not in ("Sid", "Id")}
+        return {key: bare(each) for key, each in document.items() if key not in ("Sid", "Id")}
     return document
 
 
@@ -266,6 +309,16 @@ def _within(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: each for key, each in value.items() if key in _WITHIN_CREDENTIALS}
     return value
+
+
+def _is_meant(start: str) -> bool:
+    """Whether what stands before a name is the rest of the ARN of a principal, policy or the like."""
+    return start.endswith("/") and start.rpartition(":")[2].startswith(_MEANT)
+
+
+def _parts(text: StringValue) -> tuple[str, ...]:
+    """The parts of a text, a symbol by its name."""
+    return tuple(each if isinstance(each, str) else f"${{{each.name}}}" for each in text.pieces)
 
 
 def _number(said: Mapping[str, Json]) -> str:
