@@ -108,9 +108,9 @@ def _of(one: ResourceInstance, spelling: Spelling) -> Iterator[str]:
     when = canonical(sorted(canonical(spelling.guard(each)) for each in one.guards))
     place, covered = one.address if one.type in _EACH_ITS_OWN else block_of(one.address), _covered(found)
     for path, text in found:
-        if path[0] == _ATTACHED and given:
+        if (path[0] == _ATTACHED and given) or path in covered or _is_aside(kind, path, text):
             continue
-        if path not in covered and not _is_aside(kind, path, text) and (is_document or reaches(kind, path, text)):
+        if reaches(kind, path, text) or (is_document and not any(map(is_program, path))):
             yield f"{one.type} {place} {'.'.join(path)} = {text} by {made_by} if {when}"
 
 

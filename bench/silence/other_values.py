@@ -68,6 +68,8 @@ def _text(text: str) -> str | None:
         return None if text.endswith(":*") else f"{text.partition(':')[0]}:*"
     if _SERVICE.fullmatch(text):
         return "ecs-tasks.amazonaws.com" if text == "lambda.amazonaws.com" else "lambda.amazonaws.com"
+    if text.endswith(("*", ":root")):
+        return None  # the same: all of what begins so, a whole account
     return f"{text}other" if text[-1] in "/-_.:" else f"{text}-other"
 
 

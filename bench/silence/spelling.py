@@ -154,7 +154,8 @@ class Spelling:
             if start >= 0 and whole[start + 1 :] == name[1:] and whole[start].endswith(name[0]):
                 rest = whole[start].removesuffix(name[0])
                 before = (*value.pieces[:start], *([rest] if rest else []))
-                if not before or _is_meant(str(before[-1])):
+                is_policy = str(before[-1]).rpartition(":")[2].startswith("policy/") if before else None
+                if not before or (_is_meant(str(before[-1])) and is_policy == (one.type == POLICY)):
                     return one, before
         return None, ()
 
