@@ -38,6 +38,7 @@ _GROUPS = (
     "new",
     "of_new",
     "own",
+    "told",
     "compared",
     "strictest",
     "unset",
@@ -182,6 +183,16 @@ def names_its_whole(name: str, argument: str) -> bool:
 def stays_in_account(name: str, argument: str) -> bool:
     """Whether an argument gives nobody access where it names a thing of the block's own account."""
     return f"{name}.{argument}" in _arguments()["own"]
+
+
+def told_to(name: str, argument: str) -> str | None:
+    """Which argument of a block says whom another one has told what, where that is all that it says."""
+    told = (
+        entry.removeprefix(f"{name}.{argument}=")
+        for entry in _arguments()["told"]
+        if entry.startswith(f"{name}.{argument}=")
+    )
+    return next(told, None)
 
 
 def is_judged_inside(name: str, path: tuple[str, ...]) -> bool:

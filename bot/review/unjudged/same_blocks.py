@@ -193,7 +193,7 @@ def names_one_role(pair: Pair, name: str, before: ResourceIndex, after: Resource
     return looked_up or at_home or _whose(old) == _whose(new)
 
 
-def names_beside(one: ResourceInstance | None, value: Value, here: ResourceIndex) -> bool:
+def names_beside(one: ResourceInstance | None, value: Value | None, here: ResourceIndex) -> bool:
     """Whether a value names a block of the root that is made in the account of the block that says it."""
     written = string(value)
     named = None if one is None or written is None else here.find(written, (), one.address)

@@ -66,6 +66,7 @@ from bot.type_registry.registry import (
     known_type,
     names_its_whole,
     stays_in_account,
+    told_to,
 )
 from bot.type_registry.type_facts import TypeClass, TypeFacts
 
@@ -194,6 +195,9 @@ class _Arguments:
         """Whether a value inside an argument gives nobody access as its block is new, or what it names is beside it."""
         if stays_in_account(pair.some.type, ".".join(leaf[0])):
             return names_beside(pair.new, leaf[1], self.after)
+        whom = told_to(pair.some.type, leaf[0][0])
+        if whom is not None:
+            return whom not in pair.arguments and names_beside(pair.new, pair.values(whom)[1], self.after)
         return pair.is_new and self._is_harmless_when_new(pair, *leaf) and self._is_new(pair.some)
 
     @functools.cached_property

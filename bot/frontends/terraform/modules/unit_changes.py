@@ -115,7 +115,14 @@ class UnitMove:
         if old is None or new is None or self.regions is not None:
             return False
         texts = repr(plain(old)), repr(plain(new))
-        return any(_renamed(texts[0], was, now) == texts[1] for was in _ends(self.was) for now in _ends(self.now))
+        return _renamed_once(*texts, self._last) or any(
+            _renamed(texts[0], was, now) == texts[1] for was in _ends(self.was) for now in _ends(self.now)
+        )
+
+    @property
+    def _last(self) -> tuple[str, str]:
+        """The innermost folders that differ."""
+        return self.was.rpartition("/")[2], self.now.rpartition("/")[2]
 
     def of_head(self, base: UnitConfig, head: UnitConfig) -> UnitConfig:
         """The base's unit, but in the head's words where they say the same."""
@@ -141,6 +148,13 @@ def _renamed(text: str, old: str, new: str) -> str:
     """A text with one folder called by another's name, where it stands for a folder."""
     ahead = r"(?![\w-])" if "/" in old else "(?=/)"
     return re.sub(rf"(?<![\w.-]){re.escape(old)}{ahead}", lambda _: new, text)
+
+
+def _renamed_once(text: str, other: str, names: tuple[str, str]) -> bool:
+    """Whether the other text is this one with one folder's name in place of another's, as a word, in one place."""
+    old, new = names
+    found = re.finditer(rf"(?<![A-Za-z0-9]){re.escape(old)}(?![A-Za-z0-9])", text) if old and new else ()
+    return any(text[: one.start()] + new + text[one.end() :] == other for one in found)
 
 
 def _ends(folder: str) -> Iterator[str]:
