@@ -78,6 +78,7 @@ class _Twins:
         self._sides, self._judge = (base, head), judge
         self._left: dict[str, list[ResourceInstance]] = {}
         self._left_alone, self._come = there - here, here - there
+        self._always = {id(one) for one in base.resources if not one.guards}
         for pair in gone:
             self._left.setdefault(pair.some.type, []).append(pair.some)
 
@@ -92,9 +93,10 @@ class _Twins:
                 return
 
     def _may_be(self, old: ResourceInstance, new: ResourceInstance) -> bool:
-        """Whether both are there in the same cases, as often, in one account."""
-        alike = (old.guards, old.repeated, old.unlike) == (new.guards, new.repeated, new.unlike)
-        return alike and made_alike(old, new, *self._sides)
+        """Whether both are there in the same cases, or the old one in all, as often, in one account."""
+        alike = (old.repeated, old.unlike) == (new.repeated, new.unlike)
+        there = old.guards == new.guards or id(old) in self._always
+        return alike and there and made_alike(old, new, *self._sides)
 
     def _is_same(self, old: ResourceInstance, new: ResourceInstance) -> bool:
         """Whether nothing is open of the new block as if the other had been moved to where it is."""
