@@ -15,6 +15,7 @@ from bot.access_diff.diff_configs import diff_configs
 from bot.evaluated.address import block_of, block_type, module_prefix
 from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.diagnostic import Side, Span, Trail
+from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fence import Clock, Trouble, fenced
 from bot.evaluated.guard import Guard, KeptOut
 from bot.evaluated.mentions import spans
@@ -389,7 +390,9 @@ def _not_compared(
             yield from _told_of(found, method.address, reason, method.places, touched)
     for given in _calls(then, today):
         reason = f"{block_of(given.address)}: {given.argument} goes to a module that is not here{where(given.address)}"
-        yield from _told_of(found, given.address, reason, given.places, touched)
+        for told in _told_of(found, given.address, reason, given.places, touched):
+            call = dataclasses.replace(told.diagnostic, kind=DiagnosticKind.REMOTE_MODULE)
+            yield dataclasses.replace(told, diagnostic=call)
 
 
 def _calls(then: Redefinitions, today: Redefinitions) -> Iterator[Disposition]:
