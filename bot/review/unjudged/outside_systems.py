@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.derived import symbols_in
 from bot.evaluated.mentions import inside
-from bot.evaluated.value import NullValue, StringValue
-from bot.extract.argument_reading import entry_of, string
+from bot.evaluated.value import NullValue, ObjectValue, StringValue
+from bot.extract.argument_reading import entry_of, nested, present, string
 from bot.frozen import dataclass
 from bot.review.changed_arguments import SystemName
 from bot.review.unjudged.api_methods import answers_to
@@ -64,6 +64,24 @@ class OtherSystems:
         stated = (principals for grant in grants if (principals := grant.statement.principals) is not None)
         entries = (entry for principals in stated for entry in principals.entries)
         return frozenset(str(entry.identifier) for entry in entries if entry.type == "Federated")
+
+
+def signed_origins(one: ResourceInstance | None, way: str) -> tuple[ObjectValue, ...]:
+    """The origins that a distribution signs in to, asked of what says which these are, and what is served from which:
+    where the buckets are new, the policies that let it in are compared."""
+    if one is None or one.type != "aws_cloudfront_distribution" or way not in _SERVES:
+        return ()
+    return tuple(each for each in nested(one, "origin") if any(present(each.get(name)) for name in _SIGNED))
+
+
+_SERVES = frozenset(
+    {
+        "default_cache_behavior.target_origin_id",
+        "ordered_cache_behavior.target_origin_id",
+        "origin.origin_access_control_id",
+    }
+)
+_SIGNED = ("origin_access_control_id", "s3_origin_config")
 
 
 def _stands_with(pair: Pair, row: Outside) -> bool:

@@ -44,7 +44,7 @@ from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Dispo
 from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
 from bot.review.unjudged.inner_values import of_leaves, says_own_names
 from bot.review.unjudged.kept_text import of_kept_text, only_machines_differ
-from bot.review.unjudged.outside_systems import OtherSystems, system_of
+from bot.review.unjudged.outside_systems import OtherSystems, signed_origins, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
@@ -214,7 +214,10 @@ class _Arguments:
     def _is_harmless_when_new(self, pair: Pair, path: tuple[str, ...], value: Value | None) -> bool:
         """Whether what is at a path gives nobody access if the block is new, or if what it names is new as well."""
         kind, way = pair.some.type, ".".join(path)
-        return is_harmless_when_new(kind, way) or (names_its_whole(kind, way) and self._names_new(pair, value))
+        if is_harmless_when_new(kind, way) or (names_its_whole(kind, way) and self._names_new(pair, value)):
+            return True
+        signed = signed_origins(pair.new, way)
+        return bool(signed) and all(self._names_new(pair, entry_of(one, "domain_name")) for one in signed)
 
     def _names_new(self, pair: Pair, value: Value | None) -> bool:
         """Whether a value of the head's block names one block of the root that is new, too."""
