@@ -13,7 +13,6 @@ from bot.extract.remote_table import carries_no_policy
 from bot.review.unjudged.defaults import BY_NATURE
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
-_REMEDY = "check who may do what by it"
 _MOST_NAMES = 3
 
 
@@ -25,7 +24,7 @@ def open_changes(found: Iterable[Disposition], touched: Touched) -> Iterator[Red
         told = one.mode == "module" and there and not carries_no_policy(one.type)  # by a gap of its own
         if one.outcome is ArgumentOutcome.OPEN and not told:
             causes.setdefault((one.type, cause(one.places, touched)), []).append(one)
-    yield from (_told(some) for some in causes.values())
+    yield from (_told(some, at) for (_, at), some in causes.items())
 
 
 def cause(places: Sequence[Place], touched: Touched) -> tuple[Side, str, int]:
@@ -34,21 +33,23 @@ def cause(places: Sequence[Place], touched: Touched) -> tuple[Side, str, int]:
     return touched.first_line(places) or (side, span.file, span.line)
 
 
-def _told(some: Sequence[Disposition]) -> Redefinition:
+def _told(some: Sequence[Disposition], at: tuple[Side, str, int]) -> Redefinition:
+    """One question of blocks of one type, by what differs of the first, and where to look for the answer."""
     first = some[0]
     blocks = dict.fromkeys(block_of(one.address) for one in some)
     more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
     names = tuple(dict.fromkeys(".".join(one.leaf) or one.argument for one in some if one.address == first.address))
     over = len(names) - _MOST_NAMES
     what = ", ".join(names[:_MOST_NAMES]) + (f" and {over} more" if over > 0 else "")
-    said = f"{what or 'whether it is there'} can move access and {_compared(first.address)}"
+    what = what or "that it is there"
+    said = f"whether {what} lets anybody do more is not known: {_compared(first.address)}"
     return redefinition(
         first.address,
         f"{next(iter(blocks))}{more}: {BY_NATURE.get(first.type, said)}",
-        _REMEDY,
+        f"look at line {at[2]} of {at[1]}: does {what} let anybody do what they could not do before?",
         tuple(dict.fromkeys(place for one in some for place in one.places)),
     )
 
 
 def _compared(address: str) -> str:
-    return "only what a template makes in IAM is compared" if is_stack(address) else "is compared by nothing"
+    return "of a stack only what it makes in IAM is compared" if is_stack(address) else "nothing compares it"
