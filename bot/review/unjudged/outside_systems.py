@@ -109,7 +109,8 @@ def _leads(one: ResourceInstance, row: Outside) -> bool:
     if one.type in row.leads or any(_is_given(one, each) for each in row.leads):
         return True
     if one.mode == "module":
-        return any(row.system in word for word in _words(one))
+        given = (str(name) for name, _ in one.attributes.entries)
+        return any(row.system in word for word in (*given, *_words(one)))
     return one.type in row.by_name and any(row.system in word for word in (*_words(one), *_unknown(one, row.system)))
 
 
