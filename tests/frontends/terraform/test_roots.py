@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,18 @@ def _configured(written: dict[str, dict[str, list[str]]]) -> Configured:
 
 def _name(root: Root) -> str:
     return f"{root.directory} ({root.variant})" if root.variant else root.directory
+
+
+def test_texts_that_a_choice_is_made_of_are_asked_for_at_once() -> None:
+    """What is read where only evaluation can tell which file it is: each of those that are named beside it."""
+    head = tree({"main.tf": _CHOICE, "texts/a.json": "{}", "texts/b.json": "{}", "texts/c.yaml": "{}", "d.zip": "z"})
+    there = head.listing["main.tf"]
+    head = dataclasses.replace(head, blobs={there: head.blobs[there]})
+    answer = affected_roots(tree({}, "base"), head, frozenset({"main.tf"}))
+    assert answer.needs == {"texts/a.json", "texts/b.json"}
+
+
+_CHOICE = """
+resource "aws_iam_policy" "p" { policy = file(var.a ? "${path.module}/texts/${var.b}.json" : local.other) }
+resource "aws_lambda_function" "f" { filename = "${path.module}/d.zip" }
+"""

@@ -25,7 +25,7 @@ def files_to_read(trees: Iterable[SourceTree], roots: Iterable[str], where: Layo
 
 def _targets(root: str, where: Layout) -> Iterator[str]:
     for directory in reached(root, where):
-        for read in where.reads.get(directory, ()):
+        for read in (*where.reads.get(directory, ()), *where.guesses.get(directory, ())):
             target = _target(read, directory, root)
             if target is not None:
                 yield target

@@ -29,6 +29,7 @@ _ELSEWHERE = late_pattern(rb"\b(?:working_dir|cd|pushd)\b")
 """How a program comes to run in another folder."""
 
 _WORD = late_pattern(rb'"((?:[^"\\\n]|\\.)*)"')
+_TEXTS = (".json", ".tftpl", ".tpl", ".txt", ".yaml", ".yml")
 _INTERPOLATION = late_pattern(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _HERE = late_pattern(r"^\$\{\s*(?:abspath\(\s*)?path\.(module|root|cwd)\s*\)?\s*\}/?")
 
@@ -48,12 +49,14 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class FileScan:
     """What one file's text refers to: sources of local modules as written, what it reads, and what may be the names of
-    files that provisioners run, `anywhere` below if they go into other folders."""
+    files that provisioners run, `anywhere` below if they go into other folders. `guesses` are the texts it names
+    where it reads what only evaluation can tell."""
 
     sources: tuple[str, ...]
     reads: tuple[Read, ...]
     runs: frozenset[str] = frozenset()
     anywhere: bool = False
+    guesses: tuple[Read, ...] = ()
 
 
 def scan(text: bytes) -> FileScan:
@@ -63,7 +66,14 @@ def scan(text: bytes) -> FileScan:
     words = (word.decode("utf-8", "replace") for program in _PROGRAM.findall(text) for word in _WORD.findall(program))
     reads += [read for read in map(_named, words) if read.pattern is not None]
     reads += map(_read, _FILENAME.finditer(text)) if _DATA.search(text) else ()
-    return FileScan(sources, tuple(dict.fromkeys(reads)), _run(text), _ELSEWHERE.search(text) is not None)
+    guesses = _guessed(text) if any(read.pattern is None for read in reads) else ()
+    return FileScan(sources, tuple(dict.fromkeys(reads)), _run(text), _ELSEWHERE.search(text) is not None, guesses)
+
+
+def _guessed(text: bytes) -> tuple[Read, ...]:
+    """The texts beside the configuration that a file names, wherever it does."""
+    words = (word.decode("utf-8", "replace") for word in _WORD.findall(text))
+    return tuple(dict.fromkeys(_named(word) for word in words if word.endswith(_TEXTS) and _HERE.match(word)))
 
 
 def _run(text: bytes) -> frozenset[str]:
@@ -114,7 +124,7 @@ class Layout:
     `callers` also knows who calls into a submodule or a link that leads nowhere. `linked` are the directories
     behind links to directories: modules for who calls them, but no roots. `applied` are those that something else than
     Terraform applies by themselves, called or not. `runs` are the names of files that provisioners may run, by the last
-    word of each: "" for a file that may be in any folder below.
+    word of each: "" for a file that may be in any folder below. `guesses` may be read where `reads` cannot tell.
     """
 
     directories: frozenset[str]
@@ -124,6 +134,7 @@ class Layout:
     linked: frozenset[str] = frozenset()
     applied: frozenset[str] = frozenset()
     runs: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    guesses: Mapping[str, frozenset[Read]] = field(default_factory=dict)
 
     def roots_above(self, directory: str) -> frozenset[str]:
         """The root modules that reach `directory`: those nobody calls, or all in a circle of calls; itself if alone."""
@@ -147,6 +158,7 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
     written: dict[str, set[str]] = {}
     reads: dict[str, dict[Read, None]] = {}
     runs: dict[str, dict[str, set[str]]] = {}
+    guesses: dict[str, frozenset[Read]] = {}
     for tree in trees:
         for path in tree.listing:
             if not path.endswith(SUFFIXES):
@@ -157,12 +169,13 @@ def layout(trees: tuple[SourceTree, ...], scans: Scans) -> Layout:
             if found is not None:
                 written.setdefault(directory, set()).update(found.sources)
                 reads.setdefault(directory, {}).update(dict.fromkeys(found.reads))
+                guesses[directory] = guesses.get(directory, frozenset()).union(found.guesses)
                 _add_runs(runs.setdefault(directory, {}), found)
     calls = {each: frozenset(_targets(each, sources, directories, outside)) for each, sources in written.items()}
     found_reads = {each: tuple(found) for each, found in reads.items()}
     found_runs = {each: {name: frozenset(ways) for name, ways in some.items()} for each, some in runs.items()}
     linked = _linked(trees, directories)
-    return Layout(frozenset(directories), calls, _callers(calls), found_reads, linked, runs=found_runs)
+    return Layout(frozenset(directories), calls, _callers(calls), found_reads, linked, runs=found_runs, guesses=guesses)
 
 
 def _add_runs(known: dict[str, set[str]], found: FileScan) -> None:
