@@ -13,6 +13,7 @@ from bot.frontends.terraform.evaluate.expansion import Instance, collected
 from bot.frontends.terraform.evaluate.expression import evaluate
 from bot.frontends.terraform.evaluate.latent import MAX_NAMES, rests_on
 from bot.frontends.terraform.evaluate.latent_mentions import Expanding, data_named, latent_guards
+from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared, ResourceKey
 from bot.frontends.terraform.syntax.nodes import Expression, Node
@@ -20,6 +21,10 @@ from bot.frontends.terraform.syntax.nodes import Expression, Node
 
 class Keeping(Expanding, Protocol):
     """A module instance that evaluates each thing once."""
+
+    @property
+    def run(self) -> Run:
+        """The evaluation of its root."""
 
     def expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
         """The instances of a block today."""
@@ -99,6 +104,7 @@ def _assumed(
     guards = disabled_by_default(scope.assumed)
     if not guards:
         return today()
+    where.run.keep_apart()  # which looks at what is written besides
     within = written_in or where
     return where.once((*key, guards), lambda: compute(guards) if _otherwise(node, within, guards) else today())
 
@@ -111,6 +117,7 @@ def data_in(
     A document that names who is let in says it of the default alone, else: nobody, where that is empty.
     """
     guards = disabled_by_default(scope.assumed)
+    where.run.keep_apart()
 
     def compute() -> Value:
         if not any(_otherwise(layer.block, where, guards) for layer in declared.layers):

@@ -126,7 +126,7 @@ def _dynamic(layer: Layer, scope: Scope, address: str, name: str) -> Value:
             each = _object(content, layer, inner, f"{address}.{kind}", f"{name}.{kind}")
             found.append(with_trail(each, item.trail))
         if found:
-            scope.module.run.branches.take((content,), scope)
+            scope.module.run.take((content,), scope)
         else:
             scope.module.run.leave(scope, (content,), written.value, over)
         unbounded = isinstance(over, (Unknown, RepeatedList, RepeatedObject))

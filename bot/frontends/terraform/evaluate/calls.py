@@ -19,6 +19,7 @@ from bot.frontends.terraform.evaluate.expansion import Instance, bindings
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import VariableInput
+from bot.frontends.terraform.evaluate.taken_over import pair_child
 from bot.frontends.terraform.modules.module import SUFFIXES, Declared, load_module
 from bot.frontends.terraform.modules.provider_aliases import all_passed_at, own_providers, passed_at, passed_on
 from bot.frontends.terraform.modules.remote_places import CallPlace
@@ -35,6 +36,7 @@ def call_instances(
     `instances` are given where they are not those that count or for_each make today.
     """
     directory = module_directory(parent, name, declared)
+    today = instances is None
     if instances is None:
         instances = parent.expansion(declared, ("module", name))
     if directory is None:
@@ -42,7 +44,11 @@ def call_instances(
     if parent.depth >= MAX_MODULE_DEPTH:
         raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"modules call each other more than {MAX_MODULE_DEPTH} deep")
     parent.run.enter(len(instances))
-    return tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
+    found = tuple((instance, _child(parent, name, declared, instance, directory)) for instance in instances)
+    if parent.earlier is not None and today:
+        for instance, child in found:
+            pair_child(child, instance, parent.earlier.called.get(name, ()))
+    return found
 
 
 def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Instance, directory: str) -> ModuleInstance:

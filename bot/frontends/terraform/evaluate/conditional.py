@@ -56,7 +56,7 @@ def conditional(node: Conditional, scope: Scope, evaluate: Evaluate) -> Value:
     branches = (node.then, node.otherwise)
     for each in branches:
         if id(each) in taken:
-            scope.module.run.branches.take((each,), scope)
+            scope.module.run.take((each,), scope)
         else:
             scope.module.run.leave(scope, (each,), node.condition, condition)
     held = weight(taken.values(), MAX_HELD)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.evaluated.trails import joined
 from bot.frontends.terraform.evaluate.expansion import Instance
+from bot.frontends.terraform.modules.module import ResourceKey
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Name, Node, children
 
 
 def counted_with(
-    found: tuple[Instance, ...], written: Expression, expanded: Mapping[object, tuple[Instance, ...]]
+    found: tuple[Instance, ...],
+    written: Expression,
+    expanded: Mapping[object, tuple[Instance, ...]],
+    ask: Callable[[ResourceKey], None],
 ) -> tuple[Instance, ...]:
     """The instances with the trails of those that `count` or `for_each` refers to, of the same key if there is one.
 
     `expanded` are the module's resources whose instances are known: evaluating `written` has expanded what it took.
+    `ask` is told which of them are looked at.
     """
-    others = [one for kind, name in _references(written) for one in expanded.get(("managed", kind, name), ())]
+    others: list[Instance] = []
+    for kind, name in _references(written):
+        key = ("managed", kind, name)
+        if key in expanded:
+            ask(key)
+            others += expanded[key]
     return tuple(_with(one, others) for one in found) if others else found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.config import DataRequest, ResourceInstance
@@ -26,15 +27,20 @@ from bot.frontends.terraform.evaluate.latent_expansion import left_out
 from bot.frontends.terraform.evaluate.member_access import indexed
 from bot.frontends.terraform.evaluate.provided import added_by
 from bot.frontends.terraform.evaluate.references import HEADS
-from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.run import Origins, Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableInput
 from bot.frontends.terraform.evaluate.standing import as_there, looked_up, managed, via, with_scripts
+from bot.frontends.terraform.evaluate.taken_over import CALL, EXPANSION, takes_over
 from bot.frontends.terraform.evaluate.template import reader, renderer
 from bot.frontends.terraform.evaluate.types import read_type
+from bot.frontends.terraform.evaluate.unevaluated import of_unread_module
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
 from bot.frontends.terraform.modules.provider_aliases import PassedAt, made_by, provider_name
 from bot.frontends.terraform.syntax.nodes import Attribute, Index
 from bot.frontends.terraform.syntax.source_files import Source
+
+K = TypeVar("K")
+D = TypeVar("D")
 
 _EVALUATING = object()
 
@@ -58,9 +64,12 @@ class ModuleInstance:
     call_path: str = ""
     providers: Mapping[str, str] = field(default_factory=dict)
     providers_at: PassedAt = field(default_factory=dict)
-    _values: dict[tuple[object, ...], object] = field(default_factory=dict)
-    _resources: dict[tuple[str, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
-    _expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
+    values: dict[tuple[object, ...], object] = field(default_factory=dict)
+    made: dict[tuple[object, ...], tuple[ResourceInstance, ...]] = field(default_factory=dict)
+    expansions: dict[object, tuple[Instance, ...]] = field(default_factory=dict)
+    notes: dict[tuple[object, ...], Origins] = field(default_factory=dict)
+    same: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    earlier: ModuleInstance | None = None
     called: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
     called_latently: dict[str, tuple[tuple[Instance, ModuleInstance | None], ...]] = field(default_factory=dict)
 
@@ -80,27 +89,37 @@ class ModuleInstance:
 
     def once(self, key: tuple[object, ...], compute: Callable[[], Value]) -> Value:
         """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
-        found = self._values.get(key)
+        run = self.run
+        run.ask(self, key)
+        found = self.values.get(key)
         if found is _EVALUATING:
+            run.keep_apart()
             raise FunctionFault(
                 DiagnosticKind.CYCLE,
                 f"{self.prefix}{'.'.join(one for one in key if isinstance(one, str))} refers to itself",
             )
-        if found is not None:
-            return found  # type: ignore[return-value]
-        run = self.run
-        self._values[key] = _EVALUATING
+        if found is not None or takes_over(self, key):
+            return self.values[key]  # type: ignore[return-value]
+        self.values[key] = _EVALUATING
         catching, run.catching = run.catching, 0
         address = run.address
         try:
-            result = compute()
+            result = run.noted(compute, self.notes, key)
         except BaseException:
-            del self._values[key]
+            del self.values[key]
             raise
         finally:
             run.catching, run.address = catching, address
-        self._values[key] = result
+        self.values[key] = result
         return result
+
+    def _declared(self, table: Mapping[K, D], key: K, reason: str) -> D:
+        """What is declared so. Raises FunctionFault if nothing is, which may be otherwise for who takes this over."""
+        found = table.get(key)
+        if found is None:
+            self.run.keep_apart()
+            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, reason)
+        return found
 
     def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """The value a reference names, and how many steps that took. Raises FunctionFault."""
@@ -111,9 +130,7 @@ class ModuleInstance:
 
     def variable(self, name: str) -> Value:
         """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
-        declared = self.module.variables.get(name)
-        if declared is None:
-            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no variable {name!r}")
+        declared = self._declared(self.module.variables, name, f"there is no variable {name!r}")
         return self.once(("var", name), lambda: self._variable(name, declared))
 
     def variable_in(self, name: str, scope: Scope) -> Value:
@@ -164,34 +181,30 @@ class ModuleInstance:
 
     def local(self, name: str) -> Value:
         """A local's value. Raises FunctionFault if it is not declared."""
-        written = self.module.locals.get(name)
-        if written is None:
-            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no local value {name!r}")
+        written = self._declared(self.module.locals, name, f"there is no local value {name!r}")
         scope = self.scope(written.source)
         return self.once(("local", name), lambda: evaluate(written.argument.value, scope))
 
     def output(self, name: str) -> Value:
         """An output's value. Raises FunctionFault if it is not declared."""
-        declared = self.module.outputs.get(name)
-        if declared is None:
-            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the module has no output {name!r}")
-        written = declared.arguments.get("value")
-        if written is None:
-            raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the output {name!r} has no value")
+        declared = self._declared(self.module.outputs, name, f"the module has no output {name!r}")
+        written = self._declared(declared.arguments, "value", f"the output {name!r} has no value")
         scope = self.scope(written.source)
         return self.once(("output", name), lambda: argument(written, scope, f"output {name}"))
 
     def outputs(self) -> ObjectValue:
         """All outputs."""
+        self.run.keep_apart()  # of which there may be others elsewhere
         members = {name: self.output(name) for name in self.module.outputs}
         return ObjectValue(tuple(sorted(members.items())))
 
     def expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
         """The instances of a resource or module call."""
-        found = self._expansions.get(key)
-        if found is None:
-            self._expansions[key] = found = self._expand(declared)
-        return found
+        noted = (EXPANSION, key)
+        self.run.ask(self, noted)
+        if key not in self.expansions and not takes_over(self, noted):
+            self.expansions[key] = self.run.noted(lambda: self._expand(declared), self.notes, noted)
+        return self.expansions[key]
 
     def _expand(self, declared: Declared) -> tuple[Instance, ...]:
         for name, expand in (("count", counted), ("for_each", for_each)):
@@ -202,7 +215,9 @@ class ModuleInstance:
             try:
                 found = expand(argument(written, scope, name))
                 self.run.expand(len(found))
-                return counted_with(found, written.argument.value, self._expansions)
+                return counted_with(
+                    found, written.argument.value, self.expansions, lambda one: self.run.ask(self, (EXPANSION, one))
+                )
             except FunctionFault as fault:
                 value = failed(fault, written.argument.value, scope)
                 return (Instance(None, value, value, value.trail, repeated=True),)
@@ -210,15 +225,11 @@ class ModuleInstance:
 
     def latent_expansion(self, declared: Declared, key: object) -> tuple[Instance, ...]:
         """The instances there would be if a root variable had not its default; none if it has some today."""
-        found = () if self.expansion(declared, key) else self._expansions.get(("latent", key))
+        self.run.keep_apart()
+        found = () if self.expansion(declared, key) else self.expansions.get(("latent", key))
         if found is None:
-            self._expansions["latent", key] = ()  # while it is asked: what names itself has none
-            found = left_out(declared, self.scope)
-            try:
-                self.run.expand(len(found))
-            except FunctionFault:
-                found = ()
-            self._expansions["latent", key] = found
+            self.expansions["latent", key] = ()  # while it is asked: what names itself has none
+            self.expansions["latent", key] = found = left_out(declared, self.scope, self.run)
         return found
 
     def latent_instances(self, key: ResourceKey) -> tuple[ResourceInstance, ...]:
@@ -231,24 +242,21 @@ class ModuleInstance:
             self._latent_resource(key, declared)
         except FunctionFault:
             return ()
-        return self._resources.get(("latent", *key), ())
+        return self.made.get(("latent", *key), ())
 
     def _latent_resource(self, key: ResourceKey, declared: Declared) -> Value:
         def compute() -> Value:
             made = [(each, *self.instance_of(key, declared, each)) for each in self.latent_expansion(declared, key)]
-            self._resources["latent", *key] = tuple(result for _, _, result in made)
+            self.made["latent", *key] = tuple(result for _, _, result in made)
             return collected([(instance, value) for instance, value, _ in made], declared)
 
         return self.once(("latent", *key), compute)
 
     def resource(self, key: ResourceKey) -> Value:
         """A resource or data source as references see it: an object, or a list or map of them."""
-        declared = self.module.resources.get(key)
-        if declared is None:
-            mode, kind, name = key
-            raise FunctionFault(
-                DiagnosticKind.INVALID_REFERENCE, f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}"
-            )
+        mode, kind, name = key
+        what = f"there is no {'data ' if mode == 'data' else ''}{kind} {name!r}"
+        declared = self._declared(self.module.resources, key, what)
         return self.once(key, lambda: self._resource(key, declared))
 
     def _resource(self, key: ResourceKey, declared: Declared) -> Value:
@@ -259,7 +267,7 @@ class ModuleInstance:
             value, result = self.instance_of(key, declared, instance)
             found.append((instance, value))
             results.append(result)
-        self._resources[key] = tuple(results)
+        self.made[key] = tuple(results)
         return collected(found, declared)
 
     def instance_of(self, key: ResourceKey, declared: Declared, instance: Instance) -> tuple[Value, ResourceInstance]:
@@ -267,7 +275,7 @@ class ModuleInstance:
         mode, kind, name = key
         plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         here = f"{self.prefix}{plain}{instance.suffix}"
-        self.run.address = here
+        self.run.place(here)
         scope = self.scope(declared.source, bindings(instance, declared), here)
         scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
         maker = made_by(declared, self.providers, self.providers_at, self.run.aliases)
@@ -326,7 +334,7 @@ class ModuleInstance:
             self.resource(key)
         except FunctionFault as fault:
             self.run.gap(fault.kind, fault.reason, declared.header)
-        return self._resources.get(key, ())
+        return self.made.get(key, ())
 
     def resource_reference(
         self, mode: str, kind: str, steps: list[AccessStep], used: int, scope: Scope
@@ -348,11 +356,10 @@ class ModuleInstance:
 
     def children(self, name: str) -> tuple[tuple[Instance, ModuleInstance | None], ...]:
         """The instances of a module call; None for a module whose source is not in the repository."""
+        self.run.ask(self, (CALL, name))
         found = self.called.get(name)
         if found is None:
-            declared = self.module.calls.get(name)
-            if declared is None:
-                raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"there is no module {name!r}")
+            declared = self._declared(self.module.calls, name, f"there is no module {name!r}")
             self.called[name] = found = self.run.call(self, name, declared)
         return found
 
@@ -378,7 +385,7 @@ class ModuleInstance:
         keyed = "count" in declared.arguments or "for_each" in declared.arguments
         wanted = next((each for each in steps[2 if keyed else 1 : 3 if keyed else 2]), None)
         if not isinstance(wanted, Attribute) or (keyed and not isinstance(steps[1], Index)):
-            whole = [(each, child.outputs() if child else self._remote(name, each)) for each, child in children]
+            whole = [(each, child.outputs() if child else self._unread(name, each)) for each, child in children]
             return collected(whole, declared), 1
         outputs = [(each, self._output(name, each, child, wanted.name, scope)) for each, child in children]
         value = collected(outputs, declared)
@@ -387,13 +394,7 @@ class ModuleInstance:
         return indexed(value, evaluate(steps[1].key, scope)), 3
 
     def _output(self, name: str, instance: Instance, child: ModuleInstance | None, output: str, scope: Scope) -> Value:
-        if child is None:
-            remote = self._remote(name, instance)
-            return Unknown(Symbol(f"{remote.symbol.name}.{output}", remote.symbol.reason), remote.trail)
-        return output_in(child, output, scope)
+        return self._unread(name, instance, f".{output}") if child is None else output_in(child, output, scope)
 
-    def _remote(self, name: str, instance: Instance) -> Unknown:
-        declared = self.module.calls[name]
-        trail = (declared.source.header_step(declared.block, f"module.{name}", StepKind.ADDRESS),)
-        address = f"{self.prefix}module.{name}{instance.suffix}"
-        return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
+    def _unread(self, name: str, instance: Instance, output: str = "") -> Unknown:
+        return of_unread_module(self.module.calls[name], name, f"{self.prefix}module.{name}{instance.suffix}{output}")

@@ -131,7 +131,7 @@ def _scopes(
 def _note(node: ForTuple | ForObject, collection: Value, scope: Scope, *, goes: bool) -> None:
     made = (node.value,) if isinstance(node, ForTuple) else (node.entry_key, node.value)
     if goes:
-        scope.module.run.branches.take(made, scope)
+        scope.module.run.take(made, scope)
     else:
         scope.module.run.leave(scope, made, node.condition or node.collection, collection)
 

@@ -23,6 +23,7 @@ from bot.frontends.terraform.evaluate.latent import (
     is_none,
 )
 from bot.frontends.terraform.evaluate.latent_mentions import Expanding, latent_guards
+from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import Expression
@@ -31,8 +32,17 @@ from bot.frontends.terraform.syntax.source_files import Source
 Expand = Callable[[Value], tuple[Instance, ...]]
 
 
-def left_out(declared: Declared, scope_of: Callable[[Source], Scope]) -> tuple[Instance, ...]:
-    """The instances of a block that has none today; none if that rests on anything but defaults. Counts nothing."""
+def left_out(declared: Declared, scope_of: Callable[[Source], Scope], run: Run) -> tuple[Instance, ...]:
+    """The instances of a block that has none today; none if that rests on more than defaults, or they are too many."""
+    found = _left_out(declared, scope_of)
+    try:
+        run.expand(len(found))
+    except FunctionFault:
+        return ()
+    return found
+
+
+def _left_out(declared: Declared, scope_of: Callable[[Source], Scope]) -> tuple[Instance, ...]:
     for name, expand in (("count", counted), ("for_each", for_each)):
         written = declared.arguments.get(name)
         if written is None:

@@ -12,17 +12,12 @@ from bot.evaluated.partial import NoneOf
 from bot.evaluated.trails import string
 from bot.evaluated.value import Unknown, Value
 from bot.frontends.terraform.evaluate.assumed_values import Keeping, local_in
-from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import AccessStep, Scope
 from bot.frontends.terraform.syntax.nodes import Attribute
 
 
 class Referring(Keeping, Protocol):
     """A module instance as references see it."""
-
-    @property
-    def run(self) -> Run:
-        """The evaluation of its root."""
 
     @property
     def path(self) -> str:

@@ -24,8 +24,9 @@ from bot.frontends.terraform.evaluate.left_by_default import left_by_default
 from bot.frontends.terraform.evaluate.other_roots import reader
 from bot.frontends.terraform.evaluate.output_policies import output_policies, output_values
 from bot.frontends.terraform.evaluate.provider_texts import ProviderTexts
-from bot.frontends.terraform.evaluate.run import Run
+from bot.frontends.terraform.evaluate.run import Origins, Run
 from bot.frontends.terraform.evaluate.state_looked_up import REMOTE_STATE
+from bot.frontends.terraform.evaluate.taken_over import PROVIDER, take_over
 from bot.frontends.terraform.evaluate.unit_files import unit_module, unit_sources
 from bot.frontends.terraform.evaluate.var_files import givens, givens_of_unit
 from bot.frontends.terraform.functions import FUNCTIONS
@@ -60,7 +61,7 @@ def evaluate(
     run = new_run(tree, root, provider, cache, expired)
     instance = root_instance(run, unit)
     run.names, run.homes = names, homes_of(instance)
-    resources = tuple(_resources(instance))
+    resources = _taking_over(instance, provider, cache) if unit is None else tuple(_resources(instance))
     if root.kind in ("module", "interface"):
         resources += tuple(output_policies(instance, resources))
     gaps = tuple(run.gaps.values())
@@ -100,7 +101,24 @@ def new_run(tree: SourceTree, root: Root, provider: Provider, cache: SyntaxCache
     run.reading, run.expired = (root.directory,), expired
     run.open_defaults = root.kind == "interface"
     run.provide(reader(run), REMOTE_STATE)
+    run.files.use = run.use
     return run
+
+
+def _taking_over(instance: ModuleInstance, provider: Provider, cache: SyntaxCache) -> tuple[ResourceInstance, ...]:
+    """The resources, as far as they are the same taken over from the first evaluation of the root in this review."""
+    run = instance.run
+    key = ("evaluated", run.root)
+    match cache.kept.get(key):
+        case [ModuleInstance() as earlier, one] if one is provider:
+            take_over(instance, earlier)
+            return tuple(_resources(instance))
+    run.note = Origins()
+    found = tuple(_resources(instance))
+    run.note = None
+    if not run.files.needs and not any(gap.diagnostic.kind.meaning.limit for gap in run.gaps.values()):
+        cache.kept[key] = instance, provider
+    return found
 
 
 def homes_of(instance: ModuleInstance) -> Homes:
@@ -210,8 +228,11 @@ def _provider_body(instance: ModuleInstance, name: str) -> OpenObject | None:
     asking, catching = run.address, run.catching
     run.address, run.catching = f"{instance.prefix}provider.{name}", 0
     try:
-        return resource_body(declared, instance.scope(declared.source), run.address, run.address)
+        notes = {} if instance.address else instance.notes
+        body = functools.partial(resource_body, declared, instance.scope(declared.source), run.address, run.address)
+        return run.noted(body, notes, (PROVIDER, name))
     except FunctionFault:
+        instance.notes[PROVIDER, name] = Origins(whole=False)
         return OpenObject((), address=run.address)
     finally:
         run.address, run.catching = asking, catching

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.evaluated.call import Function, FunctionFault
 from bot.evaluated.config import DataRequest, EvaluationGap, Provider, ResourceInstance, Root
@@ -23,6 +23,8 @@ from bot.frontends.terraform.modules.remote_places import CallPlace
 from bot.frontends.terraform.modules.revision_files import TreeFiles
 from bot.frontends.terraform.syntax.nodes import Node
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
+
+T = TypeVar("T")
 
 MAX_STEPS = 1_000_000
 MAX_STEPS_EACH = 250_000
@@ -60,6 +62,18 @@ class DearCall:
 
 
 @dataclass(slots=True)
+class Origins:
+    """What one value came of, in order: values that it asked for, of which module instance, and what was told besides.
+
+    `files` were read or looked for. If not `whole` it came of more, which is not noted.
+    """
+
+    events: list[tuple[object, tuple[object, ...]] | Callable[[Any], None]] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    whole: bool = True
+
+
+@dataclass(slots=True)
 class Run:
     """One evaluation. `catching` is above 0 while faults are to be raised, inside `try` and `can`.
 
@@ -67,6 +81,8 @@ class Run:
     a variable of the root module that no file gives a value is not known. `elsewhere` are policies of other roots,
     by the symbol that their ARN is here. `names` are the other revision's for things, `homes` where providers work.
     `branches` are what was evaluated and what was not, `dear_calls` those of functions by their nodes' identity.
+    `note` is what the value at hand comes of, None where nobody is to take it over; `taken_from` are the module
+    instances that take over from those of an earlier evaluation, by the identity of these.
     `expired` tells when its time is over; it is asked when `steps` pass `look`.
     """
 
@@ -98,6 +114,8 @@ class Run:
     names: Names = NO_NAMES
     homes: Homes = field(default_factory=no_homes)
     branches: Branches = field(default_factory=Branches)
+    note: Origins | None = None
+    taken_from: dict[int, Any] = field(default_factory=dict)
     dear_calls: dict[int, DearCall] = field(default_factory=dict)
 
     def opens(self, variable: str, default: Value) -> bool:
@@ -125,6 +143,54 @@ class Run:
     ) -> None:
         """Note what a value that decided so left out."""
         self.branches.leave(Left(nodes, decided, value, scope, self.address, picked))
+        if self.note is not None:
+            self.note.events.append(lambda again: again.run.leave(again.scope(scope), nodes, decided, value, picked))
+
+    def take(self, nodes: Sequence[Node], scope: Where) -> None:
+        """Note what is evaluated of what could be left out."""
+        self.branches.take(nodes, scope)
+        if self.note is not None:
+            self.note.events.append(lambda again: again.run.branches.take(nodes, scope))
+
+    def place(self, address: str) -> None:
+        """Go on to an address, which what is told from now on is told of."""
+        self.address = address
+        if self.note is not None:
+            self.note.events.append(lambda again: again.run.place(address))
+
+    def ask(self, where: object, key: tuple[object, ...]) -> None:
+        """Note that the value at hand comes of that one of a module instance's."""
+        if self.note is not None:
+            self.note.events.append((where, key))
+
+    def use(self, paths: tuple[str, ...] | None, read: bool) -> None:
+        """Note which files the value at hand comes of, `read` or not there; None for a listing of them."""
+        if self.note is None:
+            return
+        if paths is None:
+            self.note.whole = False
+        else:
+            self.note.files.update(paths)
+        if paths is not None and read:
+            self.note.events.append(lambda again: again.run.files.read_paths.update(paths))
+
+    def noted(self, compute: Callable[[], T], notes: dict[tuple[object, ...], Origins], key: tuple[object, ...]) -> T:
+        """The result of `compute`; if anything is noted, what it came of is in `notes` then, by `key`."""
+        outer = self.note
+        if outer is None:
+            return compute()
+        self.note = inner = Origins()
+        try:
+            result = compute()
+        finally:
+            self.note = outer
+        notes[key] = inner
+        return result
+
+    def keep_apart(self) -> None:
+        """Note that the value at hand comes of more than is noted: nobody may take it over."""
+        if self.note is not None:
+            self.note.whole = False
 
     def maker(self, name: str) -> Alias:
         """A provider of the root by its name, in the region that is written or, as far as that is known, evaluated."""
@@ -175,6 +241,8 @@ class Run:
     def expand(self, count: int) -> None:
         """Count resource or module instances. Raises FunctionFault when there are too many."""
         self.instances += count
+        if self.note is not None:
+            self.note.events.append(lambda again: again.run.expand(count))
         if self.instances > MAX_INSTANCES:
             raise FunctionFault(DiagnosticKind.OVER_BUDGET, f"there are more than {MAX_INSTANCES} instances")
 
@@ -193,6 +261,8 @@ class Run:
     def tell(self, found: Diagnostic, inputs: tuple[Span, ...] = (), address: str = "") -> None:
         """The same of something that is told already."""
         meaning = found.kind.meaning
+        if self.note is not None:
+            self.note.events.append(lambda again: again.run.tell(found, inputs, address))
         if meaning.waits:
             return
         told = found if meaning.told_as is None else dataclasses.replace(found, kind=meaning.told_as)

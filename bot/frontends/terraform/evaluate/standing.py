@@ -39,6 +39,8 @@ def looked_up(
     asked = run.provider.asked(kind, written)
     if asked is None:
         return address, None, SAME
+    if kind == REMOTE_STATE:
+        run.keep_apart()  # it reads another root
     if kind in run.provider.reading:
         asked = (*asked, *_files(run, written))
     (name,) = maker.names
@@ -65,9 +67,8 @@ def _files(run: Run, written: OpenObject) -> Iterator[Asked]:
     words = (each.known for each in inside(written) if isinstance(each, StringValue))
     for word in dict.fromkeys(filter(None, words)):
         path = posixpath.normpath(posixpath.join(run.root.directory, word))
-        blob = run.tree.blob(path)
+        blob = run.files.looked_for(path)
         if blob is not None:
-            run.files.read_paths.add(path)
             yield Asked(f"the text of {path}", blob, blob[:12], path)
 
 
@@ -92,9 +93,8 @@ def _scripts(run: Run, program: ObjectValue) -> Iterator[tuple[str, Value]]:
     folders = (".", *(match[1] for line in lines for match in _FOLDER.finditer(line)), *_lines(_working_dir(program)))
     ways = itertools.product((run.root.directory,), folders, itertools.islice(named, MAX_NAMES))
     for path in dict.fromkeys(posixpath.normpath(posixpath.join(*way)) for way in ways):
-        blob = run.tree.blob(path)
-        if blob is not None and not path.endswith(SUFFIXES):
-            run.files.read_paths.add(path)
+        blob = None if path.endswith(SUFFIXES) else run.files.looked_for(path)
+        if blob is not None:
             yield path, StringValue((Part(blob, (Step(Span(path, 1, 1, MAX_LINES, 1), "file"),)),))
 
 

@@ -96,7 +96,7 @@ def _joined(pieces: tuple[Value, ...]) -> Value:
 def _if(part: TemplateIf, scope: Scope, evaluate: Evaluate) -> Value:
     def branch(given: frozenset[Guard], parts: tuple[TemplatePart, ...]) -> Value:
         taken.append(parts)
-        scope.module.run.branches.take(parts, scope)
+        scope.module.run.take(parts, scope)
         return _rendered(parts, scope.assuming(given), evaluate) if parts else StringValue(())
 
     taken: list[tuple[TemplatePart, ...]] = []
@@ -123,7 +123,7 @@ def _for(part: TemplateFor, scope: Scope, evaluate: Evaluate) -> Value:
             inner = scope.assuming(given).bind(**names)
             pieces.append(_rendered(part.body, inner, evaluate) if part.body else StringValue(()))
         if pieces:
-            scope.module.run.branches.take(part.body, scope)
+            scope.module.run.take(part.body, scope)
         else:
             scope.module.run.leave(scope, part.body, part.collection, collection)
         return spread(tuple(pieces), _joined)

@@ -1,10 +1,13 @@
-"""Expressions that could not be evaluated: what they refer to, read off their syntax tree."""
+"""What could not be evaluated: expressions, which refer to what their syntax tree says, and modules not here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.document import Symbol
+from bot.evaluated.value import Unknown
+from bot.frontends.terraform.modules.module import Declared
 from bot.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Name, Node, children
 from bot.frontends.terraform.syntax.source_files import Source
 from bot.frozen import dataclass
@@ -23,6 +26,12 @@ class Unevaluated:
         prefix = f"{self.module}." if self.module else ""
         for reference in _references(self.node):
             yield Symbol(f"{prefix}{self.source.text(reference)}")
+
+
+def of_unread_module(call: Declared, name: str, address: str) -> Unknown:
+    """What the call of a module that is not here stands for, or an output of it."""
+    trail = (call.source.header_step(call.block, f"module.{name}", StepKind.ADDRESS),)
+    return Unknown(Symbol(address, f"module {name} is not in the repository"), trail)
 
 
 def _references(node: Node) -> Iterator[Node]:

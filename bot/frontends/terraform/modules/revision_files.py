@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
@@ -20,16 +21,18 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 @dataclass(slots=True)
 class TreeFiles:
-    """A FileReader over a SourceTree. `read_paths` and `needs` grow as it is used."""
+    """A FileReader over a SourceTree. `read_paths` and `needs` grow as it is used; `use` is told of which files, None
+    for a listing."""
 
     tree: SourceTree
     read_paths: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
+    use: Callable[[tuple[str, ...] | None, bool], None] = lambda paths, read: None
     _sorted: list[str] = field(default_factory=list)
 
     def read_bytes(self, path: str) -> bytes:
         """The file's bytes; raises FunctionFault if it does not exist or is not here."""
-        self.read_paths.update((path, self.tree.real(path)))
+        self._used(path, self.tree.real(path))
         content = self.tree.read(path)
         if content is not None and content.startswith(_LFS):
             raise self._refused(path, "is kept by Git LFS, outside of git")
@@ -62,11 +65,25 @@ class TreeFiles:
 
     def exists(self, path: str) -> bool:
         """Whether the revision has a regular file at `path`."""
-        self.read_paths.add(path)
+        self._used(path)
         return self.tree.has(path)
+
+    def looked_for(self, path: str) -> str | None:
+        """The blob of a file that is read as a whole, None if there is none."""
+        blob = self.tree.blob(path)
+        if blob is None:
+            self.use((path,), False)
+        else:
+            self._used(path)
+        return blob
+
+    def _used(self, *paths: str) -> None:
+        self.read_paths.update(paths)
+        self.use(paths, True)
 
     def listing(self, prefix: str) -> tuple[str, ...]:
         """Every file below directory `prefix`, sorted."""
+        self.use(None, False)
         if not self._sorted:
             self._sorted.extend(sorted(self.tree.listing))
         start = f"{prefix}/" if prefix else ""
