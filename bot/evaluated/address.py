@@ -9,6 +9,7 @@ from bot.late_pattern import late_pattern
 _KEY = r'\[(?:"(?:\\.|[^"\\])*"|[^\]"]*)\]'
 _KEYS = late_pattern(_KEY)
 _MODULES = late_pattern(rf"\A(?:module\.[^.\[]+(?:{_KEY})?\.)*")
+_LAST_CALL = late_pattern(rf"(?:\A|\.)module\.[^.\[]+(?:{_KEY})?\Z")
 _LAST_KEY = late_pattern(rf"({_KEY})\Z")
 
 
@@ -32,6 +33,11 @@ def module_prefix(address: str) -> str:
 def module_of(address: str) -> str:
     """The module instance an address lies in: "" or "module.m[0]"."""
     return module_prefix(address).removesuffix(".")
+
+
+def caller_of(module: str) -> str:
+    """The module instance that calls one: "" of one that the root calls."""
+    return _LAST_CALL.sub("", module)
 
 
 def enclosing(block: str) -> Iterator[str]:

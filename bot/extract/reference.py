@@ -6,9 +6,10 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from itertools import chain
 from typing import TypeVar
 
-from bot.evaluated.address import block_of, module_of
+from bot.evaluated.address import block_of, caller_of, module_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import StepKind
 from bot.evaluated.document import Symbol, Text
@@ -66,11 +67,10 @@ class ResourceIndex:
         `scope` is the address of the block that names it.
         """
         wanted = frozenset(types)
-        for address in _addresses(written):
-            found = self._at(address, scope, wanted)
-            if found is not None:
-                return found
-        return self._named(written, wanted)
+        ways = (self._in(module, address, scope, wanted) for module, address in _passed(written, module_of(scope)))
+        anywhere = (self._at(address, scope, wanted) for address in _addresses(written))
+        found = next((one for one in chain(ways, anywhere) if one is not None), None)
+        return self._named(written, wanted) if found is None else found
 
     def module(self, written: Text, scope: str = "") -> ResourceInstance | None:
         """The call of an unread module whose one role or user `written` is: `${module.app.iam_role_name}`."""
@@ -125,15 +125,17 @@ class ResourceIndex:
         return "" if found is None else found.unlike.suffix
 
     def _at(self, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
-        for prefix in dict.fromkeys(("", module_of(scope))):
-            full = f"{prefix}.{address}" if prefix else address
-            found = self.by_address.get(full)
-            if found is None:
-                same_block = self.by_block.get(block_of(full), ())
-                found = same_block[0] if len(same_block) == 1 else None
-            if found is not None and found.address != scope and (not wanted or found.type in wanted):
-                return found
-        return None
+        ways = (self._in(module, address, scope, wanted) for module in dict.fromkeys(("", module_of(scope))))
+        return next((found for found in ways if found is not None), None)
+
+    def _in(self, module: str, address: str, scope: str, wanted: frozenset[str]) -> ResourceInstance | None:
+        """What is called so in a module, if it is not what names it itself."""
+        full = f"{module}.{address}" if module else address
+        found = self.by_address.get(full)
+        if found is None:
+            same_block = self.by_block.get(block_of(full), ())
+            found = same_block[0] if len(same_block) == 1 else None
+        return found if found is not None and found.address != scope and (not wanted or found.type in wanted) else None
 
     def _named(self, written: Text, wanted: frozenset[str]) -> ResourceInstance | None:
         keys = dict.fromkeys((str(written), last_segment(written)))
@@ -326,6 +328,24 @@ def last_segment(written: Text) -> str:
             if not isinstance(part, Symbol) and "/" in part:
                 return "".join((part.rpartition("/")[2], *map(str, written.parts[place + 1 :])))
     return str(written)
+
+
+def _passed(written: Text, module: str) -> Iterator[tuple[str, str]]:
+    """The modules and addresses that the trail of a value passed through, nearest use first, in the module of which it
+    is used: out of a module by what that is given, and into one by its output."""
+    if written.parts and isinstance(written.parts[0], Symbol):
+        return  # its name says in which module it is
+    for step in reversed(written.trail):
+        if _GIVEN.search(step.what):
+            module = caller_of(module)
+        elif entered := _ENTERED.match(step.what):
+            module = f"{module}.{entered[0]}" if module else entered[0]
+        elif step.kind is StepKind.ADDRESS and not step.what.endswith(_CONTENTS):
+            yield module, _ATTRIBUTE.sub("", step.what)
+
+
+_GIVEN = late_pattern(r"\Amodule\.[^. ]+ argument ")
+_ENTERED = late_pattern(r"\Amodule\.[^.\[ ]+(\[[^\]]*\])?(?=\.[A-Za-z_][\w-]*\Z)")
 
 
 def _addresses(written: Text) -> Iterator[str]:
