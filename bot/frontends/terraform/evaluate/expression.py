@@ -14,7 +14,7 @@ from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Derivation, Symbol
 from bot.evaluated.guard import Guard
-from bot.evaluated.partial import OneOf, RepeatedList, repeated
+from bot.evaluated.partial import NoneOf, OneOf, RepeatedList, repeated
 from bot.evaluated.symbol_names import call_name, shortened, shown
 from bot.evaluated.trails import elements, joined, standing_in, with_step
 from bot.evaluated.value import (
@@ -183,7 +183,7 @@ def _traversal(node: Name | Attribute | Index | Element, scope: Scope) -> Value:
 
 def _first_used(value: Unknown, step: TrailStep) -> Value:
     """An unknown value is written where it is first referred to; its declaration, which says nothing, comes after."""
-    if len(value.trail) == 1 and not isinstance(value, OneOf):
+    if len(value.trail) == 1 and not isinstance(value, OneOf | NoneOf):
         return Unknown(value.symbol, joined((step,), value.trail))
     return with_step(value, step)
 

@@ -6,7 +6,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
-from bot.evaluated.partial import ElementsOf, LeftOut, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
+from bot.evaluated.partial import ElementsOf, LeftOut, NoneOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.symbol_names import shortened, shown
 from bot.evaluated.trails import entries, entry, joined, string, with_trail
 from bot.evaluated.value import (
@@ -23,7 +23,7 @@ from bot.evaluated.value import (
 )
 from bot.frontends.terraform.evaluate.choice import choose, spread
 from bot.frontends.terraform.evaluate.conditions import equality_guard
-from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, to_number, to_string, type_name
+from bot.frontends.terraform.evaluate.convert import MAX_ALTERNATIVES, equal, to_number, to_string, type_name
 from bot.frontends.terraform.evaluate.merged_maps import of_merged
 from bot.frontends.terraform.evaluate.one_of import attribute, is_plain_map, one_of
 from bot.late_pattern import late_pattern
@@ -172,15 +172,20 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Valu
     """The element at an unknown key: one of those there are, if they are few."""
     if not isinstance(key, (Unknown, StringValue)):
         raise FunctionFault(DiagnosticKind.INVALID_ARGUMENT, "the index is null")
-    trail = joined(target.trail, key.trail)
+    trail, pairs = joined(target.trail, key.trail), _possible(pairs, key)
     if 0 < len(pairs) <= MAX_ALTERNATIVES:
         chosen = tuple(Alternative(equality_guard(each, key), item) for each, item in pairs)
         return with_trail(choose(chosen), trail)
     whole = Unknown(_element(shown(target), _why(key), target, key), trail)
     if not isinstance(target, ObjectValue):
         return whole
-    named = tuple((str(name), item) for name, item in entries(target))
+    named = tuple((str(name), item) for name, item in entries(target) if equal(_key(name), key) is not False)
     return one_of(named, f"[{shown(key)}]", whole, key if is_plain_map(target) else None)
+
+
+def _possible(pairs: list[tuple[Value, Value]], key: Value) -> list[tuple[Value, Value]]:
+    """Those entries that may be at the key: none that it is known not to be."""
+    return [one for one in pairs if equal(one[0], key) is not False] if isinstance(key, NoneOf) else pairs
 
 
 def _why(key: Value) -> str:
@@ -210,7 +215,7 @@ def looked_up(target: ObjectValue, key: Value, otherwise: Value | None) -> Value
         whole = Unknown(symbol, joined(target.trail, key.trail))
         return one_of((*pairs, ("else", otherwise)), f"[{shown(key)}]", whole)
     result = otherwise
-    for name, item in reversed(pairs):
-        holds = equality_guard(_key(name), key)
+    for each, item in reversed(_possible(_keyed(target), key)):
+        holds = equality_guard(each, key)
         result = choose((Alternative(holds, item), Alternative(holds.turned(False), result)))
     return with_trail(result, joined(target.trail, key.trail))

@@ -13,11 +13,12 @@ from bot.evaluated.production import in_default_workspace
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.backends import BACK_END, is_for_back_end, workspace_name
 from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipelines
-from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.modules.module import configuration_files, load_module
 from bot.frontends.terraform.modules.prefetch import reached
 from bot.frontends.terraform.modules.scan import Layout
 from bot.frontends.terraform.modules.var_file_names import SHARED, named, names_workspace, stem, written_paths
 from bot.frontends.terraform.modules.var_file_owners import Owners
+from bot.frontends.terraform.syntax.nodes import Expression, ObjectExpression, Template, TemplateText
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
 from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
@@ -29,6 +30,9 @@ _COMPARED = late_pattern(
     rb'|("[^"$]{1,100}")\s*[!=]=\s*terraform\.workspace'
     rb"|contains\(\s*\[([^\]]{1,1000})\]\s*,\s*terraform\.workspace"
 )
+_INDEXED = late_pattern(rb"\b(?:local|var)\.([\w-]+)(?:\[\s*|\s*,\s*)(?:terraform\.workspace|local\.([\w-]+))\b")
+"""What is asked for an entry, and by what: `local.accounts[terraform.workspace]`, `lookup(var.accounts, local.env)`."""
+_IS_WORKSPACE = late_pattern(rb"(?m)^\s*([\w-]+)\s*=\s*terraform\.workspace\s*$")
 _QUOTED = late_pattern(rb'"([^"$]{1,100})"')
 _PATTERN = late_pattern(r"[*?\[]")
 _WILD = late_pattern(r"\\\*\\\*|\\\*|\\\?")
@@ -197,12 +201,34 @@ class Variants:
             yield Variant(OTHER_WORKSPACES, (), None, ("comparison",), tuple(alone))
 
     def _has_more(self, directory: str, spaces: Mapping[str, tuple[NamedBy, ...]]) -> bool:
-        """Whether there are workspaces that nothing names: CI leaves out some that the root asks for, or names but one.
+        """Whether there are workspaces that nothing names: CI leaves out some that the root asks for, or has an entry
+        of a table for, or names but one.
 
         A root that asks which workspace it is in is applied in two, or it would not ask.
         """
-        compared = self._compared(directory) if spaces and not _of_back_end(spaces) else ()
-        return any(spaces[name] == ("comparison",) for name in compared) or (len(spaces) == 1 and bool(compared))
+        if not spaces or _of_back_end(spaces):
+            return False
+        compared = self._compared(directory)
+        left_out = any(spaces[name] == ("comparison",) for name in compared) or not self._keys(directory) <= {*spaces}
+        return left_out or (len(spaces) == 1 and bool(compared))
+
+    def _keys(self, directory: str) -> frozenset[str]:
+        """The keys of the tables that are written here and asked for the entry of the workspace."""
+        texts = tuple(self._texts(directory))
+        same = {name for text in texts for name in _IS_WORKSPACE.findall(text)}
+        asked = (found for text in texts for found in _INDEXED.findall(text))
+        tables = {table.decode("utf-8", "replace") for table, by in asked if not by or by in same}
+        return frozenset(
+            key for table in tables for written in self._written(directory, table) for key in _keys(written)
+        )
+
+    def _written(self, directory: str, name: str) -> Iterator[Expression]:
+        """What locals of a name are, and variables by default, in the root and the modules that it reaches."""
+        for tree in self.trees:
+            for each in reached(directory, self.where):
+                module = load_module(tree, each, self.cache)
+                default = module.variables[name].arguments.get("default") if name in module.variables else None
+                yield from (one.argument.value for one in (module.locals.get(name), default) if one is not None)
 
     def _workspaces(self, directory: str) -> dict[str, tuple[NamedBy, ...]]:
         """Workspaces that the back end, or CI for any root, names; beside CI's those that the root asks for."""
@@ -288,6 +314,15 @@ def _chosen(written: Iterable[str], known: Iterable[str]) -> dict[str, None]:
         fits = re.compile(translate(each)).match
         found |= dict.fromkeys(filter(fits, known) if _PATTERN.search(each) else (each,))
     return found
+
+
+def _keys(table: Expression) -> Iterator[str]:
+    """The keys of a table that are written out."""
+    keys = (item.key for item in table.items) if isinstance(table, ObjectExpression) else ()
+    for key in keys:
+        match key:
+            case Template(parts=(TemplateText(text=text),)):
+                yield text
 
 
 def _with(more: tuple[NamedBy, ...], known: tuple[NamedBy, ...]) -> tuple[NamedBy, ...]:
