@@ -21,7 +21,7 @@ from typing import Any
 from bench.fetched import mirror, tree
 from bench.peer import environment, verdict
 from bot.frontends.terraform.syntax.nodes import Body, SyntaxFault, line_starts, span
-from bot.frontends.terraform.syntax.parse import load_grammar, parse_file
+from bot.frontends.terraform.syntax.parse import parse_file
 
 SUFFIXES = (".tf", ".tofu", ".tfvars", ".hcl")
 TESTS = Path(__file__).parent.parent / "tests" / "cases"
@@ -55,7 +55,7 @@ def main() -> int:
     parser.add_argument("places", nargs="*", type=Path)
     parser.add_argument("--peer", action="store_true")
     given = parser.parse_args()
-    load_grammar()
+    parse_file("")  # the grammar is loaded for the first file
     judge = _judge() if given.peer else None
     every = Totals()
     for place in given.places or _known():

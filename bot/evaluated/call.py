@@ -65,7 +65,6 @@ class Call:
     name: str
     text: str
     span: Span
-    module_directory: str
     root_directory: str
     files: FileReader
     render: Renderer

@@ -64,11 +64,6 @@ def always(key: str) -> Test:
     return Test(key, Family.PRESENCE, (), missing=True, every=True, inverted=True)
 
 
-def never(key: str) -> Test:
-    """A test that no request passes."""
-    return always(key).negation()
-
-
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A condition operator taken apart; `relation` is put before the values of ordered families."""

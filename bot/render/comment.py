@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
-from bot.frozen import dataclass
 from bot.render.accepting import acceptor_words
 from bot.render.alike import each_kind_first
 from bot.render.anchor import Anchor, anchor
@@ -29,31 +28,22 @@ MAX_ALSO = 3
 """So many further rules are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """The inline comments of a review, and the findings that are only in the summary."""
-
-    comments: tuple[ReviewComment, ...]
-    summary_only: tuple[Finding, ...]
-
-
-def inline_comments(review: Review, touched: Touched, rules: ReviewConfig, speaker: Speaker = Speaker.BOT) -> Placed:
+def inline_comments(
+    review: Review, touched: Touched, rules: ReviewConfig, speaker: Speaker = Speaker.BOT
+) -> tuple[ReviewComment, ...]:
     """Comments for the worst findings at or above the rules' threshold, each at its anchor; of many that are alike one
     comes first.
 
     Accepted findings get none. Findings whose file is not in the diff are in the summary only.
     """
     comments: list[ReviewComment] = []
-    rest: list[Finding] = []
     for finding in each_kind_first(review.gained):
         where = anchor(finding.location, touched)
         forbidden = finding.kind == "guardrail" or blocks_as_rules(finding, rules)
         wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None
-        if where is None or not wanted or len(comments) >= rules.max_comments:
-            rest.append(finding)
-        else:
+        if where is not None and wanted and len(comments) < rules.max_comments:
             comments.append(_comment(finding, where, review.head, touched, speaker))
-    return Placed(tuple(comments), tuple(rest))
+    return tuple(comments)
 
 
 def accepted_comments(review: Review, touched: Touched, speaker: Speaker = Speaker.BOT) -> dict[ThreadKey, str]:

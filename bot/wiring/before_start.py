@@ -14,13 +14,11 @@ from sqlalchemy import make_url
 from bot.config import Config
 from bot.contents.command import Git
 from bot.errors import ConfigError, IamReviewError, StoreUnavailable
-from bot.forges.registry import Adapters
 from bot.jobs.broker import LOGIN_REFUSED, PORTS, UNREACHABLE, broker_for
 from bot.jobs.queue import Queue
 from bot.store.database import connect
 from bot.wiring.forges import Forges
 from bot.wiring.organisation_layers import Organisation
-from bot.wiring.registry import FORGES
 from bot.wiring.storage import Role, is_sqlite, open_database, refuse, sole_user
 
 ESCAPED = "Characters such as @ : / in user and password are written %40 %3A %2F"
@@ -36,7 +34,7 @@ Trial = Callable[[], str]
 """Gives what is wrong, "" if nothing is; may raise it as an IamReviewError."""
 
 
-def try_out(config: Config, role: Role, adapters: Adapters = FORGES) -> tuple[str, ...]:
+def try_out(config: Config, role: Role) -> tuple[str, ...]:
     """Try everything that needs no forge. Raises ConfigError, a line for each mistake.
 
     Returns a line for each server that is away: that may be no mistake, and deliveries must be taken all the same.
@@ -44,7 +42,7 @@ def try_out(config: Config, role: Role, adapters: Adapters = FORGES) -> tuple[st
     refuse(config, role)
     trials: list[Trial] = [
         git,
-        functools.partial(_forges, config, adapters),
+        functools.partial(_forges, config),
         functools.partial(_rules, config),
         functools.partial(cache, config.cache_dir),
         *(functools.partial(address, config.host, port) for port in _ports(config)),
@@ -82,9 +80,9 @@ def git() -> str:
     return ""
 
 
-def _forges(config: Config, adapters: Adapters) -> str:
+def _forges(config: Config) -> str:
     """Keys and addresses that cannot be right."""
-    forges = Forges(config, adapters)
+    forges = Forges(config)
     forges.webhooks()
     forges.watches()
     return ""

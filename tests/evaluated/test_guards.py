@@ -44,7 +44,7 @@ NEITHER = unary("!", binary("&&", unary("!", MODE), unary("!", OTHER)))
 
 
 FILES = TreeFiles(SourceTree("", {}, {}))
-CALL = Call("contains", "contains", NOWHERE, "", "", FILES, lambda text, variables: text)
+CALL = Call("contains", "contains", NOWHERE, "", FILES, lambda text, variables: text)
 ONE_OF_TWO = holds(binary("||", binary("==", MODE, A), binary("==", B, MODE)))
 ONE_OF_THREE = holds(contains((ListValue((A, B, string("c"))), MODE), CALL))
 BOTH = holds(binary("&&", MODE, OTHER))

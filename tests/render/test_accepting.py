@@ -52,7 +52,7 @@ def test_rules_are_linked_where_the_server_explains_them() -> None:
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story["about"])
 def test_a_job_names_no_command_that_nobody_answers(story: dict[str, Any]) -> None:
     review, touched = review_of(story["review"]), touched_of(story)
-    comments = inline_comments(review, touched, ENFORCING, Speaker.JOB).comments
+    comments = inline_comments(review, touched, ENFORCING, Speaker.JOB)
     accepted = [accepted_comment(one, review.head, None, Speaker.JOB) for one in review.gained if one.waiver]
     for said in (markdown(review, ENFORCING, "", Speaker.JOB), *(one.body for one in comments), *accepted):
         assert "/iam" not in said

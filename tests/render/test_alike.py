@@ -124,7 +124,7 @@ def test_what_nobody_has_by_default_is_said_in_its_row() -> None:
 def test_comments_are_of_each_kind_first() -> None:
     lines = "".join(f"+line {number}\n" for number in range(300))
     touched = parse_diff(f"diff --git a/main.tf b/main.tf\n--- a/main.tf\n+++ b/main.tf\n@@ -0,0 +1,300 @@\n{lines}")
-    comments = inline_comments(FOUND, touched, ReviewConfig(max_comments=8)).comments
+    comments = inline_comments(FOUND, touched, ReviewConfig(max_comments=8))
     assert [one.line for one in comments] == [1, 2, 3, 4, 5, 6, 7, 13]
 
 

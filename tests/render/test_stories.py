@@ -32,10 +32,9 @@ def conversation(story: dict[str, Any]) -> str:
         ReviewConfig(mode=story.get("mode", "enforce")),
     )
     status = check(review, rules, touched)
-    placed = inline_comments(review, touched, rules)
     parts = [f"CHECK {status.conclusion}: {status.title}"]
     parts += [f"  note {n.level} {n.path}:{n.line}-{n.end_line} {n.title}: {n.message}" for n in status.annotations]
-    for comment in placed.comments:
+    for comment in inline_comments(review, touched, rules):
         lines = f"{comment.start_line}-{comment.line}" if comment.start_line else f"{comment.line}"
         parts.append(f"\nCOMMENT {comment.path}:{lines} {comment.side}\n{comment.body}")
     parts.append(f"\nSUMMARY\n{summary(review, rules) or '(none)'}")

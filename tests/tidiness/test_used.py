@@ -31,7 +31,6 @@ FILES = {
 NAMES = {
     "down_revision": "by Alembic, which puts migrations in order",
     "every_type": "by the tool that counts the classes of types",
-    "load_grammar": "by bench/, which measures parsing alone",
     "log_message": "by the library's server, for each request",
     "of_other_providers": "by the test that no row is of an unknown type",
 }

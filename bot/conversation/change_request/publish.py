@@ -65,7 +65,7 @@ def _converse(
     known_as = [finding.identity for finding in found]
     wanted = WantedComments(
         head=change.head,
-        comments=inline_comments(review, touched, rules, speaker).comments,
+        comments=inline_comments(review, touched, rules, speaker),
         present=frozenset(one.newest.thread for one in known_as),
         summary=summary(review, rules, report, speaker),
         accepted=accepted_comments(review, touched, speaker),

@@ -185,11 +185,11 @@ def _why(action: str, attributes: Payload, changes: object) -> str:
 
 def _is_ready(changes: Payload) -> bool:
     """Whether a draft has become ready; GitLab before 13.2 called drafts work in progress."""
-    return any(_went(changes.get(key), True, False) for key in ("draft", "work_in_progress"))
+    return any(_is_over(changes.get(key)) for key in ("draft", "work_in_progress"))
 
 
-def _went(change: object, before: object, after: object) -> bool:
-    return isinstance(change, dict) and change.get("previous") is before and change.get("current") is after
+def _is_over(change: object) -> bool:
+    return isinstance(change, dict) and change.get("previous") is True and change.get("current") is False
 
 
 def _note(payload: Payload) -> Event:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Literal
 
 from bot.evaluated.touched import Touched
+from bot.forges.port import ReviewComment
 from bot.frozen import dataclass
-from bot.render.comment import Placed, inline_comments
+from bot.render.comment import inline_comments
 from bot.render.heading import title
 from bot.review.model import Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
@@ -71,16 +72,16 @@ class ReplayedChange:
     rules: ReviewConfig
     touched: Touched
 
-    def placed(self, rules: ReviewConfig | None = None) -> Placed:
+    def inline_comments(self, rules: ReviewConfig | None = None) -> tuple[ReviewComment, ...]:
         """The inline comments as they would have been written, by its rules or others; none where it failed."""
         review = self.replay.review
-        return Placed((), ()) if review is None else inline_comments(review, self.touched, rules or self.rules)
+        return () if review is None else inline_comments(review, self.touched, rules or self.rules)
 
     def commented(self) -> tuple[Finding, ...]:
         """The findings that those comments are about."""
         if self.replay.review is None:
             return ()
-        threads = {comment.thread for comment in self.placed().comments}
+        threads = {comment.thread for comment in self.inline_comments()}
         return tuple(one for one in self.replay.review.gained if one.identity.newest.thread in threads)
 
 

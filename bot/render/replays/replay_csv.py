@@ -35,7 +35,7 @@ def table(histories: Sequence[RepositoryHistory]) -> str:
                 else (
                     review.grade,
                     review.score,
-                    len(one.placed().comments),
+                    len(one.inline_comments()),
                     len(review.gained),
                     len(review.undecided),
                     len(replay.unseen),

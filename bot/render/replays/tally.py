@@ -47,7 +47,7 @@ def tally(changes: Sequence[ReplayedChange]) -> Tally:
         changes=len(changes),
         actions={each: actions[each] for each in ACTIONS},
         found=tuple((grade, grades[grade]) for grade in reversed(GRADES) if grades[grade]),
-        comments=sum(len(one.placed().comments) for one in changes),
+        comments=sum(len(one.inline_comments()) for one in changes),
         judged=sum(review.dispositions.judged for review in reviews),
         policies=sum(review.stats.policies for review in reviews),
         complete=sum(review.stats.complete for review in reviews),

@@ -52,7 +52,7 @@ def _at(grade: Threshold, changes: Sequence[ReplayedChange]) -> AtThreshold:
         if one.replay.review is None:
             continue
         blocked += with_verdict(one.replay.review, dataclasses.replace(one.rules, fail_at=grade)).verdict == "fail"
-        comments.append(len(one.placed(dataclasses.replace(one.rules, comment_at=grade)).comments))
+        comments.append(len(one.inline_comments(dataclasses.replace(one.rules, comment_at=grade))))
     return AtThreshold(grade, blocked, sum(map(bool, comments)), sum(comments))
 
 

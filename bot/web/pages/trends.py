@@ -15,7 +15,8 @@ from bot.web.pages.bars import Bars, bars
 from bot.web.pages.site import Site, csv_file, missing, named, shown
 from bot.web.pages.weeks import Period, Periods, monday_before, periods
 
-CHOICES = ((13, "13 weeks"), (52, "52 weeks"), (0, "all that is kept"))
+_YEAR = 52
+CHOICES = ((13, "13 weeks"), (_YEAR, "52 weeks"), (0, "all that is kept"))
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _WORST_FIRST = tuple(reversed(GRADES[1:]))
 
@@ -53,7 +54,7 @@ def trends(site: Site) -> Blueprint:
         wanted = request.args.get("repository", "").strip()
         every = site.archive.places() if readable.places is None else sorted(readable.places)
         chosen = named(every, wanted) if wanted else readable.places
-        trend = trend_of(site, chosen, weeks_asked(52))
+        trend = trend_of(site, chosen, weeks_asked())
         if request.args.get("format") == "csv":
             return csv_file("trends", *_table(trend.periods))
         asked = {"weeks": str(trend.weeks), "repository": wanted}
@@ -64,10 +65,10 @@ def trends(site: Site) -> Blueprint:
     return pages
 
 
-def weeks_asked(usual: int) -> int:
-    """How many weeks are asked for; anything else than a choice is the usual."""
+def weeks_asked() -> int:
+    """How many weeks are asked for; anything else than a choice is a year."""
     given = request.args.get("weeks", "")
-    return int(given) if given in {str(weeks) for weeks, _ in CHOICES} else usual
+    return int(given) if given in {str(weeks) for weeks, _ in CHOICES} else _YEAR
 
 
 def trend_of(site: Site, places: Set[Place] | None, weeks: int) -> Trend:

@@ -140,7 +140,6 @@ def _once(node: FunctionCall, arguments: tuple[Value, ...], scope: Scope, evalua
             node.name,
             scope.source.text(node),
             scope.source.span(node),
-            scope.module.directory,
             run.root.directory,
             run.files,
             renderer(scope, evaluate),

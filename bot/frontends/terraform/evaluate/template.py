@@ -169,9 +169,8 @@ def reader(scope: Scope, evaluate: Evaluate) -> TextReader:
     """What reads a file of the revision by its path, as `file` does."""
 
     def read(path: Value) -> Value:
-        module, run = scope.module, scope.module.run
-        render = renderer(scope, evaluate)
-        told = Call("file", "", NOWHERE, module.directory, run.root.directory, run.files, render, run.spend)
+        run = scope.module.run
+        told = Call("file", "", NOWHERE, run.root.directory, run.files, renderer(scope, evaluate), run.spend)
         return run.files.read(told.path(path))
 
     return read

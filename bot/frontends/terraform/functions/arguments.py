@@ -114,11 +114,6 @@ def items(value: Value, call: Call) -> tuple[Value, ...]:
     raise wrong_type(call, "a list, set or tuple", value)
 
 
-def texts(value: Value, call: Call) -> list[str]:
-    """A list of known strings."""
-    return [text(item, call) for item in items(value, call)]
-
-
 def mapping(value: Value, call: Call) -> tuple[tuple[str, Value], ...]:
     """A map or object argument's entries, each with the container's trail."""
     if isinstance(not_null(value, call), ObjectValue) and isinstance(value, ObjectValue):

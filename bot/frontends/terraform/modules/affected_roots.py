@@ -252,9 +252,9 @@ class _Search:
         if not found and not read:
             self.irrelevant.add(path)
 
-    def unjudged(self, path: str, reason: str, remedy: str = "") -> None:
+    def unjudged(self, path: str, reason: str) -> None:
         """A change of settings that are not followed."""
-        self.gap(path, reason, remedy, DiagnosticKind.UNJUDGED_CHANGE)
+        self.gap(path, reason, kind=DiagnosticKind.UNJUDGED_CHANGE)
 
     def gap(
         self, path: str, reason: str, remedy: str = "", kind: DiagnosticKind = DiagnosticKind.NOT_EVALUATED

@@ -28,11 +28,6 @@ def _parser() -> Parser:
     return Parser(table, TreeBuilder())
 
 
-def load_grammar() -> None:
-    """Do what the first file would wait for."""
-    _parser()
-
-
 def parse_file(text: str) -> SyntaxFile:
     """Parse a configuration file's text (no byte order mark). Raises SyntaxFault."""
     body: Body = _parse(text, "start", CONFIGURATION)

@@ -101,4 +101,4 @@ def test_a_large_number_makes_nothing_large(name: str) -> None:
 
 
 def _call(name: str) -> Call:
-    return Call(name, name, SPAN, "", "", TreeFiles(TREE), lambda text, variables: text)
+    return Call(name, name, SPAN, "", TreeFiles(TREE), lambda text, variables: text)
