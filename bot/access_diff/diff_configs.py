@@ -14,15 +14,23 @@ from bot.access_diff.false_gains import settled
 from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.known_arns import with_known_arns
 from bot.access_diff.lifted_limits import counts_for_unseen
-from bot.access_diff.moved_roots import NamesOf, is_for_no_more, may_be_made_alike, may_be_of_one_account
 from bot.access_diff.named_anew import without_named_anew
 from bot.access_diff.new_credentials import new_credentials
 from bot.access_diff.over_variants import NO_VARIANTS, Variants, told_where_it_is
-from bot.access_diff.own_account import but_for_own_accounts
-from bot.access_diff.pairing import Blocks, MayBeOne, Pairing, pair_holders, pair_over_roots
+from bot.access_diff.pairing import (
+    Blocks,
+    MayBeOne,
+    NamesOf,
+    Pairing,
+    is_for_no_more,
+    may_be_made_alike,
+    may_be_of_one_account,
+    pair_holders,
+    pair_over_roots,
+)
 from bot.access_diff.reach import new_reach
 from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames_by_pairs
-from bot.access_diff.same_account import beside
+from bot.access_diff.same_account import beside, but_for_own_accounts
 from bot.access_diff.subjects import Side, side, trust_of, with_standing
 from bot.evaluated.address import block_type
 from bot.extract import Extracted

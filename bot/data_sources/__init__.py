@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.data_sources import aws_arn, iam_lookup, local_file, looked_up, oidc, surroundings, template_file
+from bot.data_sources import aws_arn, iam_lookup, looked_up, oidc, surroundings, template_file
 from bot.data_sources.arn_shapes import LOOKUPS, MADE_UP, SHAPES
 from bot.data_sources.policy_document import policy_document
 from bot.evaluated.config import Provider
@@ -39,8 +39,8 @@ PROVIDER = Provider(
         "aws_partition": surroundings.partition,
         "aws_region": surroundings.current_region,
         "aws_service_principal": surroundings.service_principal,
-        "local_file": local_file.local_file,
-        "local_sensitive_file": local_file.local_file,
+        "local_file": template_file.local_file,
+        "local_sensitive_file": template_file.local_file,
         "template_file": template_file.template_file,
     },
     computed={

@@ -1,4 +1,4 @@
-"""data.template_file, rendered as templatestring is, and terraform_data, which gives back what it keeps."""
+"""Data that other providers make of text: template_file, terraform_data (what it keeps), local_file (as `file` reads)."""
 
 from __future__ import annotations
 
@@ -43,3 +43,18 @@ def terraform_data(request: DataRequest) -> ObjectValue:
     """The arguments with `output`, "the exported value of input" (Terraform, The terraform_data resource)."""
     kept = given(request.arguments, "input") or symbol_at(request, "output")
     return attributes(request, {"output": kept, "id": symbol_at(request, "id")})
+
+
+def local_file(request: DataRequest) -> ObjectValue:
+    """The arguments with `content`; Unknown with the reason where the file is not in the revision."""
+    return attributes(request, {"content": _content(request), "id": symbol_at(request, "id")})
+
+
+def _content(request: DataRequest) -> Value:
+    path = given(request.arguments, "filename")
+    if path is None or request.read is None:
+        return symbol_at(request, "content", "the file is not known")
+    try:
+        return request.read(path)
+    except FunctionFault as fault:
+        return symbol_at(request, "content", fault.reason)

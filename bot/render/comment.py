@@ -6,8 +6,7 @@ from bot.evaluated.touched import Touched
 from bot.forges.port import ReviewComment
 from bot.render.accepting import acceptor_words
 from bot.render.alike import each_kind_first
-from bot.render.anchor import Anchor, anchor
-from bot.render.diff_line import diff_line
+from bot.render.anchor import Anchor, anchor, diff_line
 from bot.render.grant_list import further_lines
 from bot.render.markdown import code, fence, visible, words
 from bot.render.marker import Marker

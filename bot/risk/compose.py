@@ -30,7 +30,7 @@ from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.cause import Cause
 from bot.risk.escalation.present import told_escalations, told_path
 from bot.risk.grading import GradedGrant
-from bot.risk.group_identity import group_identity
+from bot.risk.group_identity import group_identity, thread_keys
 from bot.risk.grouping import GrantGroup
 from bot.risk.naming import remedy_of, rules_of
 from bot.risk.proofs import proofs
@@ -40,7 +40,6 @@ from bot.risk.rules.rule import Rule
 from bot.risk.score import step_down
 from bot.risk.score_components import ScoreComponent
 from bot.risk.score_table import TableRow
-from bot.risk.thread_keys import thread_keys
 from bot.risk.wording.advice_words import advice_words
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing

@@ -11,11 +11,10 @@ from bot.evaluated.touched import parse_diff
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.gitlab.fake_gitlab import GitLabSandbox
 from bot.fake_forge.gitlab.model import MergeRequest
-from bot.forges.gitlab.client import GitLabForge
+from bot.forges.gitlab.client import MAX_BODY, GitLabForge
 from bot.forges.gitlab.connection import GitLabServer
-from bot.forges.gitlab.note_text import MAX_BODY
 from bot.forges.port import ChangeRef, DiffLine, Permission, ReviewComment, Side
-from bot.render.diff_line import diff_line
+from bot.render.anchor import diff_line
 from bot.review.identity import ThreadKey
 from tests.fake_forge.fixtures import BASE, HEAD
 from tests.fake_forge.gitlab.fixtures import forge, ref

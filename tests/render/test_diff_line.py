@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.evaluated.touched import parse_diff
-from bot.render.diff_line import diff_line
+from bot.render.anchor import diff_line
 from tests.yaml_files import read_yaml
 
 CASES = read_yaml(Path("tests/cases/render/diff_lines.yaml").read_text("utf-8"))

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.change_request.publication import WantedComments, plan_summary
-from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
+from bot.forges.gitlab.client import for_gitlab, from_gitlab
 from bot.forges.port import Conversation
 from bot.render.anchor import Anchor
 from bot.render.comment import accepted_comment, comment_body

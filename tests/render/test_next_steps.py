@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.render.page.next_steps import next_steps
+from bot.render.page.page import next_steps
 from bot.review.acceptors import Acceptors
 from bot.review.model import AppliedWaiver
 from tests.fakes.reviews import finding, review

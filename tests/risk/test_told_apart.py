@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.access_diff.delta import ConditionView, Row
-from bot.risk.wording.told_apart import distinct, told_apart
+from bot.risk.wording.states import distinct, told_apart
 from bot.risk.wording.words import cut, row_words
 
 NAME = st.text("ab_-", min_size=1, max_size=40)

@@ -30,7 +30,7 @@ from bot.store.sql_ledger import SqlLedger
 from bot.store.work_items import ReviewChange
 from bot.web.gate import ANONYMOUS, LOCAL
 from bot.web.pages.inventory_page import Taken
-from bot.web.pages.samples import Sample, samples
+from bot.web.pages.playground import Sample, samples
 from bot.web.report_links import ReportLinks, report_path, utc_today
 from tests.fakes.contents import FakeContents
 from tests.fakes.reviews import finding, review

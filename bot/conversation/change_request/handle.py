@@ -12,18 +12,19 @@ from typing import Literal
 import structlog
 
 from bot.contents.port import Contents, Revisions
+from bot.contents.selection import can_matter
 from bot.conversation.change_request.active_waivers import WaiverPlaces, active_waivers, day_after
 from bot.conversation.change_request.approvals import ApprovalPlaces, Before, no_review, settle_approvals
 from bot.conversation.change_request.earlier_findings import KnownFindings, fixed, known_findings
 from bot.conversation.change_request.other_base import with_base_note
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
-from bot.conversation.change_request.relevance import can_reach_terraform
 from bot.conversation.change_request.rule_links import with_rule_links
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.port import ChangeRef, ChangeRequest, Forge
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 from bot.render import sarif
 from bot.review.identity import ThreadKey
 from bot.review.model import SCHEMA, OnError, Review, Stats
@@ -236,3 +237,22 @@ class _Listed:
 
     def read(self, blobs: Iterable[str]) -> Mapping[str, bytes]:
         return self.contents.read(blobs)
+
+
+_READS_FILES = late_pattern(
+    rb"\bfile[a-z0-9]*\s*\(|\btemplatefile\s*\(|\blocal_(?:sensitive_)?file\b|\bexternal\b|\bprovisioner\b"
+)
+
+
+def can_reach_terraform(revisions: Revisions, touched: Touched) -> bool:
+    """False only if the change touches no Terraform and nothing that Terraform could read.
+
+    A changed link or submodule is in no listing and could lead anywhere.
+    """
+    base, head = revisions.base_listing, revisions.head_listing
+    changed = {path for path in base.keys() | head.keys() if base.get(path) != head.get(path)}
+    if any(map(can_matter, changed)):
+        return True
+    if touched.paths - base.keys() - head.keys():
+        return True
+    return bool(changed) and any(map(_READS_FILES.search, revisions.blobs.values()))

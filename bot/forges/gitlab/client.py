@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal
@@ -12,7 +13,6 @@ from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.gitlab import people
 from bot.forges.gitlab.api import Broken, project_path, read
 from bot.forges.gitlab.connection import Connection
-from bot.forges.gitlab.note_text import for_gitlab, from_gitlab
 from bot.forges.gitlab.position import VersionCommits, position
 from bot.forges.gitlab.status import Statuses, cancel_status, set_status
 from bot.forges.port import (
@@ -29,6 +29,7 @@ from bot.forges.port import (
 )
 from bot.forges.rest import Invalid, NotFound
 from bot.frozen import dataclass
+from bot.late_pattern import late_pattern
 
 _log = structlog.get_logger(__name__)
 
@@ -258,3 +259,35 @@ def _posted(discussion: Any, note: Any, head: str) -> PostedComment:
 
 def _side(place: Mapping[str, Any]) -> Literal["base", "head"]:
     return "head" if place.get("new_line") else "base"
+
+
+MAX_BODY = 1_000_000
+"""Characters of a comment: https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics"""
+
+_ORDER = late_pattern(r"^([ \t]*)/", re.MULTILINE)
+_ESCAPED_ORDER = late_pattern(r"^([ \t]*)\\/", re.MULTILINE)
+_SUGGESTION = late_pattern(r"^(`{3,})suggestion$", re.MULTILINE)
+_SUGGESTED_ORDER = late_pattern(r"^(`{3,})suggestion\n(?=[ \t]*/)", re.MULTILINE)
+
+_GITLABS = "suggestion:-0+0"
+_NOT_SUGGESTED = "no-suggestion"
+
+
+def for_gitlab(body: str) -> str:
+    """A body in GitLab's dialect.
+
+    Suggestions name the lines they replace: this one and none around it. A line that begins with a slash could be a
+    quick action ("/merge"), which GitLab carries out with the bot's rights; older versions see one in a code block,
+    too, if that has more than three backticks. So none does: the slash is escaped, and a suggestion that would need
+    one is shown as plain code.
+    """
+    text = _SUGGESTED_ORDER.sub(rf"\1{_NOT_SUGGESTED}\n", body)
+    text = _ORDER.sub(r"\1\\/", text)
+    text = _SUGGESTION.sub(rf"\1{_GITLABS}", text)
+    return text if len(text) <= MAX_BODY else text[: MAX_BODY - 1] + "…"
+
+
+def from_gitlab(body: str) -> str:
+    """The body that `for_gitlab` was given: what reads the same must not be written again."""
+    text = re.sub(rf"^(`{{3,}})(?:{re.escape(_GITLABS)}|{_NOT_SUGGESTED})$", r"\1suggestion", body, flags=re.MULTILINE)
+    return _ESCAPED_ORDER.sub(r"\1/", text)

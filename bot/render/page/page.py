@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 import jinja2
 from markupsafe import Markup
+from msgspec import UNSET
 
 from bot.frozen import dataclass
+from bot.render.accepting import EXAMPLE, MAX_NAMED
 from bot.render.alike import alike
 from bot.render.explain_lines import counts, subject, why
 from bot.render.gap_words import gap_words
@@ -19,12 +21,13 @@ from bot.render.markdown import visible
 from bot.render.other_systems import other_systems
 from bot.render.page.graph import graph
 from bot.render.page.matrix import matrix
-from bot.render.page.next_steps import next_steps
 from bot.render.phrases import revision, sentence, state_names
 from bot.render.proof_steps import proof_steps
 from bot.render.rules_problems import plain_problems
+from bot.review.acceptors import Acceptors
 from bot.review.model import Finding, Review
 from bot.review.prose import Prose
+from bot.review_config.settings import RULES_FILE
 from bot.risk.verdict import changed_gaps
 
 FOLDER = "bot.render.page"
@@ -145,3 +148,42 @@ def _consequence(review: Review) -> str:
     if not review.complete:
         return "Nothing new was found in what could be evaluated; not everything could be."
     return "Every changed file was evaluated or cannot matter: no new access."
+
+
+def next_steps(review: Review) -> tuple[str, ...]:
+    """Nothing where nothing is open: nobody has anything to do."""
+    waits = any(one.waiver is None for one in review.gained)
+    if not waits and review.verdict == "pass":
+        return ()
+    return tuple(_steps(review, waits))
+
+
+def _steps(review: Review, waits: bool) -> Iterator[str]:
+    yield _of_the_check(review)
+    if review.verdict == "fail":
+        told = "" if review.mode == "observe" else "; what it fixes is told in the comment on it"
+        yield f"A push is reviewed by itself{told}."
+    if waits and review.acceptors is not UNSET:
+        yield _accepting(review, review.acceptors)
+
+
+def _of_the_check(review: Review) -> str:
+    if review.verdict == "pass":
+        return f"The check does not fail: nothing that counts is {review.fail_at} or worse."
+    if review.mode == "enforce":
+        return "The check fails until what blocks is gone at a newer head, or accepted."
+    return f"The mode is {review.mode}, so the check does not fail; with mode: enforce it would."
+
+
+def _accepting(review: Review, acceptors: Acceptors) -> str:
+    if "guardrail" in review.blocked_by:
+        return f"A guardrail cannot be accepted in a comment: only the base branch's {RULES_FILE} can do that."
+    if not acceptors.names:
+        return f"Nobody can accept this yet: the base branch's {RULES_FILE} names no approvers."
+    more = len(acceptors.names) - MAX_NAMED
+    named = ", ".join(acceptors.names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+    approving = ", or all that this commit was found to grant by approving it" if acceptors.by_approval else ""
+    return (
+        f"{named} can accept a finding, unless they wrote or pushed part of the change, for {acceptors.days} days at "
+        f"most, by a comment: {EXAMPLE}{approving}."
+    )

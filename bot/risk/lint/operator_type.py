@@ -12,7 +12,7 @@ from bot.iam.grant import Grant
 from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Condition
 from bot.late_pattern import late_pattern
-from bot.risk.lint.key_types import OPERATORS, type_of
+from bot.risk.lint.condition_key import OPERATORS, type_of
 from bot.risk.lint.problem import probable_mistake
 
 _HELP = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"

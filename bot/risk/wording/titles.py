@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 
 from bot.evaluated.production import environments, production_first
 from bot.frozen import dataclass
@@ -17,7 +18,6 @@ from bot.risk.grading import GradedGrant
 from bot.risk.grant_context import RoleWorth
 from bot.risk.grouping import GrantGroup
 from bot.risk.rules.rule import Rule
-from bot.risk.wording.apart_by_folder import told_apart_by
 from bot.risk.wording.climbers import climbers_words
 from bot.risk.wording.edges import runner_words
 from bot.risk.wording.guard_words import callers_words, latent_words, only_where_words
@@ -343,3 +343,17 @@ def become_by(group: GrantGroup, shown: int) -> str:
 def is_new(group: GrantGroup) -> bool:
     """Whether the principal itself is new, as far as the differences tell: its trust is."""
     return any(isinstance(grant.holder, RoleTrust) for grant in group.grants)
+
+
+def told_apart_by(folders: Sequence[str]) -> tuple[str, ...]:
+    """Of each folder the parts that are not the same in all; none for less than two, or where one has no such part."""
+    parts = [folder.split("/") for folder in folders]
+    begun = _in_common(parts)
+    ended = _in_common([one[begun:][::-1] for one in parts])
+    names = tuple("/".join(one[begun : len(one) - ended]) for one in parts)
+    return names if len(names) > 1 and all(names) and "." not in names else ()
+
+
+def _in_common(parts: Sequence[Sequence[str]]) -> int:
+    """How many of the first parts are the same in all."""
+    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*parts, strict=False)))

@@ -1,10 +1,15 @@
-"""The playground: two panes of Terraform or policy JSON, reviewed in the child process with tight limits."""
+"""The playground: two panes of Terraform or policy JSON, reviewed in the child process with tight limits.
+
+It starts with a sample: one small change for each rule, and one that grants nothing.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 
 from flask import Blueprint, request
 from markupsafe import Markup
@@ -14,9 +19,33 @@ from bot.errors import ContentsError, ReviewFailed
 from bot.frozen import dataclass
 from bot.render.page import page
 from bot.review_process.rounds import Options, Reviewer, review_contents
-from bot.web.pages.samples import samples
 from bot.web.pages.site import Site, missing, shown
 from bot.web.pages.turns import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Two texts of Terraform and what they show; `name` is the id of the rule that judges them."""
+
+    name: str
+    title: str
+    base: str
+    head: str
+
+
+@cache
+def samples() -> tuple[Sample, ...]:
+    """Those of `bot/web/samples`, by title: `TITLE`, then both texts, each under `--- before` or `--- after`."""
+    places = (place for place in (files("bot.web") / "samples").iterdir() if place.name.endswith(".txt"))
+    read = (_read(place.name.removesuffix(".txt"), place.read_text(encoding="utf-8")) for place in places)
+    return tuple(sorted(read, key=lambda one: one.title))
+
+
+def _read(name: str, text: str) -> Sample:
+    title, _, texts = text.partition("\n--- before\n")
+    base, _, head = texts.partition("--- after\n")
+    return Sample(name, title, base, head)
+
 
 MAX_PANE = 64 * 1024
 """Characters of one pane."""

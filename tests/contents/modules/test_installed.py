@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.contents.modules.constraint import satisfies
-from bot.contents.modules.installed import MANIFEST, installed
+from bot.contents.modules.installed import MANIFEST, installed, satisfies
 from bot.contents.modules.port import ModuleCall, ModuleFiles
 from tests.contents.modules.conftest import MODULE
 from tests.contents.repositories import Repository, write_files

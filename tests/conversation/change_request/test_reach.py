@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.conversation.change_request.relevance import can_reach_terraform
+from bot.conversation.change_request.handle import can_reach_terraform
 from bot.evaluated.touched import parse_diff
 from tests.fakes.contents import FakeContents
 

@@ -11,12 +11,12 @@ from bot.evaluated.address import block_of, enclosing
 from bot.evaluated.config import EvaluatedConfig, Moved, ResourceInstance
 from bot.evaluated.diagnostic import Step, StepKind
 from bot.evaluated.partial import OpenObject
-from bot.evaluated.value import ObjectValue, Unknown
+from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value_size import contents
 from bot.frontends.terraform.plan.blocks import Blocks
 from bot.frontends.terraform.plan.fill import fill, used_at
 from bot.frontends.terraform.plan.plan import Plan, PlannedResource
 from bot.frontends.terraform.plan.values import place
-from bot.frontends.terraform.plan.varied import by_root_variable
 from bot.frozen import dataclass
 
 
@@ -198,3 +198,30 @@ class _Written:
     def call_of(self, address: str) -> ResourceInstance | None:
         """The call of a module that is not here in which the instance lies."""
         return next((self.calls[call] for call in enclosing(block_of(address)) if call in self.calls), None)
+
+
+MAX_VALUES = 10_000
+
+
+def by_root_variable(value: Value, directory: str) -> bool:
+    """Whether the default or a var file's value of a variable of the module in `directory` takes part in it."""
+    pending = [value]
+    for _ in range(MAX_VALUES):
+        if not pending:
+            return False
+        one = pending.pop()
+        if any(_is_variable(step, directory) for step in one.trail):
+            return True
+        if isinstance(one, StringValue):
+            if any(_is_variable(step, directory) for part in one.parts for step in part.trail):
+                return True
+            pending += () if one.encoded is None else (one.encoded,)
+        pending += contents(one)
+    return False
+
+
+def _is_variable(step: Step, directory: str) -> bool:
+    file = step.span.file
+    return (step.kind is StepKind.DEFAULT and file.rpartition("/")[0] == directory) or file.endswith(
+        (".tfvars", ".tfvars.json")
+    )

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.evaluated.address import block_of, reference_of
 from bot.evaluated.document import Symbol
-from bot.evaluated.value import ObjectValue, Unknown, Value
+from bot.evaluated.value import ListValue, NumberValue, ObjectValue, StringValue, Unknown, Value
 from bot.frontends.terraform.plan.plan import Entries, Kept, Plan, PlanFault, PlannedResource, Wanted
 from bot.frontends.terraform.plan.shown_json import (
     ShownBlock,
@@ -21,7 +21,6 @@ from bot.frontends.terraform.plan.shown_json import (
     ShownResource,
 )
 from bot.frontends.terraform.plan.values import SENSITIVE, any_true, trail_of, value_of
-from bot.frontends.terraform.plan.veil import veiled
 
 References = Mapping[tuple[str, str], tuple[str, ...]]
 """What an argument of a block refers to: by the block's address and the argument's name."""
@@ -239,3 +238,25 @@ def _references(blocks: Mapping[str, ShownBlock], wanted: Wanted) -> References:
             if read_.references:
                 found[address, attribute] = tuple(read_.references)
     return found
+
+
+def veiled(value: Value, name: str, symbol: str, changed: str, kept: Kept, within: str = "") -> Value:
+    """The value with symbols in place of its numbers and of the texts that are not `kept`.
+
+    `name` is its argument's and `within` that of the block around it; `changed` ends each symbol's name, so that it is
+    another one than on the other side.
+    """
+    match value:
+        case ObjectValue():
+            inside = ((key, veiled(one, key, f"{symbol}.{key}", changed, kept, name)) for key, one in value.entries)
+            return ObjectValue(tuple(inside), value.trail)
+        case ListValue():
+            items = (
+                veiled(one, name, f"{symbol}[{index}]", changed, kept, within) for index, one in enumerate(value.items)
+            )
+            return ListValue(tuple(items), value.trail)
+        case StringValue() if value.parts and not kept(name, within, value.known or ""):
+            return Unknown(Symbol(symbol + changed), value.trail)
+        case NumberValue():
+            return Unknown(Symbol(symbol + changed), value.trail)
+    return value

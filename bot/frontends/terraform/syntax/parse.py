@@ -1,10 +1,10 @@
-"""Parses the text of one configuration or template file into a syntax tree."""
+"""Parses the text of one configuration or template file into a syntax tree; one that does not parse, block by block."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -12,8 +12,15 @@ from bot.frontends.terraform.nesting import check_nesting
 from bot.frontends.terraform.syntax import grammar_table
 from bot.frontends.terraform.syntax.lalr import END, Parser, UnexpectedLexeme
 from bot.frontends.terraform.syntax.lexer import CONFIGURATION, JSON, JSON_VALUES, TEMPLATE, Lexeme, lexemes
-from bot.frontends.terraform.syntax.nodes import Body, ObjectExpression, SyntaxFault, SyntaxFile, Template, line_starts
-from bot.frontends.terraform.syntax.recover import read_blocks
+from bot.frontends.terraform.syntax.nodes import (
+    Body,
+    ObjectExpression,
+    SyntaxFault,
+    SyntaxFile,
+    Template,
+    UnreadBlock,
+    line_starts,
+)
 from bot.frontends.terraform.syntax.tree import TreeBuilder
 
 MAX_CHARACTERS = 4 * 1024**2
@@ -70,3 +77,47 @@ def _parsed(cut: Sequence[Lexeme], start: str) -> Any:
     except UnexpectedLexeme as error:
         found = _NAMES.get(error.type) or f"{error.value!r}"
         raise SyntaxFault(f"{found} is not expected here", error.start) from None
+
+
+_OPENERS = frozenset(("LBRACE", "LSQB", "LPAR", "INTERP_START", "DIRECTIVE_START"))
+_CLOSERS = frozenset(("RBRACE", "RSQB", "RPAR"))
+
+
+def read_blocks(
+    lexemes: Sequence[Lexeme], parse: Callable[[Sequence[Lexeme]], Body]
+) -> tuple[Body, tuple[UnreadBlock, ...]]:
+    """The blocks that parse as one body, and those that do not. Raises SyntaxFault if none does."""
+    bodies: list[Body] = []
+    unread: list[UnreadBlock] = []
+    for block in _blocks(lexemes):
+        try:
+            bodies.append(parse(block))
+        except SyntaxFault as fault:
+            unread.append(_unread(block, fault))
+    blocks = tuple(each for body in bodies for each in body.blocks)
+    if not blocks:
+        first = unread[0] if unread else UnreadBlock("", "", 0, 0, "there is no block")
+        raise SyntaxFault(first.reason, first.start, first.kind)
+    return Body(blocks[0].start, blocks[-1].end, (), blocks), tuple(unread)
+
+
+def _blocks(lexemes: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
+    """What lies between one top-level closing brace and the next."""
+    depth = first = 0
+    for place, lexeme in enumerate(lexemes):
+        if lexeme.type in _OPENERS:
+            depth += 1
+        elif lexeme.type in _CLOSERS:
+            depth = max(depth - 1, 0)
+            if depth == 0 and lexeme.type == "RBRACE":
+                yield lexemes[first : place + 1]
+                first = place + 1
+    rest = [lexeme for lexeme in lexemes[first:] if lexeme.type != "NL_OR_COMMENT"]
+    if rest:
+        yield rest
+
+
+def _unread(block: Sequence[Lexeme], fault: SyntaxFault) -> UnreadBlock:
+    words = [lexeme for lexeme in block if lexeme.type != "NL_OR_COMMENT"]
+    label = next((each.value for each in words[1:3] if each.type in ("STRING_CHARS", "NAME")), "")
+    return UnreadBlock(words[0].value, label, words[0].start_pos, words[-1].end_pos, fault.reason, fault.kind)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.frontends.terraform.functions.path_endings import ends_below
 from bot.frontends.terraform.functions.re2 import compile_regex
+from bot.frontends.terraform.functions.replacing import ends_below
 
 STEP = st.text("abi-x", max_size=3)
 PATH = st.lists(STEP, min_size=1, max_size=4).map(lambda steps: "".join(f"/{step}" for step in steps))
