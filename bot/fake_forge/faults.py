@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from flask import Response, g, request
 
 
 @dataclass(slots=True)
@@ -49,6 +51,15 @@ class Faults:
                     fault.times -= 1
                     return fault
         return None
+
+    def before_request(self, failed: Callable[[Fault], Response]) -> Response | None:
+        """The answer to a request that does not get through: by a fault, or to another machine."""
+        # A name that some site has pointed at this machine is not how one gets here.
+        if request.host.rpartition(":")[0] not in ("127.0.0.1", "localhost"):
+            return Response("Not here.", 421)
+        fault = self.take(request.method, request.path, after=False)
+        g.ordered = fault is not None
+        return None if fault is None else failed(fault)
 
 
 def rate_limited(status: int = 403, retry_after: int | None = None) -> Fault:

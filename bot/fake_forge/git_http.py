@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import binascii
 
-from bot.contents.command import Git
+from flask import Response, request
+
+from bot.contents.command import Git, GitFailed
 from bot.fake_forge.repository import SERVE_SETTINGS, BareRepository
-from bot.frozen import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class GitAnswer:
-    """What git says, to be passed on."""
+def password(encoded: str) -> str:
+    """What git sends as the password (`Basic` authorization); "" where that is nothing of the kind."""
+    try:
+        return base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
-
-def serve(
-    repository: BareRepository, path: str, method: str, query: str, headers: Mapping[str, str], body: bytes
-) -> GitAnswer:
-    """Answer one request below the repository's address; `path` is what follows it. Raises GitFailed."""
+def serve(repository: BareRepository, path: str) -> Response:
+    """The answer to the request at hand, which is below the repository's address; `path` is what follows it."""
     variables = {
         "GIT_PROJECT_ROOT": str(repository.directory),
         "GIT_HTTP_EXPORT_ALL": "1",
         "PATH_INFO": f"/{path}",
-        "QUERY_STRING": query,
-        "REQUEST_METHOD": method,
+        "QUERY_STRING": request.query_string.decode("ascii", "replace"),
+        "REQUEST_METHOD": request.method,
         "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_TYPE": headers.get("Content-Type", ""),
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_CONTENT_ENCODING": headers.get("Content-Encoding", ""),
-        "GIT_PROTOCOL": headers.get("Git-Protocol", ""),
+        "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+        "CONTENT_LENGTH": str(len(request.get_data())),
+        "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
+        "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
     }
     git = Git(repository.directory, SERVE_SETTINGS, environment=variables)
-    return _read_answer(git.run("http-backend", stdin=body))
+    try:
+        return _response(git.run("http-backend", stdin=request.get_data()))
+    except GitFailed as failure:
+        return Response(failure.reason, 500)
 
 
-def _read_answer(answer: bytes) -> GitAnswer:
-    """Take a CGI program's answer apart."""
+def _response(answer: bytes) -> Response:
+    """A CGI program's answer."""
     head, _, body = answer.partition(b"\r\n\r\n")
     headers = {}
     for line in head.decode("latin-1").split("\r\n"):
         name, _, value = line.partition(":")
         headers[name.strip()] = value.strip()
     status = int(headers.pop("Status", "200").split()[0])
-    return GitAnswer(status, headers, body)
+    return Response(body, status, headers)

@@ -12,7 +12,6 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from bot.contents.command import GitFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.git_http import serve
 from bot.fake_forge.github.forge import AnsweredRequest, GitHub
@@ -79,19 +78,10 @@ def application(github: GitHub) -> Flask:
     app.register_blueprint(registration(github))
     app.register_blueprint(pages(github))
     app.add_url_rule("/<owner>/<name>.git/<path:path>", "git", lambda **a: _git(github, **a), methods=["GET", "POST"])
-    app.before_request(lambda: _before(github))
+    app.before_request(lambda: github.faults.before_request(_failed))
     app.after_request(lambda response: _after(github, response))
     app.register_error_handler(404, _not_found)
     return app
-
-
-def _before(github: GitHub) -> Response | None:
-    # A name that some site has pointed at this machine is not how one gets here.
-    if request.host.rpartition(":")[0] not in (HOST, "localhost"):
-        return Response("Not here.", 421)
-    fault = github.faults.take(request.method, request.path, after=False)
-    g.ordered = fault is not None
-    return None if fault is None else _failed(fault)
 
 
 def _after(github: GitHub, response: Response) -> Response:
@@ -143,12 +133,7 @@ def _git(github: GitHub, owner: str, name: str, path: str) -> Response:
         repository = github.world.repositories.get(f"{owner}/{name}")
     if repository is None:
         return Response("Repository not found.", 404)
-    try:
-        query = request.query_string.decode("ascii", "replace")
-        answer = serve(repository.git, path, request.method, query, dict(request.headers), request.get_data())
-    except GitFailed as failure:
-        return Response(failure.reason, 500)
-    return Response(answer.body, answer.status, dict(answer.headers))
+    return serve(repository.git, path)
 
 
 def _not_found(error: HTTPException) -> tuple[Response, int] | HTTPException:

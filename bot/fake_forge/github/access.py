@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from collections.abc import Mapping
 from dataclasses import field
@@ -14,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bot.fake_forge.git_http import password
 from bot.fake_forge.github.rules import Refusal
 from bot.fake_forge.world import Account, now
 from bot.frozen import dataclass
@@ -117,7 +116,7 @@ class Access:
         """Who a REST request comes from ("token T" or "Bearer T"), or git ("Basic ..."). Raises Refusal 401."""
         kind, _, value = authorization.partition(" ")
         if kind.lower() == "basic":
-            value = _password(value)
+            value = password(value)
         elif kind.lower() not in ("token", "bearer"):
             raise Refusal(401, "Requires authentication")
         caller = self._callers.get(value)
@@ -139,10 +138,3 @@ def _public_key(private_key: str) -> str:
     key = serialization.load_pem_private_key(private_key.encode("ascii"), password=None)
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return public.decode("ascii")
-
-
-def _password(encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
+from bot.fake_forge.git_http import password
 from bot.fake_forge.gitlab.model import LEVELS
 from bot.fake_forge.gitlab.rules import Refusal, not_found
 from bot.fake_forge.world import Account, Repository
@@ -62,7 +61,7 @@ class Access:
         token = headers.get("Private-Token", "")
         kind, _, value = headers.get("Authorization", "").partition(" ")
         if not token:
-            token = _password(value) if kind.lower() == "basic" else value if kind.lower() == "bearer" else ""
+            token = password(value) if kind.lower() == "basic" else value if kind.lower() == "bearer" else ""
         caller = self._callers.get(token)
         if caller is None:
             raise Refusal(401, "401 Unauthorized")
@@ -86,10 +85,3 @@ class Access:
         if has >= level or (level <= GUEST and visibility != "private"):
             return
         raise Refusal(403, "403 Forbidden") if has or visibility != "private" else not_found("Project")
-
-
-def _password(encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from bot.contents.command import GitFailed
 from bot.fake_forge.faults import Fault
 from bot.fake_forge.git_http import serve
 from bot.fake_forge.github.forge import AnsweredRequest
@@ -16,7 +15,6 @@ from bot.fake_forge.gitlab.forge import GitLab
 from bot.fake_forge.gitlab.merge_request_page import pages
 from bot.fake_forge.gitlab.rest import PREFIX, answer, refused
 from bot.fake_forge.gitlab.rules import Refusal
-from bot.fake_forge.http_server import HOST
 
 _VERBS = ["GET", "POST", "PUT", "DELETE"]
 
@@ -27,7 +25,7 @@ def application(gitlab: GitLab) -> Flask:
     app.register_blueprint(pages(gitlab))
     app.add_url_rule(f"{PREFIX}/<path:path>", "api", lambda path: answer(gitlab, _raw_path()), methods=_VERBS)
     app.add_url_rule("/<path:name>.git/<path:path>", "git", lambda **a: _git(gitlab, **a), methods=["GET", "POST"])
-    app.before_request(lambda: _before(gitlab))
+    app.before_request(lambda: gitlab.faults.before_request(_failed))
     app.after_request(lambda response: _after(gitlab, response))
     return app
 
@@ -35,15 +33,6 @@ def application(gitlab: GitLab) -> Flask:
 def _raw_path() -> str:
     """The path as it was sent: in what Flask makes of it an encoded slash is one like others."""
     return urlsplit(request.environ["REQUEST_URI"]).path
-
-
-def _before(gitlab: GitLab) -> Response | None:
-    # A name that some site has pointed at this machine is not how one gets here.
-    if request.host.rpartition(":")[0] not in (HOST, "localhost"):
-        return Response("Not here.", 421)
-    fault = gitlab.faults.take(request.method, request.path, after=False)
-    g.ordered = fault is not None
-    return None if fault is None else _failed(fault)
 
 
 def _after(gitlab: GitLab, response: Response) -> Response:
@@ -96,9 +85,4 @@ def _git(gitlab: GitLab, name: str, path: str) -> Response:
     except Refusal as refusal:
         status = 401 if refusal.status == 401 else 403
         return Response("HTTP Basic: Access denied.", status, {"WWW-Authenticate": 'Basic realm="GitLab"'})
-    try:
-        query = request.query_string.decode("ascii", "replace")
-        said = serve(repository.git, path, request.method, query, dict(request.headers), request.get_data())
-    except GitFailed as failure:
-        return Response(failure.reason, 500)
-    return Response(said.body, said.status, dict(said.headers))
+    return serve(repository.git, path)
