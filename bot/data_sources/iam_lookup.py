@@ -12,7 +12,7 @@ from bot.evaluated.config import DataRequest, EvaluatedConfig, ResourceInstance,
 from bot.evaluated.mentions import inside
 from bot.evaluated.thing import HERE
 from bot.evaluated.trails import string, trail_of
-from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value import ObjectValue, StringValue, Unknown, Value, known_text
 from bot.frontends.terraform.functions.pieces import split_pieces
 from bot.iam.arn import Arn
 from bot.iam.managed import managed_path, managed_policy, managed_policy_arns
@@ -115,7 +115,7 @@ def _policies(block: ResourceInstance, looked_up: Mapping[str, ResourceInstance]
 def _groups(block: ResourceInstance) -> Iterator[Sought]:
     joined = [block.attribute(name) for name in _JOINED] if block.mode == "managed" and block.type in _JOINING else []
     for value in (each for one in joined if one is not None for each in inside(one)):
-        name = value.known if isinstance(value, StringValue) else None
+        name = known_text(value)
         if name:
             yield Sought(name, _GROUP, name, None, *_where(block))
 

@@ -9,7 +9,7 @@ from bot.evaluated.mentions import plain
 from bot.evaluated.production import production_first
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.thing import HERE, Asked, Home
-from bot.evaluated.value import Choice, NullValue, ObjectValue, StringValue, Value
+from bot.evaluated.value import Choice, NullValue, ObjectValue, StringValue, Value, known_text
 from bot.resource_types.provider_accounts import SAME_ACCOUNT, account_number, account_of, is_written
 
 EVALUATED = frozenset(
@@ -54,7 +54,7 @@ def asked(kind: str, arguments: ObjectValue) -> tuple[Asked, ...] | None:
     if kind in EVALUATED:
         return None
     given = [(str(name), value) for name, value in arguments.entries if name not in HOW]
-    if kind == "terraform_remote_state" and _known(arguments.get("backend")) == "s3":
+    if kind == "terraform_remote_state" and known_text(arguments.get("backend")) == "s3":
         given = [(name, _of_state(value) if name == "config" else value) for name, value in given]
     return tuple(Asked(name, plain(value), _words(value)) for name, value in given if not isinstance(value, NullValue))
 
@@ -110,15 +110,11 @@ def with_region(where: Home, kind: str, arguments: ObjectValue, region: str) -> 
     return dataclasses.replace(where, region=(own.known or "") if isinstance(own, StringValue) else region)
 
 
-def _known(value: Value | None) -> str:
-    return (value.known or "") if isinstance(value, StringValue) else ""
-
-
 def _words(value: Value) -> str:
     """The value for people; of several names that it may have one, and how many more there are."""
     words = shown(value).strip('"')
     if isinstance(value, Choice):
-        named = production_first(filter(None, (_known(each.value) for each in value.alternatives)))
+        named = production_first(filter(None, (known_text(each.value) for each in value.alternatives)))
         others = len({shown(each.value) for each in value.alternatives}) - 1
         words = f"{named[0]} or {others} more" if named and others else words
     return words if len(words) <= _MAX_SHOWN else f"{words[: _MAX_SHOWN - 3]}..."

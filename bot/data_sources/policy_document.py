@@ -34,6 +34,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
     key_of,
+    known_text,
 )
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
 from bot.frontends.terraform.functions.maps import sorted_object
@@ -148,7 +149,7 @@ def _undecided(value: Choice, what: str) -> Value:
 
 def _own(arguments: ObjectValue) -> PolicyDocument:
     version = given(arguments, "version") or string("2012-10-17", arguments.trail)
-    known = version.known if isinstance(version, StringValue) else None
+    known = known_text(version)
     if known is not None and known not in _VERSIONS:
         raise DocumentFault(f'version "{known}" is neither of {", ".join(_VERSIONS)}')
     value = given(arguments, "statement")
@@ -180,7 +181,7 @@ def _statement(block: Value, version: str) -> RenderedStatement:
 
 def _known_statement(block: ObjectValue, version: str) -> RenderedStatement:
     sid = given(block, "sid")
-    known_sid = (sid.known or "") if isinstance(sid, StringValue) else ""
+    known_sid = known_text(sid) or ""
     effect = given(block, "effect") or string("Allow", block.trail)
     if isinstance(effect, StringValue) and effect.known not in (None, "Allow", "Deny"):
         raise DocumentFault(f'the effect "{effect.known}" is neither Allow nor Deny')

@@ -8,7 +8,17 @@ from operator import itemgetter
 
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.trails import elements, entries, string, with_trail
-from bot.evaluated.value import BoolValue, Choice, ListValue, NullValue, ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value import (
+    BoolValue,
+    Choice,
+    ListValue,
+    NullValue,
+    ObjectValue,
+    StringValue,
+    Unknown,
+    Value,
+    known_text,
+)
 from bot.frontends.terraform.evaluate.convert import identity, in_set_order, to_string
 from bot.frontends.terraform.functions.json_writer import json_string
 from bot.frozen import dataclass
@@ -65,8 +75,8 @@ class PolicyDocument:
 def _newer(old: Value | None, new: Value | None) -> Value | None:
     if old is None or new is None:
         return new if old is None else old
-    known_old = old.known if isinstance(old, StringValue) else None
-    known_new = new.known if isinstance(new, StringValue) else None
+    known_old = known_text(old)
+    known_new = known_text(new)
     return new if known_old is None or (known_new or "") > known_old else old
 
 
@@ -194,7 +204,7 @@ def _source_statement(value: Value, what: str) -> RenderedStatement:
         members[name] = _source_principals(given.get(name.lower()), what)
     members["Condition"] = _source_conditions(given.get("condition"), what)
     sid = members["Sid"]
-    return RenderedStatement((sid.known or "") if isinstance(sid, StringValue) else "", statement_body(members))
+    return RenderedStatement(known_text(sid) or "", statement_body(members))
 
 
 def _source_alternatives(value: Choice, what: str) -> RenderedStatement:

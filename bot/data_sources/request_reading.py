@@ -8,7 +8,17 @@ from bot.evaluated.config import DataRequest, account_of_provider
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.trails import entry
-from bot.evaluated.value import BoolValue, NullValue, NumberValue, ObjectValue, Part, StringValue, Unknown, Value
+from bot.evaluated.value import (
+    BoolValue,
+    NullValue,
+    NumberValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    Unknown,
+    Value,
+    known_text,
+)
 from bot.frontends.terraform.evaluate.convert import string_parts
 from bot.frontends.terraform.functions.maps import sorted_object
 
@@ -28,7 +38,7 @@ def given(arguments: ObjectValue, name: str) -> Value | None:
 def known(arguments: ObjectValue, name: str) -> str | None:
     """A fully known string argument."""
     value = given(arguments, name)
-    return value.known if isinstance(value, StringValue) else None
+    return known_text(value)
 
 
 def attributes(request: DataRequest, computed: Mapping[str, Value]) -> ObjectValue:

@@ -1,4 +1,4 @@
-"""Data that other providers make of text: template_file, terraform_data (what it keeps), local_file (as `file` reads)."""
+"""Other providers' data that is text: template_file, terraform_data, and local_file, which is read as `file` reads."""
 
 from __future__ import annotations
 

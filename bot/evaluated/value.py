@@ -126,6 +126,11 @@ class Choice:
 Value = StringValue | NumberValue | BoolValue | NullValue | ListValue | ObjectValue | Unknown | Choice
 
 
+def known_text(value: Value | None) -> str | None:
+    """The text of a string all of which is known; None for any other value."""
+    return value.known if isinstance(value, StringValue) else None
+
+
 class SymbolicKey(str):
     """An object's key that holds symbols: as a str it reads with `${name}` in their place."""
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from bot.evaluated.symbol_names import shown
 from bot.evaluated.thing import Chosen
-from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Unknown, Value, known_text
 from bot.iam.arn import Arn
 
 SAME_ACCOUNT = frozenset(
@@ -66,8 +66,8 @@ def account_of(arguments: ObjectValue) -> Hashable:
     Whichever of its roles is assumed: that says who applies, and not where.
     """
     allowed = arguments.get("allowed_account_ids")
-    if isinstance(allowed, ListValue) and len(allowed.items) == 1 and _known(allowed.items[0]):
-        return _known(allowed.items[0])
+    if isinstance(allowed, ListValue) and len(allowed.items) == 1 and known_text(allowed.items[0]):
+        return known_text(allowed.items[0]) or ""
     roles = arguments.get("assume_role") or arguments.get("assume_role_with_web_identity")
     last = roles.items[-1] if isinstance(roles, ListValue) and roles.items else roles
     return _account_of(last.get("role_arn")) if isinstance(last, ObjectValue) else None
@@ -91,7 +91,3 @@ def _is_id(account: Hashable) -> bool:
 def is_written(account: Hashable) -> bool:
     """Whether it is an id, or one of some that hang on what only a run knows."""
     return _is_id(account) or (isinstance(account, Chosen) and all(is_written(each) for _, each in account.ways))
-
-
-def _known(value: Value | None) -> str:
-    return (value.known or "") if isinstance(value, StringValue) else ""

@@ -19,7 +19,7 @@ from bot.evaluated.fetched_modules import is_fetched
 from bot.evaluated.mentions import inside, plain
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import HERE
-from bot.evaluated.value import NullValue, StringValue, Value
+from bot.evaluated.value import NullValue, StringValue, known_text
 from bot.frontends.terraform.evaluate.calls import remote_call
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.other_roots import seen_from_elsewhere
@@ -316,7 +316,7 @@ def _is_held_by_others(sought: Sought, found: _Found, makers: Iterable[_Maker]) 
     """Whether another root than the one that makes a group or role gives it something."""
     others = (one for maker in makers if maker.directory != found.directory for one in maker.made or ())
     giving = (one for one in others if "polic" in one.type)
-    return any(_text(value) == sought.name for one in giving for value in inside(one.attributes))
+    return any(known_text(value) == sought.name for one in giving for value in inside(one.attributes))
 
 
 def _some(makers: Iterable[_Maker], sought: Sought, may_be: Callable[[ResourceInstance, Sought], bool]) -> bool:
@@ -363,8 +363,8 @@ def _of_name(sought: Sought, maker: _Maker) -> Iterator[_Found]:
 
 def _may_be(one: ResourceInstance, sought: Sought) -> bool:
     if one.mode == "module":
-        return any(_text(value) == sought.name for value in inside(one.attributes))
-    return one.type == sought.type and _text(one.attribute("name")) == sought.name and _has_path(one, sought)
+        return any(known_text(value) == sought.name for value in inside(one.attributes))
+    return one.type == sought.type and known_text(one.attribute("name")) == sought.name and _has_path(one, sought)
 
 
 def _account(one: ResourceInstance, maker: _Maker) -> str:
@@ -374,7 +374,7 @@ def _account(one: ResourceInstance, maker: _Maker) -> str:
 
 def _has_path(one: ResourceInstance, sought: Sought) -> bool:
     path = one.attribute("path")
-    written = "/" if path is None or isinstance(path, NullValue) else _text(path)
+    written = "/" if path is None or isinstance(path, NullValue) else known_text(path)
     return None in (written, sought.path) or written == sought.path
 
 
@@ -393,7 +393,3 @@ def _assumption(sought: Sought, found: _Found) -> str:
 
 def _only(accounts: frozenset[str]) -> str:
     return next(iter(accounts)) if len(accounts) == 1 else ""
-
-
-def _text(value: Value | None) -> str | None:
-    return value.known if isinstance(value, StringValue) else None

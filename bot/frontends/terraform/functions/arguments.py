@@ -18,9 +18,9 @@ from bot.evaluated.value import (
     NullValue,
     NumberValue,
     ObjectValue,
-    StringValue,
     Unknown,
     Value,
+    known_text,
 )
 from bot.frontends.terraform.evaluate.convert import to_bool, to_number, to_string, type_name
 from bot.frontends.terraform.functions.budget import bounded, bounded_number, fits
@@ -72,7 +72,7 @@ def wrong_type(call: Call, wanted: str, value: Value) -> FunctionFault:
 def text(value: Value, call: Call) -> str:
     """A known string argument; numbers and bools are converted."""
     converted = to_string(not_null(value, call))
-    known = converted.known if isinstance(converted, StringValue) else None
+    known = known_text(converted)
     if known is None:
         raise wrong_type(call, "a known string", value)
     return known

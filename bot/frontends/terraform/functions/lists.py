@@ -17,6 +17,7 @@ from bot.evaluated.value import (
     StringValue,
     Unknown,
     Value,
+    known_text,
 )
 from bot.frontends.terraform.evaluate.choice import spread
 from bot.frontends.terraform.evaluate.conversion import to_list, unified
@@ -209,7 +210,7 @@ def sort(arguments: tuple[Value, ...], call: Call) -> Value:
 
 
 def _code_points(value: Value) -> bytes:
-    known = value.known if isinstance(value, StringValue) else None
+    known = known_text(value)
     return (known or "").encode("utf-8", "surrogatepass")
 
 

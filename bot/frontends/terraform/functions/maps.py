@@ -7,7 +7,7 @@ from operator import itemgetter
 from bot.evaluated.call import Call, Function
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import is_known, standing_in, string, trail_of
-from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of
+from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of, known_text
 from bot.frontends.terraform.evaluate.conversion import to_map
 from bot.frontends.terraform.evaluate.convert import string_parts, to_string
 from bot.frontends.terraform.evaluate.member_access import indexed, looked_up
@@ -124,11 +124,8 @@ def transpose(arguments: tuple[Value, ...], call: Call) -> Value:
             if isinstance(item, NullValue):
                 raise invalid(call, "does not take null")
             turned.setdefault(text(item, call), []).append(string(name, trail_of(item)))
-    return sorted_object({name: ListValue(tuple(sorted(given, key=_text_order))) for name, given in turned.items()})
-
-
-def _text_order(value: Value) -> str:
-    return (value.known or "") if isinstance(value, StringValue) else ""
+    ordered = {name: sorted(given, key=lambda one: known_text(one) or "") for name, given in turned.items()}
+    return sorted_object({name: ListValue(tuple(given)) for name, given in ordered.items()})
 
 
 def tomap(arguments: tuple[Value, ...], call: Call) -> Value:

@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import OpenObject, Outputs
 from bot.evaluated.trails import with_step
-from bot.evaluated.value import BoolValue, ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value import BoolValue, ObjectValue, StringValue, Unknown, Value, known_text
 from bot.frontends.terraform.evaluate.block import argument
 from bot.frontends.terraform.evaluate.expression import evaluate
 from bot.frontends.terraform.evaluate.run import Run
@@ -122,7 +122,7 @@ class ConfigFile:
         """Which include `include.label` or `include["label"]` names."""
         first = steps[0] if steps else None
         if isinstance(first, Index):
-            return _text(evaluate(first.key, self.scope())) or ""
+            return known_text(evaluate(first.key, self.scope())) or ""
         return first.name if first is not None else ""
 
     def _once(self, key: str, compute: Callable[[], Value]) -> Value:
@@ -179,7 +179,7 @@ class ConfigFile:
     def _include(self, block: Block) -> Included | None:
         written, how = block.body.argument("path"), block.body.argument("merge_strategy")
         path = None if written is None else self._path_of(self._argument(written, "path"))
-        strategy = SHALLOW if how is None else _text(self._argument(how, "merge_strategy")) or SHALLOW
+        strategy = SHALLOW if how is None else known_text(self._argument(how, "merge_strategy")) or SHALLOW
         if path is None:
             return None
         self.reading.noted.included.add(path)
@@ -191,7 +191,7 @@ class ConfigFile:
         return Included(self._opened(source, self.directory, is_included=True), strategy)
 
     def _path_of(self, written: Value) -> str | None:
-        known = _text(written)
+        known = known_text(written)
         if known is None:
             self.reading.noted.is_open = True
             return None
@@ -321,12 +321,8 @@ class ConfigFile:
         flag = None if enabled is None else self._argument(enabled, "enabled")
         if written is None or (isinstance(flag, BoolValue) and not flag.value):
             return None
-        known = _text(self._argument(written, "config_path"))
+        known = known_text(self._argument(written, "config_path"))
         return None if known is None else inside(known, self.directory)
-
-
-def _text(value: Value | None) -> str | None:
-    return value.known if isinstance(value, StringValue) else None
 
 
 def _no_call(*_: object) -> object:

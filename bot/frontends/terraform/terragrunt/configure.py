@@ -11,7 +11,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Diagnostic, Span, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import elements, trail_of
-from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value, known_text
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.modules.backends import INERT
 from bot.frontends.terraform.modules.module import SUFFIXES
@@ -27,7 +27,6 @@ from bot.frontends.terraform.terragrunt.module_source import (
     local_module,
     of_open_version,
     remote_module,
-    text_of,
 )
 from bot.frontends.terraform.terragrunt.reading import UnitReading
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside
@@ -121,7 +120,7 @@ def _applied(unit: UnitFile, said: ConfigWords, reading: UnitReading, at: Span) 
         return _Applied(at, (unit.directory,)) if _is_module(folder(unit.path), reading) else None
     trail = trail_of(source)
     at = origin(trail) if trail else at
-    texts = [text for leaf in leaves(source) if (text := text_of(leaf)) is not None]
+    texts = [text for leaf in leaves(source) if (text := known_text(leaf)) is not None]
     local = [found for text in texts if (found := local_module(text, unit.directory)) is not None]
     # A release of this repository, as far as anything tells: what is merged here is in the next one.
     guessed = [found for leaf in leaves(source) if (found := of_open_version(leaf)) is not None]
@@ -176,7 +175,7 @@ def _applying(said: ConfigWords) -> Iterator[ObjectValue]:
     for each in said.named.get("extra_arguments", {}).values():
         if isinstance(each, ObjectValue):
             commands = each.get("commands")
-            known = {text_of(item) for item in _items(commands)}
+            known = {known_text(item) for item in _items(commands)}
             if not known or None in known or known & _APPLYING:
                 yield each
 
@@ -185,11 +184,11 @@ def _options(arguments: ObjectValue) -> Iterator[tuple[str, Value, str | None]]:
     """What Terraform's options of variables are given: "var" or "var-file", where, and the text if it is known."""
     items = iter(_items(arguments.get("arguments")))
     for item in items:
-        option, written, given = (text_of(item) or "").partition("=")
+        option, written, given = (known_text(item) or "").partition("=")
         name = option.lstrip("-")
         if name in ("var", "var-file") and option.startswith("-"):
             value = item if written else next(items, item)
-            yield name, value, given if written else text_of(value)
+            yield name, value, given if written else known_text(value)
 
 
 def _items(value: Value | None) -> tuple[Value, ...]:
@@ -201,7 +200,7 @@ def _var_files(said: ConfigWords, unit: UnitFile, modules: tuple[str, ...], read
     for arguments in _applying(said):
         for name in ("required_var_files", "optional_var_files"):
             for item in _items(arguments.get(name)):
-                yield from _found(text_of(item), unit, modules, reading)
+                yield from _found(known_text(item), unit, modules, reading)
         for option, _, given in _options(arguments):
             if option == "var-file":
                 yield from _found(given, unit, modules, reading)
@@ -230,7 +229,7 @@ def _generated(
         how, written = block.get("if_exists"), _path(block)
         if written and contents is not None and not (isinstance(disabled, BoolValue) and disabled.value):
             if isinstance(contents, StringValue):
-                yield GeneratedFile(written, contents, (None if how is None else text_of(how)) != "skip")
+                yield GeneratedFile(written, contents, (known_text(how)) != "skip")
                 continue
             others = tuple(each for name, each in blocks.items() if name != label)
             apart = _apart(written, block, others, folders, reading)
@@ -241,7 +240,7 @@ def _generated(
 
 def _path(block: ObjectValue) -> str | None:
     name = block.get("path")
-    return None if name is None else text_of(name)
+    return known_text(name)
 
 
 def _apart(

@@ -10,7 +10,7 @@ from bot.evaluated.call import Call, Function, FunctionFault
 from bot.evaluated.diagnostic import Step, StepKind, by_default
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.trails import is_known, joined, string, trail_of, with_trail
-from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value
+from bot.evaluated.value import ListValue, ObjectValue, StringValue, Unknown, Value, known_text
 from bot.frontends.terraform.functions import FUNCTIONS
 from bot.frontends.terraform.functions.arguments import arity, invalid, text, unknown_result
 from bot.frontends.terraform.functions.json_writer import json_string
@@ -117,7 +117,7 @@ class _Functions:
         return Unknown(dataclasses.replace(told.symbol, name=name), told.trail)
 
     def _blob(self, written: Value) -> str | None:
-        known = written.known if isinstance(written, StringValue) else None
+        known = known_text(written)
         path = None if not known or ("/" not in known and "." not in known) else inside(known, self._file.directory)
         if not path or path in self._file.reading.folders or not self._file.reading.has(path):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.evaluated.value import Choice, StringValue, Value
+from bot.evaluated.value import Choice, StringValue, Value, known_text
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.terragrunt.repository_paths import inside
 
@@ -18,11 +18,6 @@ def leaves(value: Value) -> Iterator[Value]:
             yield from leaves(each.value)
     else:
         yield value
-
-
-def text_of(value: Value) -> str | None:
-    """A known text."""
-    return value.known if isinstance(value, StringValue) else None
 
 
 def as_written(source: Value) -> str:
@@ -43,7 +38,7 @@ def local_module(source: str, directory: str) -> str | None:
 def of_open_version(source: Value) -> str | None:
     """The folder that an address names in its repository, where only a run knows the version."""
     begun = source.parts[0].content if isinstance(source, StringValue) and source.parts else None
-    if not isinstance(begun, str) or text_of(source) is not None or not _is_address(begun):
+    if not isinstance(begun, str) or known_text(source) is not None or not _is_address(begun):
         return None
     address, version, _ = begun.partition("?")
     return address.split("//")[-1].strip("/") if version else None

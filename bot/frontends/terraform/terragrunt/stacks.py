@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.trails import with_trail
-from bot.evaluated.value import BoolValue, ObjectValue, Value
+from bot.evaluated.value import BoolValue, ObjectValue, Value, known_text
 from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.terragrunt.config_file import ConfigFile
 from bot.frontends.terraform.terragrunt.configure import UnitFile
-from bot.frontends.terraform.terragrunt.module_source import local_module, text_of
+from bot.frontends.terraform.terragrunt.module_source import local_module
 from bot.frontends.terraform.terragrunt.reading import UnitReading
 from bot.frontends.terraform.terragrunt.repository_paths import folder, inside, joined
 
@@ -46,7 +46,7 @@ def units_of_stack(
 def _place(body: ObjectValue, directory: str) -> str | None:
     """The folder that a unit or stack is copied to."""
     path, plain = body.get("path"), body.get("no_dot_terragrunt_stack")
-    written = None if path is None else text_of(path)
+    written = known_text(path)
     if written is None:
         return None
     is_plain = isinstance(plain, BoolValue) and plain.value
@@ -56,7 +56,7 @@ def _place(body: ObjectValue, directory: str) -> str | None:
 def _source(body: ObjectValue, directory: str, reading: UnitReading, names: tuple[str, ...]) -> str | None:
     """The file of the repository that a unit or stack is copied from."""
     written = body.get("source")
-    text = None if written is None else text_of(written)
+    text = known_text(written)
     found = None if text is None else local_module(text, directory)
     if found is None:
         return None

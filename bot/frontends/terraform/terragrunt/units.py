@@ -13,7 +13,7 @@ from bot.evaluated.mentions import account_numbers
 from bot.evaluated.redefinition import Redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import Names
-from bot.evaluated.value import Value
+from bot.evaluated.value import Value, known_text
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.known_values import generated_source
 from bot.frontends.terraform.evaluate.other_roots import known_output
@@ -27,7 +27,6 @@ from bot.frontends.terraform.own_accounts import OWN_NAMES, accounts_in
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 from bot.frontends.terraform.terragrunt.configure import configure
 from bot.frontends.terraform.terragrunt.discovery import FoundUnit, Revision
-from bot.frontends.terraform.terragrunt.module_source import text_of
 from bot.frontends.terraform.terragrunt.redefined import unit_redefined
 
 MAX_DEPTH = 8
@@ -120,7 +119,7 @@ class Units:
             generated = (generated_source(one.name, one.contents, unit.at, self.cache) for one in unit.generated)
             found.update(accounts_in([one for one in (*read, *generated) if isinstance(one, Source)]))
             values = (value for name, value in unit.inputs.items() if name in OWN_NAMES)
-            found.update(text for value in values if (text := text_of(value)) and account_numbers(text) == (text,))
+            found.update(text for value in values if (text := known_text(value)) and account_numbers(text) == (text,))
         return frozenset(found)
 
     def _of(self, tree: SourceTree) -> _Known:
