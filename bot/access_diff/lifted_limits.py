@@ -32,16 +32,12 @@ def counts_for_unseen(holder: PolicySubject, grants: Grants, where: Side) -> boo
         case UnattachedPolicy():
             return True
     elsewhere = holder.address not in where.addresses
-    without_own = not any(map(_allows, grants))
+    without_own = not any(one.gives for one in grants)
     return elsewhere or without_own or holder in where.gaps or _shared_out_of_sight(holder, where)
 
 
 def _is_limit(grant: Grant) -> bool:
     return grant.kind is PolicyKind.LIMIT
-
-
-def _allows(grant: Grant) -> bool:
-    return grant.kind is not PolicyKind.LIMIT and grant.statement.effect is Effect.ALLOW
 
 
 def _shared_out_of_sight(holder: PolicySubject, where: Side) -> bool:

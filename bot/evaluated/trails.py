@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bot.evaluated.call import Call
-from bot.evaluated.derived import derived, inside
+from bot.evaluated.derived import inside
 from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, LeftOut, NoneOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
@@ -148,21 +147,6 @@ def literal(content: str, span: Span | None = None, what: str = "literal") -> St
 def string(content: str, trail: Trail = ()) -> StringValue:
     """A known string with a trail."""
     return StringValue((Part(content),) if content else (), trail)
-
-
-def symbol(name: str, reason: str, trail: Trail = ()) -> Unknown:
-    """A value of which only a name is known."""
-    return Unknown(Symbol(name, reason), trail)
-
-
-def unknown(call: Call, *because: Value) -> Unknown:
-    """The result of a call whose arguments are not known enough: named by its text, trailing through `because`."""
-    trail: Trail = ()
-    for value in because:
-        trail = joined(trail, value.trail)
-    names = dict.fromkeys(str(each.name) for value in because for each in symbols(value))
-    reason = f"{call.name} needs {', '.join(names)}" if names else f"{call.name} cannot be evaluated"
-    return Unknown(derived(call.text, reason, *because), trail)
 
 
 def symbols(value: Value) -> Iterator[Symbol]:

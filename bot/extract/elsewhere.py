@@ -10,7 +10,7 @@ import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.evaluated.config import MadeElsewhere, ResourceInstance, Sought
-from bot.evaluated.diagnostic import NOWHERE, Diagnostic, Span, Trail, join_trails
+from bot.evaluated.diagnostic import Diagnostic, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.mentions import inside
@@ -101,7 +101,7 @@ class KnownByName:
 
     def grants(self) -> Iterator[Grant]:
         """What its role holds and who may use it, as far as that is to be taken for granted."""
-        return (one for one in self.there.grants(self.role) if self.made.alike or _only_gives(one))
+        return (one for one in self.there.grants(self.role) if self.made.alike or one.gives)
 
     def gives(self) -> bool:
         """Whether its role holds anything, and the root made it before the change already."""
@@ -171,11 +171,6 @@ def _roles_called(name: str, named: Named) -> tuple[KnownByName, ...]:
     """The role or instance profile of that name, if it gives anything; none where both are called so."""
     things = tuple(thing for kind in (_ROLE, _PROFILE) if (thing := named.get((kind, name))) is not None)
     return things if len(things) == 1 and things[0].gives() else ()
-
-
-def _only_gives(grant: Grant) -> bool:
-    """Whether it takes nothing away, which one that is made up for the change shall not."""
-    return grant.kind is not PolicyKind.LIMIT and grant.statement.effect is Effect.ALLOW
 
 
 def _gives(grant: Grant) -> bool:
@@ -306,7 +301,7 @@ def _attachment(one: Membership, arn: str) -> Attachment:
         holder=one.member,
         policy=PolicyReference("", text(arn)),
         address=one.member.address,
-        span=_place(one.trail),
+        span=origin(one.trail),
         trail=one.trail,
         guards=one.guards,
         repeated=one.repeated,
@@ -351,12 +346,8 @@ def _block_words(block: ResourceInstance) -> str:
 
 def _gap(who: str, verb: str, what: str, address: str, held: Holding, *, comes: bool = False) -> ExtractionGap:
     told = Diagnostic.of(
-        DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", _place(held.trail)
+        DiagnosticKind.HELD_ELSEWHERE, f"{who} {verb} {what}; what it holds is defined elsewhere", origin(held.trail)
     )
     spans = tuple(dict.fromkeys(step.span for step in held.trail))
     holders = () if held.holder is None else (held.holder,)
     return ExtractionGap(told, address, UnseenPlace(who, what, comes), spans, holders, held=(held,))
-
-
-def _place(trail: Trail) -> Span:
-    return trail[0].span if trail else NOWHERE

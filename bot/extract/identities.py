@@ -42,8 +42,8 @@ def user(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     yield from boundary(instance, index, holder, argument(instance, "permissions_boundary"))
 
 
-def customer_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
-    """A customer-managed policy, held by whatever it is attached to."""
+def attachable_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
+    """A customer-managed policy or one of IoT, held by whatever it is attached to."""
     value = argument(instance, "policy")
     if value is not None:
         yield document(instance, value, PolicyKind.IDENTITY, None)

@@ -85,13 +85,6 @@ def _provider_name(instance: ResourceInstance) -> str | None:
     return None if url is None else f"oidc-provider/{url.removeprefix('https://').removesuffix('/')}"
 
 
-def thing_policy(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
-    """An IoT policy, held by the certificates and identities it is attached to."""
-    value = argument(instance, "policy")
-    if value is not None:
-        yield document(instance, value, PolicyKind.IDENTITY, None)
-
-
 def thing_policy_attachment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """An IoT policy attached to a certificate, a thing group or an identity."""
     target, policy = string(argument(instance, "target")), argument(instance, "policy")

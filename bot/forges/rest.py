@@ -49,3 +49,8 @@ def said_in(answer: str) -> str:
     if answer.lstrip().startswith("<"):
         return "(a web page and no answer of its API: is the address right, and which proxy stands between?)"
     return answer[:500]
+
+
+def clipped(text: str, limit: int) -> str:
+    """At most `limit` characters, an ellipsis last if something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

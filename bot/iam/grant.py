@@ -10,7 +10,7 @@ from bot.evaluated.document import Text
 from bot.evaluated.guard import Guard
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
-from bot.iam.statement import PolicyKind, Statement
+from bot.iam.statement import Effect, PolicyKind, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Grant:
     guards: tuple[Guard, ...] = ()
     repeated: bool = False
     assumes: str = field(default="", compare=False)
+
+    @property
+    def gives(self) -> bool:
+        """Whether it takes nothing away: an Allow that is no limit."""
+        return self.kind is not PolicyKind.LIMIT and self.statement.effect is Effect.ALLOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -15,6 +15,7 @@ from bot.conversation.change_request.handle import (
     base_rules,
     report_failure,
     review_change_request,
+    utc_now,
 )
 from bot.conversation.change_request.publish import reason_of
 from bot.conversation.change_request.supersede import conclude_closed
@@ -56,10 +57,6 @@ FROM_OUTSIDE = (ForgeError, ContentsError, StoreUnavailable, NotNow)
 """What the world outside fails by: its words say all, where it was in our code says nothing."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _count_nothing(result: str) -> None:
     """Where nobody counts."""
 
@@ -86,7 +83,7 @@ class Worker:
     leases: HeldLeases
     ports: Callable[[RepositoryRef], Ports]
     on_error: OnError = "fail"
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
     redact: Callable[[str], str] = str
     count: Callable[[str], None] = _count_nothing
     observe: Callable[[Review, float], None] = _look_away

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.render.markdown import code
-from bot.render.phrases import counted
 from bot.review.identity import read_fingerprint
 from bot.review.model import AppliedWaiver, Finding, Review
+from bot.review.prose import counted
 from bot.review_config.settings import RULES_FILE, DeclaredWaiver, ReviewConfig
 from bot.risk.verdict import blocks
 

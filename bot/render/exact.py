@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from bot.render.grant_list import further_lines
 from bot.render.markdown import code, folded, words
-from bot.render.phrases import counted, request_words
+from bot.render.phrases import request_words
 from bot.render.remedies import remedy_lines
 from bot.review.model import Finding
+from bot.review.prose import counted
 
 MAX_WAYS = 4
 """So many escalation paths of one finding are told step by step."""

@@ -9,10 +9,11 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.render.accepting import acceptor_words, declaration, declaring_words
 from bot.render.gap_words import gap_words
 from bot.render.markdown import code, folded, words
-from bot.render.phrases import counted, is_commit
+from bot.render.phrases import is_commit
 from bot.render.speaker import Speaker
 from bot.review.identity import OF_COMMIT
 from bot.review.model import Gap, Review
+from bot.review.prose import counted
 from bot.risk.verdict import changed_gaps
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.frozen import dataclass
 from bot.render.gap_list import not_reviewed
-from bot.render.phrases import counted
 from bot.review.model import GradeName, Review
+from bot.review.prose import counted
 from bot.risk.verdict import changed_gaps, is_open
 
 QUESTION = "?"

@@ -37,11 +37,6 @@ def help_link(finding: Finding) -> str:
     return code(finding.rule)
 
 
-def counted(count: int, thing: str) -> str:
-    """ "1 new privilege", "2 new privileges"."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
-
-
 def sentence(said: str | Prose) -> str:
     """The text with its first word capitalised, unless that is a name."""
     text = plain(said)

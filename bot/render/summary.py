@@ -16,13 +16,13 @@ from bot.render.line_notes import line_notes
 from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.other_systems import other_systems_line
-from bot.render.phrases import GRADE_SIGNS, counted, ended, place_words, reference, revision, sentence
+from bot.render.phrases import GRADE_SIGNS, ended, place_words, reference, revision, sentence
 from bot.render.remedies import remedies
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.speaker import Speaker
 from bot.review.model import Finding, FindingPrincipal, Review
-from bot.review.prose import Prose
+from bot.review.prose import Prose, counted
 from bot.review_config.settings import ReviewConfig
 from bot.risk.verdict import is_open
 from bot.risk.wording.words import role_called

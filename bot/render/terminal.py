@@ -19,13 +19,14 @@ from bot.render.grant_list import MAX_FURTHER, further, places_of_others
 from bot.render.heading import heading
 from bot.render.markdown import clipped, visible
 from bot.render.other_systems import other_systems
-from bot.render.phrases import counted, place_text, sentence, state_names
+from bot.render.phrases import place_text, sentence, state_names
 from bot.render.plain import plain
 from bot.render.proof_steps import ProofStep, proof_steps
 from bot.render.rules_problems import REMEDY, plain_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, Gap, GradeName, Review
+from bot.review.prose import counted
 from bot.review_config.settings import ReviewConfig
 
 STYLES: dict[GradeName, str] = {

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from bot.iam.arn import has_wildcard, service_of
 from bot.iam.catalog import load_catalog
 from bot.render.markdown import code, folded
-from bot.render.phrases import counted
 from bot.review.model import Finding
+from bot.review.prose import counted
 from bot.risk.lint.problem import reference_page
 
 MAX_SERVICES = 3

@@ -57,3 +57,8 @@ def nothing_said() -> Prose:
 def text_of_prose(prose: Prose) -> str:
     """Its text, for a writer."""
     return prose._prose
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 more grant", "2 more grants"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

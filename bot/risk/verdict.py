@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from bot.review.model import Block, Finding, Gap, Review
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails
 from bot.risk.guardrails.reference_policies import unreadable
 from bot.risk.score import score_of, worst
+
+_Told = TypeVar("_Told", Finding, Gap)
 
 
 def with_verdict(review: Review, rules: ReviewConfig) -> Review:
@@ -47,7 +50,7 @@ def blind_spots(review: Review, rules: ReviewConfig) -> tuple[Gap, ...]:
     """The gaps that block because rules fail closed: of `changed` those that the change touches, of `all` every one."""
     if rules.fail_closed == "off":
         return ()
-    open_ones = (gap for gap in _standing(review.gaps) if gap.carries_policy)
+    open_ones = (gap for gap in _open(review.gaps) if gap.carries_policy)
     return tuple(gap for gap in open_ones if gap.changed or rules.fail_closed == "all")
 
 
@@ -65,8 +68,9 @@ def _is_forbidden(finding: Finding) -> bool:
     return finding.kind == "guardrail" and finding.may_block
 
 
-def _open(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [finding for finding in findings if finding.waiver is None]
+def _open(found: Iterable[_Told]) -> list[_Told]:
+    """What nobody has accepted."""
+    return [one for one in found if one.waiver is None]
 
 
 def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
@@ -77,7 +81,7 @@ def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
         yield "guardrail"
     if review.rules_problems or any(blocks_as_rules(finding, rules) for finding in counted):
         yield "config"
-    if review.on_error == "fail" and any(gap.ours for gap in _standing(review.gaps)):
+    if review.on_error == "fail" and any(gap.ours for gap in _open(review.gaps)):
         yield "fault"
     if rules.fail_closed != "off" and (unsettled(review) or blind_spots(review, rules)):
         yield "gaps"
@@ -86,7 +90,3 @@ def _blocked_by(review: Review, rules: ReviewConfig) -> Iterator[Block]:
 def _breaks_a_guardrail(review: Review, counted: Iterable[Finding], rules: ReviewConfig) -> bool:
     broken = rules.fail_closed != "off" and unreadable(review.gaps)
     return bool(broken) or any(map(_is_forbidden, counted))
-
-
-def _standing(gaps: Iterable[Gap]) -> list[Gap]:
-    return [gap for gap in gaps if gap.waiver is None]

@@ -24,12 +24,12 @@ from bot.forges.repository_pages import RepositoryPages, pages_of
 from bot.frozen import dataclass
 from bot.render import json as contract
 from bot.render.markdown import visible
-from bot.render.phrases import counted
 from bot.render.replays.provenance import Made
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory, action
 from bot.render.replays.tally import tally
 from bot.render.replays.what_if import at_fail_closed
 from bot.review.codec import encode, to_plain
+from bot.review.prose import counted
 from bot.review_config.settings import ReviewConfig
 from bot.review_process.parent import run
 from bot.review_process.rounds import Options, ReviewedChange, review_contents, with_declared_waivers

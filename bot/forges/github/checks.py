@@ -9,6 +9,7 @@ from typing import Any
 from bot.forges.github.api import Api, read
 from bot.forges.github.webhook import CHECK_NAME, external_id
 from bot.forges.port import Annotation, ChangeRequest, Check, CheckAction
+from bot.forges.rest import clipped
 
 MAX_TEXT = 65_535
 MAX_TITLE = 255
@@ -75,11 +76,6 @@ def _may_follow(check: Check, newest: Mapping[str, Any]) -> bool:
     if newest and check.conclusion is None and not check.again:
         return False
     return check.conclusion != "cancelled" or newest.get("state", "pending") == "pending"
-
-
-def clipped(text: str, limit: int) -> str:
-    """At most `limit` characters, an ellipsis last if something was cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _newest_run(api: Api, change: ChangeRequest, identity: str, app_id: int) -> Mapping[str, Any] | None:

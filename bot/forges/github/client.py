@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import ForgeRefused, ForgeUnavailable
 from bot.forges.github.api import read
-from bot.forges.github.checks import clipped, set_check_run, set_status
+from bot.forges.github.checks import set_check_run, set_status
 from bot.forges.github.connection import Connection
 from bot.forges.github.merge_group import members
 from bot.forges.github.standing_reviews import approvals
@@ -32,7 +32,7 @@ from bot.forges.port import (
     Role,
     Side,
 )
-from bot.forges.rest import PER_PAGE, Forbidden, Invalid, NotFound
+from bot.forges.rest import PER_PAGE, Forbidden, Invalid, NotFound, clipped
 from bot.frozen import dataclass
 
 MAX_BODY = 65_536

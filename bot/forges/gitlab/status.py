@@ -14,7 +14,7 @@ import structlog
 
 from bot.forges.gitlab.api import Api, read
 from bot.forges.port import ChangeRequest, Check
-from bot.forges.rest import Forbidden, Invalid, NotFound
+from bot.forges.rest import Forbidden, Invalid, NotFound, clipped
 from bot.frozen import dataclass
 
 _log = structlog.get_logger(__name__)
@@ -146,11 +146,6 @@ def _wanted(check: Check) -> dict[str, Any]:
     if check.details_url and len(check.details_url) <= MAX_DESCRIPTION:
         wanted["target_url"] = check.details_url
     return wanted
-
-
-def clipped(text: str, limit: int) -> str:
-    """At most `limit` characters, an ellipsis last if something was cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _newest(api: Api, target: StatusTarget) -> Mapping[str, Any]:

@@ -10,10 +10,11 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.frozen import dataclass
 from bot.render.gap_list import plural_words
 from bot.render.gap_words import gap_words
-from bot.render.phrases import counted, revision
+from bot.render.phrases import revision
 from bot.render.replays.replay import Replay, ReplayedChange, RepositoryHistory
 from bot.render.replays.tally import Tally
 from bot.review.model import Gap
+from bot.review.prose import counted
 
 
 @dataclass(frozen=True, slots=True)

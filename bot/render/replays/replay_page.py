@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.render.page.page import environment, style
-from bot.render.phrases import counted
 from bot.render.replays.provenance import (
     Made,
     found_words,
@@ -19,6 +18,7 @@ from bot.render.replays.provenance import (
 from bot.render.replays.replay import Action, ReplayedChange, RepositoryHistory
 from bot.render.replays.tally import cost, early, modes, tally, unseen_places, unseen_words
 from bot.render.replays.what_if import at_thresholds, what_ifs
+from bot.review.prose import counted
 
 WHOLE = 400
 """So many comments are shown whole, the worst changes first come first; of others the first line is."""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from bot.frozen import dataclass
 from bot.render.gap_list import NAMED, plural_words
-from bot.render.phrases import counted
 from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange, RepositoryHistory
 from bot.render.replays.what_if import AtFailClosed, at_fail_closed
 from bot.review.model import GRADES, GradeName
+from bot.review.prose import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.iam.policy import PolicyProblem
 from bot.iam.statement import Statement
 from bot.review.model import Lint as LintFinding
 from bot.review.model import Location
+from bot.review.prose import counted
 from bot.risk.grouping import block
 from bot.risk.lint.action_resource import action_cannot_meet_resource
 from bot.risk.lint.condition_key import condition_key_not_supported, unknown_condition_key
@@ -29,7 +30,6 @@ from bot.risk.lint.problem import Lint, NoEffect, probable_mistake
 from bot.risk.lint.repeated_statement import repeated_statements
 from bot.risk.lint.token_subject import subject_that_no_token_has
 from bot.risk.lint.unknown_action import unknown_action
-from bot.risk.wording.words import counted
 
 LINTS: tuple[Lint, ...] = (
     unknown_action,

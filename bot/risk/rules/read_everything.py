@@ -8,10 +8,10 @@ from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import service_of, split_action
 from bot.iam.catalog import load_catalog
 from bot.late_pattern import late_pattern
+from bot.review.prose import counted
 from bot.risk.advice.steps import always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
-from bot.risk.wording.words import counted
 
 _READS = late_pattern(
     r"(?:Batch)?(?:Check|Describe|Detect|Discover|Estimate|Filter|Get|List|Lookup|Preview|Query|Read|Receive|Retrieve|Scan|Search|"

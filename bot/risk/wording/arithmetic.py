@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.review.model import GradeName
-from bot.review.prose import Prose
+from bot.review.prose import Prose, counted
 from bot.risk.score import POINTS
 from bot.risk.score_components import ScoreComponent
-from bot.risk.wording.words import counted
 
 
 def arithmetic(components: Sequence[ScoreComponent]) -> tuple[Prose, ...]:

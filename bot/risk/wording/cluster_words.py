@@ -9,7 +9,8 @@ from bot.extract.clusters import SOME
 from bot.iam.arn import is_everything
 from bot.iam.kubernetes_access import EVERY_REQUEST, GROUPS, NAMES, NAMESPACES, POLICY, REQUESTS, ROLE
 from bot.iam.policy_subject import PolicySubject
-from bot.risk.wording.words import counted, cut, few, holder_name
+from bot.review.prose import counted
+from bot.risk.wording.words import cut, few, holder_name
 
 _Said = Mapping[str, tuple[str, ...]]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.access_diff.delta import PrincipalPattern
+from bot.review.prose import counted
 from bot.risk.exposure import PrincipalExposure, account_words, is_service, people, tells_account, without_sessions
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import ACCOUNT_KEYS, limited_by
 from bot.risk.wording.token_subjects import subjects_words
-from bot.risk.wording.words import counted, cut, few, few_people
+from bot.risk.wording.words import cut, few, few_people
 
 _LIMITED_ANYONE = {
     PrincipalExposure.ORGANIZATION: "anyone in the organisation",

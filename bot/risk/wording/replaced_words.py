@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluated.thing import Replacement, Thing
 from bot.late_pattern import late_pattern
+from bot.review.prose import counted
 from bot.risk.wording.symbol_words import begun_whole
-from bot.risk.wording.words import LONGEST, counted, variants_in_words
+from bot.risk.wording.words import LONGEST, variants_in_words
 
 
 def replaced_words(replaced: Iterable[Replacement], only_in: Sequence[str] = ()) -> str:

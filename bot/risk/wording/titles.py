@@ -11,7 +11,7 @@ from bot.evaluated.production import environments, production_first
 from bot.frozen import dataclass
 from bot.iam.policy_subject import Resource, RoleTrust, UnattachedPolicy
 from bot.iam.statement import PolicyKind
-from bot.review.prose import Prose
+from bot.review.prose import Prose, counted
 from bot.risk.exposure import STRANGERS, PrincipalExposure, people
 from bot.risk.fingerprint import root_directory
 from bot.risk.grading import GradedGrant
@@ -24,15 +24,7 @@ from bot.risk.wording.guard_words import callers_words, latent_words, only_where
 from bot.risk.wording.people_let_in import outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
-from bot.risk.wording.words import (
-    condition_words,
-    counted,
-    few,
-    holder_words,
-    in_variants,
-    row_words,
-    variants_in_words,
-)
+from bot.risk.wording.words import condition_words, few, holder_words, in_variants, row_words, variants_in_words
 from bot.risk.wording.workspace_words import workspaces
 
 NOT_IN_VIEW = "; what it may do is not in view"

@@ -21,6 +21,7 @@ from bot.iam.policy_subject import (
     User,
 )
 from bot.late_pattern import late_pattern
+from bot.review.prose import counted
 from bot.risk.exposure import people
 from bot.risk.made_elsewhere import is_call, role_of_output
 from bot.risk.wording.condition_phrases import is_null, null_words, words_of
@@ -95,11 +96,6 @@ def variants_in_words(names: Sequence[str], shown: int = SHOWN) -> str:
     if len(names) <= max(shown, 2):
         return f"in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
     return f"in {few(names, max(min(shown, 2), 1))}"
-
-
-def counted(count: int, thing: str) -> str:
-    """ "1 more grant", "2 more grants"."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def clipped(text: str, longest: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, render_template, request
 
 from bot.forges.examination import HealthCheck, examine
-from bot.web.pages.site import Site, missing, shown
+from bot.web.pages.site import Site, for_operators, missing, shown
 
 Ask = Callable[[Sequence[str]], Sequence[HealthCheck]]
 """The questions there are, those about the named repositories among them."""
@@ -19,14 +19,14 @@ def doctor(site: Site, ask: Ask) -> Blueprint:
 
     @pages.get("/doctor")
     def overview() -> str:
-        _allowed(site)
+        for_operators(site)
         named = [name for name in (request.args.get("repository", "").strip(),) if name]
         asked = [(number, question.about) for number, question in enumerate(ask(named))]
         return shown("doctor.html", "Doctor", site, questions=asked, repository=named[0] if named else "")
 
     @pages.get("/doctor/<int:number>")
     def answer(number: int) -> str:
-        _allowed(site)
+        for_operators(site)
         named = [name for name in (request.args.get("repository", "").strip(),) if name]
         asked = ask(named)
         if number >= len(asked):
@@ -34,8 +34,3 @@ def doctor(site: Site, ask: Ask) -> Blueprint:
         return render_template("symptoms.html", symptoms=list(examine([asked[number]])))
 
     return pages
-
-
-def _allowed(site: Site) -> None:
-    if not site.gate.operates(site.visitor()):
-        missing()

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
 from bot.iam.packaged import OLD_DAYS, DataSet
-from bot.render.phrases import counted
+from bot.review.prose import counted
 from bot.store.port import Backlog, Store
 from bot.store.work_items import ReviewChange, WorkItem
-from bot.web.pages.site import Site, missing, shown
+from bot.web.pages.site import Site, for_operators, shown
 
 _DEAD = 100
 _ARRIVALS = 20
@@ -39,7 +39,7 @@ def operators(site: Site, operations: Operations) -> Blueprint:
 
     @pages.get("/operators")
     def overview() -> str:
-        _allowed(site)
+        for_operators(site)
         now = site.now()
         backlog = operations.store.backlog()
         waited = timedelta() if backlog.oldest is None else now - backlog.oldest
@@ -68,7 +68,7 @@ def operators(site: Site, operations: Operations) -> Blueprint:
 
     @pages.post("/operators/replay")
     def replay() -> Response:
-        _allowed(site)
+        for_operators(site)
         ref = _named(request.form)
         if ref is None or not operations.store.replay(ref, site.now()):
             return redirect("/operators?replayed=no", code=303)
@@ -99,8 +99,3 @@ def _named(form: Mapping[str, str]) -> ChangeRef | None:
     if not number.isdecimal() or int(number) < 1:
         return None
     return ChangeRef(form.get("forge", ""), form.get("repository", ""), int(number))
-
-
-def _allowed(site: Site) -> None:
-    if not site.gate.operates(site.visitor()):
-        missing()

@@ -70,6 +70,12 @@ def missing() -> Any:
     abort(404, "There is no such page here, or it is not yours to see.")
 
 
+def for_operators(site: Site) -> None:
+    """What follows is for nobody else."""
+    if not site.gate.operates(site.visitor()):
+        missing()
+
+
 def opens_report(site: Site, ref: ChangeRef, head: str) -> bool:
     """Whether the visitor may see the report of a head: by the link's token, or because they read the repository."""
     linked = site.links.opens(request.args.get("t", ""), ref, head)
