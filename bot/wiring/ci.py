@@ -17,7 +17,7 @@ from bot.contents.modules.own_history import own_history
 from bot.contents.once import Once
 from bot.contents.port import Contents
 from bot.contents.remote import GitCredential
-from bot.conversation.change_request.publish import publish
+from bot.conversation.change_request.publish import ReviewToPublish, publish
 from bot.errors import ContentsError, ForgeError, ForgeRefused, RevisionError, UnreadableFile, UsageError
 from bot.evaluated.touched import Touched, parse_diff
 from bot.forges.ci_job import CiJob, CiRunner, runner_of
@@ -200,7 +200,7 @@ def _comment(talk: _JobConversation, job: CiJob, reviewed: ReviewedChange, touch
         note("Nothing is commented: the change request has moved on since this job was started.")
         return
     try:
-        publish(talk.forge, talk.change, reviewed, touched, speaker=Speaker.JOB)
+        publish(talk.forge, ReviewToPublish(talk.change, reviewed, touched, Speaker.JOB))
     except ForgeError as error:
         why = " (a fork's workflow has a token that only reads)" if isinstance(error, ForgeRefused) else ""
         note(f"The comments could not be written{why}: {error}")

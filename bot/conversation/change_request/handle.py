@@ -17,7 +17,7 @@ from bot.conversation.change_request.active_waivers import WaiverPlaces, active_
 from bot.conversation.change_request.approvals import ApprovalPlaces, Before, no_review, settle_approvals
 from bot.conversation.change_request.earlier_findings import KnownFindings, fixed, known_findings
 from bot.conversation.change_request.other_base import with_base_note
-from bot.conversation.change_request.publish import DRAFT, REVIEWING, could_not_review, publish
+from bot.conversation.change_request.publish import DRAFT, REVIEWING, ReviewToPublish, could_not_review, publish
 from bot.conversation.change_request.rule_links import with_rule_links
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
@@ -126,26 +126,20 @@ def review_change_request(
     known = _known(change, ports)
     reviewed = _reviewed(_Listed(revisions, contents), touched, known, ports)
     reviewed, until = _waived(change, reviewed, ports)
-    told = with_base_note(with_rule_links(reviewed.review, ports.rules), change, ports.kept(ref))
-    reviewed = dataclasses.replace(reviewed, review=told)
+    noted = with_base_note(with_rule_links(reviewed.review, ports.rules), change, ports.kept(ref))
+    reviewed = dataclasses.replace(reviewed, review=noted)
     if superseded():
         return ReviewOutcome("superseded", change)
     ports.ledger.revisit(ref, None if until is None else day_after(until))
-    publish(
-        ports.forge,
-        change,
-        reviewed,
-        touched,
-        quiet=ports.ledger.paused(ref) or (change.draft and ports.drafts == "quiet"),
-        sarif=_sarif(reviewed, ports),
-        report=ports.report(ref, change.head),
-        known=known,
-    )
+    quiet = ports.ledger.paused(ref) or (change.draft and ports.drafts == "quiet")
+    report = ports.report(ref, change.head)
+    told = ReviewToPublish(change, reviewed, touched, sarif=_sarif(reviewed, ports), report=report, known=known)
+    publish(ports.forge, told, quiet=quiet)
     conclude_superseded(change, ports.forge, ports.ledger)
     stats = dataclasses.replace(reviewed.review.stats, seconds=round(ports.clock() - started, 3))
     mended = fixed(known, reviewed.rechecks, reviewed.review)
-    told = dataclasses.replace(reviewed.review, stats=stats)
-    return ReviewOutcome("reviewed", change, told, reviewed.troubles, mended)
+    review = dataclasses.replace(reviewed.review, stats=stats)
+    return ReviewOutcome("reviewed", change, review, reviewed.troubles, mended)
 
 
 def _known(change: ChangeRequest, ports: Ports) -> KnownFindings:

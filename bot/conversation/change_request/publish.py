@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import field
 
 from bot.conversation.change_request.earlier_findings import KnownFindings, became, unknown
 from bot.conversation.change_request.publication import WantedComments, plan, plan_summary
 from bot.errors import IamReviewError
 from bot.evaluated.touched import Touched
 from bot.forges.port import ChangeRequest, Check, Forge
+from bot.frozen import dataclass
 from bot.render.comment import accepted_comments, inline_comments
 from bot.render.markdown import words
 from bot.render.speaker import Speaker
@@ -26,50 +28,48 @@ DRAFT = Check(
 REVIEWING = Check(None, "Reviewing what this change newly grants", "The conclusion follows in a moment.")
 
 
-def publish(
-    forge: Forge,
-    change: ChangeRequest,
-    reviewed: ReviewedChange,
-    touched: Touched,
-    speaker: Speaker = Speaker.BOT,
-    quiet: bool = False,
-    sarif: str = "",
-    report: str = "",
-    known: KnownFindings | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class ReviewToPublish:
+    """A review of a change, and by whom it is told.
+
+    `report` is the address of its page and `sarif` its findings for code scanning, "" where there is none; `known` are
+    findings of earlier reviews.
+    """
+
+    change: ChangeRequest
+    reviewed: ReviewedChange
+    touched: Touched
+    speaker: Speaker = Speaker.BOT
+    sarif: str = ""
+    report: str = ""
+    known: KnownFindings = field(default_factory=dict)
+
+
+def publish(forge: Forge, told: ReviewToPublish, *, quiet: bool = False) -> None:
     """Comments, then the summary, then the check, so that a finished check means that all was said.
 
-    A job is the check itself, and sets none. There are no comments if `quiet`, if the rules
-    only observe, and on a merge group. `report` is the address of the review's page. `known` are findings of earlier
-    reviews.
-    Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
+    A job is the check itself, and sets none. There are no comments if `quiet`, if the rules only observe, and on a
+    merge group. Raises ForgeUnavailable or ForgeRefused; doing it again completes what was left out.
     """
-    if not (quiet or reviewed.rules.mode == "observe" or change.ref.group):
-        _converse(forge, change, reviewed, touched, report, known or {}, speaker)
-    if speaker is Speaker.BOT:
-        finished = check(reviewed.review, reviewed.rules, touched)
-        forge.set_check(change, dataclasses.replace(finished, sarif=sarif, details_url=report))
+    if not (quiet or told.reviewed.rules.mode == "observe" or told.change.ref.group):
+        _converse(forge, told)
+    if told.speaker is Speaker.BOT:
+        finished = check(told.reviewed.review, told.reviewed.rules, told.touched)
+        forge.set_check(told.change, dataclasses.replace(finished, sarif=told.sarif, details_url=told.report))
 
 
-def _converse(
-    forge: Forge,
-    change: ChangeRequest,
-    reviewed: ReviewedChange,
-    touched: Touched,
-    report: str,
-    known: KnownFindings,
-    speaker: Speaker,
-) -> None:
-    review, rules = reviewed.review, reviewed.rules
+def _converse(forge: Forge, told: ReviewToPublish) -> None:
+    change, touched, speaker = told.change, told.touched, told.speaker
+    review, rules = told.reviewed.review, told.reviewed.rules
     found = (*review.gained, *review.undecided)
     known_as = [finding.identity for finding in found]
     wanted = WantedComments(
         head=change.head,
         comments=inline_comments(review, touched, rules, speaker),
         present=frozenset(one.newest.thread for one in known_as),
-        summary=summary(review, rules, report, speaker),
+        summary=summary(review, rules, told.report, speaker),
         accepted=accepted_comments(review, touched, speaker),
-        gone=became(known, reviewed.rechecks, review),
+        gone=became(told.known, told.reviewed.rechecks, review),
         otherwise=unknown(review),
         base=review.base,
         same=same_thread(known_as),
