@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from bot.evaluated.checkout import CHECKOUT
 from bot.evaluated.diagnostic import MAX_LINES, Span, Step, Trail
 from bot.evaluated.diagnostic_kind import DiagnosticKind
+from bot.evaluated.document import Symbol
 from bot.evaluated.fetched_modules import is_fetched, package_of, told_path
-from bot.evaluated.value import ObjectValue, StringValue, Value
+from bot.evaluated.value import ObjectValue, Part, StringValue, Value
 from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
 
@@ -137,3 +137,21 @@ def stay_inside(origin: str, target: str) -> None:
     """Raise FunctionFault if a fetched module's path leads out of its package."""
     if is_fetched(origin) and target != package_of(origin) and not target.startswith(f"{package_of(origin)}/"):
         raise FunctionFault(DiagnosticKind.UNRESOLVED_PATH, "a module's source leads out of its package")
+
+
+CHECKOUT = Symbol("abspath of the repository", "the machine that runs Terraform keeps the repository where it likes")
+
+
+def checked_out(path: str, trail: Trail = ()) -> StringValue:
+    """The absolute path of a repository path ("" is the top)."""
+    below = (Part(f"/{path}", trail),) if path else ()
+    return StringValue((Part(CHECKOUT, trail), *below), trail)
+
+
+def below_checkout(value: Value) -> str | None:
+    """What of an absolute path comes after the checkout: "" for the top, else with its first slash; None if it is no
+    such path, or not known in full."""
+    if not isinstance(value, StringValue) or not value.parts or value.parts[0].content != CHECKOUT:
+        return None
+    rest = [part.content for part in value.parts[1:]]
+    return "".join(map(str, rest)) if all(isinstance(part, str) for part in rest) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -35,7 +36,6 @@ from bot.errors import (
 from bot.forges.event import CommandGiven
 from bot.forges.port import ChangeRef, RepositoryRef
 from bot.frozen import dataclass
-from bot.jobs.disk_shortages import DiskShortages
 from bot.jobs.leases import HeldLeases
 from bot.jobs.reconcile import Reconciler
 from bot.jobs.retry_policy import MOST_ATTEMPTS, next_try
@@ -46,7 +46,7 @@ from bot.review_process.parent import until
 from bot.store.ledger import Ledger, NoLedger
 from bot.store.port import Lease, Store, StoredReview
 from bot.store.retry import PATIENTLY, retry_while_unavailable
-from bot.store.work_items import ReviewChange, WorkItem, key_of, name_of
+from bot.store.work_items import Key, ReviewChange, WorkItem, key_of, name_of
 
 _log = structlog.get_logger(__name__)
 
@@ -67,6 +67,35 @@ def _look_away(review: Review, waited: float) -> None:
 
 def _ignore(error: Exception, forge: str, again: bool) -> None:
     """Where nobody counts failures."""
+
+
+REMEMBERED = timedelta(hours=1)
+"""Afterwards the disk is another one, or another process has done the work."""
+
+
+class DiskShortages:
+    """What is older is forgotten whichever item it is of: who is done elsewhere is never heard of again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._times: dict[Key, list[datetime]] = {}
+
+    def count(self, key: Key, now: datetime) -> int:
+        """Note one more; how many that makes."""
+        with self._lock:
+            self._times.setdefault(key, []).append(now)
+            recent = {one: [at for at in times if at > now - REMEMBERED] for one, times in self._times.items()}
+            self._times = {one: times for one, times in recent.items() if times}
+            return len(self._times[key])
+
+    def forget(self, key: Key) -> None:
+        """There was room."""
+        with self._lock:
+            self._times.pop(key, None)
+
+    def __len__(self) -> int:
+        """Of how many items one is remembered."""
+        return len(self._times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.frozen import dataclass
-from bot.review_config import floors, relaxation
+from bot.review_config import relaxation
 from bot.review_config.accounts import own_accounts
-from bot.review_config.scales import CLOSED, MODES, THRESHOLDS
-from bot.review_config.settings import ReviewConfig
+from bot.review_config.scales import CLOSED, GRADINGS, MODES, THRESHOLDS
+from bot.review_config.settings import Guardrails, ReviewConfig
 
 Looser = Callable[[ReviewConfig, ReviewConfig], bool]
+
+
+def _enforced(value: Any, wanted: Any) -> Any:
+    """The enforced value, whatever is below it."""
+    return wanted
+
+
+def _enforced_first(value: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is enforced first: of roots and paths the first that matches counts."""
+    return (*wanted, *(each for each in value if each not in wanted))
+
+
+def _in_common(value: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is in both."""
+    return tuple(each for each in value if each in wanted)
+
+
+def _highest(value: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """An enforced grade is the least; a rule that the repository leaves as it is gets it as it is."""
+    least = {name: max(value.get(name, "off"), grade, key=GRADINGS.index) for name, grade in wanted.items()}
+    return {**value, **least}
+
+
+def _of_both(value: Guardrails, wanted: Guardrails) -> Guardrails:
+    """All of both; an exemption would exempt from what is enforced too, so that only enforced ones are left."""
+    return Guardrails(
+        never_grant=_enforced_first(value.never_grant, wanted.never_grant),
+        reference_policies=_enforced_first(value.reference_policies, wanted.reference_policies),
+        exempt_principals=wanted.exempt_principals,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +55,7 @@ class Strictness:
 
     order: str
     looser: Looser
-    floor: Callable[[Any, Any], Any] = floors.replaced
+    floor: Callable[[Any, Any], Any] = _enforced
 
 
 def loosened(old: ReviewConfig, new: ReviewConfig, changed: tuple[str, ...]) -> tuple[str, ...]:
@@ -45,7 +75,7 @@ def _scale(name: str, values: tuple[str, ...]) -> Strictness:
 
 
 def _the_more(name: str, order: str) -> Strictness:
-    return Strictness(order, lambda old, new: not set(getattr(old, name)) <= set(getattr(new, name)), floors.together)
+    return Strictness(order, lambda old, new: not set(getattr(old, name)) <= set(getattr(new, name)), _enforced_first)
 
 
 def _the_fewer(name: str, order: str, floor: Callable[[Any, Any], Any]) -> Strictness:
@@ -66,17 +96,15 @@ STRICTNESS: dict[str, Strictness] = {
     "roots": Strictness(
         "more roots evaluated, with more workspaces and var files, in accounts known already",
         relaxation.roots,
-        floors.together,
+        _enforced_first,
     ),
-    "accounts": Strictness(
-        "fewer accounts", lambda old, new: not set(new.accounts) <= own_accounts(old), floors.in_common
-    ),
+    "accounts": Strictness("fewer accounts", lambda old, new: not set(new.accounts) <= own_accounts(old), _in_common),
     "sensitive_resources": _the_more("sensitive_resources", "more patterns"),
-    "ignored_paths": _the_fewer("ignored_paths", "fewer globs", floors.in_common),
-    "paths": Strictness("lower thresholds", relaxation.paths, floors.together),
-    "rules": Strictness("off, lower grades, higher grades", relaxation.gradings, floors.gradings),
-    "guardrails": Strictness("more forbidden, fewer exempt", relaxation.guardrails, floors.guardrails),
-    "approvers": _the_fewer("approvers", "fewer people", floors.replaced),
+    "ignored_paths": _the_fewer("ignored_paths", "fewer globs", _in_common),
+    "paths": Strictness("lower thresholds", relaxation.paths, _enforced_first),
+    "rules": Strictness("off, lower grades, higher grades", relaxation.gradings, _highest),
+    "guardrails": Strictness("more forbidden, fewer exempt", relaxation.guardrails, _of_both),
+    "approvers": _the_fewer("approvers", "fewer people", _enforced),
     "waivers": Strictness("fewer and shorter waivers", relaxation.waivers),
     "max_waiver_days": Strictness("fewer days", lambda old, new: new.max_waiver_days > old.max_waiver_days, min),
     "accept_by_approval": Strictness(

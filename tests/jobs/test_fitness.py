@@ -12,13 +12,12 @@ from bot.conversation.change_request.handle import Ports
 from bot.errors import DiskFull, LoginRefused, StoreUnavailable
 from bot.forges.port import RepositoryRef
 from bot.jobs.broker import broker_for
-from bot.jobs.disk_shortages import DiskShortages
 from bot.jobs.fitness import EVERY, RESTS, Fitness, clock_problem
 from bot.jobs.leases import HeldLeases
 from bot.jobs.process import WorkerProcess
 from bot.jobs.queue import Queue
 from bot.jobs.round_robin import RoundRobin
-from bot.jobs.worker import MOST_WITHOUT_ROOM
+from bot.jobs.worker import MOST_WITHOUT_ROOM, DiskShortages
 from bot.store.work_items import ReviewChange, key_of
 from tests.fakes.forge import REF
 from tests.fakes.store import fresh_store

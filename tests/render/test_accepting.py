@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.change_request.rule_links import with_rule_links
+from bot.conversation.change_request.handle import with_rule_links
 from bot.render.accepting import acceptable, declaring_lines
 from bot.render.comment import accepted_comment, inline_comments
 from bot.render.formats import written

@@ -14,8 +14,7 @@ from bot.iam.evaluator import is_allowed
 from bot.iam.policy import parse_policy
 from bot.iam.request import Request
 from bot.iam.statement import PolicyKind
-from bot.render.explain import explained
-from bot.render.tried import has_unknown_names, simulation
+from bot.render.explain import explained, has_unknown_names, simulation
 from bot.review.model import Finding
 from bot.review_config.settings import ReviewConfig
 from bot.risk.assess import assess

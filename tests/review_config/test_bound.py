@@ -11,8 +11,7 @@ from bot.review.codec import from_plain, to_plain
 from bot.review.identity import Fingerprint, Identity, read_accepted
 from bot.review.model import Finding
 from bot.review_config.settings import ReviewConfig
-from bot.review_config.waivers import Waiver, waive
-from bot.review_config.wider import CUT, wider
+from bot.review_config.waivers import CUT, Waiver, waive, wider
 from tests.fakes.reviews import finding, review
 from tests.places import TESTS
 from tests.yaml_files import read_yaml

@@ -17,11 +17,10 @@ from bot.risk.grant_context import GrantContext
 from bot.risk.score_components import score_components
 from bot.risk.telling_order import worst_first
 from bot.risk.wording.cluster_words import cluster_words
-from bot.risk.wording.condition_phrases import OPERATOR_WORDS
 from bot.risk.wording.guard_words import callers_words
 from bot.risk.wording.token_subjects import FORMS, subject_words
 from bot.risk.wording.verbs import verb_words
-from bot.risk.wording.words import SHOWN, clipped, condition_words, cut
+from bot.risk.wording.words import OPERATOR_WORDS, SHOWN, clipped, condition_words, cut
 from tests.yaml_files import read_yaml
 
 CONDITIONS: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/condition_words.yaml").read_text())

@@ -18,8 +18,7 @@ from bot.review.model import FindingProof
 from bot.store.ledger import GivenWaiver
 from bot.store.sql_ledger import SqlLedger
 from bot.web.gate import LOCAL
-from bot.web.pages.completion import SHOWN, action_completions, resource_completions
-from bot.web.pages.inventory_page import Taken
+from bot.web.pages.inventory_page import SHOWN, Taken, action_completions, resource_completions
 from tests.fakes.reviews import finding, review
 from tests.web.sites import NOW, REF, keep, served
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.web.pages.turns import A_MINUTE, Turns
+from bot.web.pages.playground import A_MINUTE, Turns
 from tests.web.sites import VISITORS, served
 
 ADA, GRACE, NOBODY = ("github", "ada"), ("github", "grace"), ("", "")

@@ -18,7 +18,6 @@ from bot.conversation.change_request.approvals import ApprovalPlaces, Before, no
 from bot.conversation.change_request.earlier_findings import KnownFindings, fixed, known_findings
 from bot.conversation.change_request.other_base import with_base_note
 from bot.conversation.change_request.publish import DRAFT, REVIEWING, ReviewToPublish, could_not_review, publish
-from bot.conversation.change_request.rule_links import with_rule_links
 from bot.conversation.change_request.supersede import conclude_superseded
 from bot.evaluated.fence import Trouble
 from bot.evaluated.touched import Touched, parse_diff
@@ -27,11 +26,12 @@ from bot.frozen import dataclass
 from bot.late_pattern import late_pattern
 from bot.render import sarif
 from bot.review.identity import ThreadKey
-from bot.review.model import SCHEMA, OnError, Review, Stats
+from bot.review.model import SCHEMA, Finding, OnError, Review, Stats
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.waivers import waive
 from bot.review_process.protocol import ConfigRead
 from bot.review_process.rounds import Options, ReviewedChange, Reviewer, read_config, review_contents
+from bot.risk.rules.help_page import PAGES, help_page
 from bot.store.ledger import Ledger, NoLedger
 
 _log = structlog.get_logger(__name__)
@@ -250,3 +250,17 @@ def can_reach_terraform(revisions: Revisions, touched: Touched) -> bool:
     if touched.paths - base.keys() - head.keys():
         return True
     return bool(changed) and any(map(_READS_FILES.search, revisions.blobs.values()))
+
+
+def with_rule_links(review: Review, pages: str) -> Review:
+    """The review whose findings link to `pages` (https://…/rules), where the rules name no address of their own."""
+    if not pages:
+        return review
+    gained, undecided = (tuple(_linked(one, pages) for one in found) for found in (review.gained, review.undecided))
+    return dataclasses.replace(review, gained=gained, undecided=undecided)
+
+
+def _linked(finding: Finding, pages: str) -> Finding:
+    if not finding.help.startswith(PAGES):
+        return finding
+    return dataclasses.replace(finding, help=help_page(finding.rule, pages))

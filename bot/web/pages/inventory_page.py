@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -10,13 +12,13 @@ from flask import Blueprint, Response, render_template, request
 from bot.errors import UsageError
 from bot.forges.port import ChangeRef
 from bot.frozen import dataclass
+from bot.iam.catalog import load_catalog
 from bot.render.inventory_csv import HOLDER_COLUMNS, PATH_COLUMNS, holder_cells, path_cells
 from bot.render.inventory_words import doubt_words
 from bot.review.inventory.access_query import AccessAnswer, answered
 from bot.review.inventory.access_question import question
 from bot.review.inventory.model import HolderInventory
 from bot.store.found import Place
-from bot.web.pages.completion import action_completions, named_actions, named_resources, resource_completions
 from bot.web.pages.inventory_rows import SORTS, InventoryRow, inventory_rows, sorted_rows
 from bot.web.pages.site import Site, csv_file, finding_path, missing, shown
 
@@ -132,3 +134,49 @@ def _cells(row: InventoryRow) -> tuple[object, ...]:
     last = row.last
     gained = (last.at.date(), last.ref.number) if last else ("", "")
     return (*holder_cells(row.holder, row.marks), *gained, row.waiver.until if row.waiver else "")
+
+
+SHOWN = 40
+_LONGEST = 100
+
+
+def named_actions(holders: Iterable[HolderInventory]) -> list[str]:
+    """What the statements name, in order."""
+    return sorted({action for holder in holders for one in holder.statements for action in one.actions})
+
+
+def named_resources(holders: Iterable[HolderInventory]) -> list[str]:
+    """What the statements are about, in order; what only Terraform knows stands in it as `${...}`."""
+    return sorted({resource for holder in holders for one in holder.statements for resource in one.resources})
+
+
+def action_completions(typed: str, named: Sequence[str]) -> list[str]:
+    """Those in policies that hold what is typed, then AWS's that begin with it, then those that hold it."""
+    typed = typed[:_LONGEST].lower()
+    begin = (name for lowered, name in _known() if lowered.startswith(typed))
+    hold = (name for lowered, name in _known() if typed in lowered)
+    return _first(_holding(typed, named), begin, hold)
+
+
+def resource_completions(typed: str, named: Sequence[str]) -> list[str]:
+    """Those in policies that hold what is typed."""
+    return _first(_holding(typed[:_LONGEST].lower(), named))
+
+
+@cache
+def _known() -> tuple[tuple[str, str], ...]:
+    """AWS's actions in small letters, and as they are written."""
+    return tuple((name.lower(), name) for name in load_catalog().expand("*"))
+
+
+def _holding(typed: str, named: Sequence[str]) -> Iterator[str]:
+    return (one for one in named if typed in one.lower())
+
+
+def _first(*each: Iterable[str]) -> list[str]:
+    once: dict[str, None] = {}
+    for one in chain.from_iterable(each):
+        once[one] = None
+        if len(once) == SHOWN:
+            break
+    return list(once)

@@ -8,8 +8,7 @@ import posixpath
 import re
 from collections.abc import Callable
 
-from bot.evaluated.call import Call, Function, FunctionFault
-from bot.evaluated.checkout import below_checkout, checked_out
+from bot.evaluated.call import Call, Function, FunctionFault, below_checkout, checked_out
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import is_fetched, told_path
 from bot.evaluated.trails import is_known, string, trail_of

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.evaluated.call import Call, Function, FunctionFault
+from bot.evaluated.call import Call, Function, FunctionFault, below_checkout
 from bot.evaluated.character_places import PLACEHOLDER, width, with_placeholders
-from bot.evaluated.checkout import below_checkout
 from bot.evaluated.derived import derived
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.document import Symbol

@@ -1,4 +1,4 @@
-"""Finds all units of a revision: every file that may configure one, without those that others include or copy."""
+"""Finds all units of a revision: by files that may configure one and are not only included or copied, and in stacks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
+from bot.evaluated.call import FunctionFault
 from bot.evaluated.source_tree import SourceTree
+from bot.evaluated.trails import with_trail
+from bot.evaluated.value import BoolValue, ObjectValue, Value, known_text
 from bot.frontends.terraform.evaluate.root import FRAMES
 from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT, UnitConfig
 from bot.frontends.terraform.syntax.source_files import SyntaxCache
+from bot.frontends.terraform.terragrunt.config_file import ConfigFile
 from bot.frontends.terraform.terragrunt.configure import UnitFile, configure
+from bot.frontends.terraform.terragrunt.module_source import local_module
 from bot.frontends.terraform.terragrunt.reading import OutputOf, Shared, UnitReading, folders_of, nothing_known
-from bot.frontends.terraform.terragrunt.repository_paths import folder
-from bot.frontends.terraform.terragrunt.stacks import units_of_stack
+from bot.frontends.terraform.terragrunt.repository_paths import folder, inside, joined
 from bot.frozen import dataclass
 
 _CACHES = ("/.terragrunt-cache/", "/.terraform/")
@@ -109,3 +113,64 @@ class Revision:
             elif name == STACK:
                 reading = self.reading()
                 yield from ((file, reading) for file in tuple(units_of_stack(path, folder(path), reading)))
+
+
+MAX_NESTING = 8
+GENERATED = ".terragrunt-stack"
+VALUES = "terragrunt.values.hcl"
+
+
+def units_of_stack(
+    path: str, directory: str, reading: UnitReading, values: Value | None = None, depth: int = 0
+) -> Iterator[UnitFile]:
+    """The units of the stack that the file at `path` describes in `directory`, and of the stacks in it."""
+    try:
+        source = reading.source(path)
+    except FunctionFault:
+        return
+    file = ConfigFile(reading, source, directory, directory, directory, values)
+    for kind in ("unit", "stack"):
+        for block in file.blocks(kind):
+            body = file.body(block)
+            place = _place(body, directory)
+            found = _source(body, directory, reading, TERRAGRUNT if kind == "unit" else (STACK,))
+            if place is None or found is None:
+                continue
+            given = body.get("values")
+            given = _own_values(folder(found), reading) if given is None else with_trail(given, body.trail)
+            if kind == "unit":
+                yield UnitFile(found, place, given)
+            elif depth < MAX_NESTING:
+                yield from units_of_stack(found, place, reading, given, depth + 1)
+
+
+def _place(body: ObjectValue, directory: str) -> str | None:
+    """The folder that a unit or stack is copied to."""
+    path, plain = body.get("path"), body.get("no_dot_terragrunt_stack")
+    written = known_text(path)
+    if written is None:
+        return None
+    is_plain = isinstance(plain, BoolValue) and plain.value
+    return inside(written, directory if is_plain else joined(directory, GENERATED))
+
+
+def _source(body: ObjectValue, directory: str, reading: UnitReading, names: tuple[str, ...]) -> str | None:
+    """The file of the repository that a unit or stack is copied from."""
+    written = body.get("source")
+    text = known_text(written)
+    found = None if text is None else local_module(text, directory)
+    if found is None:
+        return None
+    return next((path for name in names if reading.files.exists(path := joined(found, name))), None)
+
+
+def _own_values(directory: str, reading: UnitReading) -> Value | None:
+    """What a file beside the copied one gives where the stack gives nothing."""
+    path = joined(directory, VALUES)
+    if not reading.files.exists(path):
+        return ObjectValue(())
+    try:
+        source = reading.source(path)
+    except FunctionFault:
+        return None
+    return ConfigFile(reading, source, directory, directory, directory).values_of(path)
