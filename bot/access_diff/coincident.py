@@ -1,4 +1,4 @@
-"""A comparison once more where policy variables have the values that other statements name."""
+"""Compares once more with `${aws:username}` and other policy variables at the values that statements name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways undecided conditions can go, as far as what is compared depends on them."""
+"""Outcomes of conditions that cannot be decided: base and head are compared once for each way that these can go."""
 
 from __future__ import annotations
 

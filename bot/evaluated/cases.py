@@ -1,4 +1,4 @@
-"""Choices by what they are wherever the one thing they hang on is a certain literal, however that is asked."""
+"""Choices as tables: what a value is for each literal that its condition compares one symbol with, and for no such."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges what a change writes and defaults keep out today: the root once more, as if these were other values."""
+"""Blocks that a variable's default keeps out today (`count = var.on ? 1 : 0`): judged as if it had another value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who comes to what is not known, and did not before the change: what cannot be seen is not nothing."""
+"""Policies that cannot be read, by who holds them: whoever comes to hold one with a change is told as a gap."""
 
 from __future__ import annotations
 

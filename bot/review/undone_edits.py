@@ -1,4 +1,4 @@
-"""Where a gain stands that no touched line carries: at the edit without which it would not be there.
+"""Finds the edit that causes a gain whose own lines the change does not touch, by undoing one edit after another.
 
 A value that is gone leaves no trace at head: what switched a limit off, chose another branch, or took an element out of
 a list is written where nothing of the grant comes from. The head is evaluated again with one edit undone at a time.

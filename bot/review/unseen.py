@@ -1,4 +1,4 @@
-"""What of both sides could not be looked at: the gaps of all roots, and what one side alone could not be read for."""
+"""The gaps of a review: what of both sides could not be looked at, and which places could be read on one side only."""
 
 from __future__ import annotations
 
