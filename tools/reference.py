@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from bot.cli import command
 from bot.config.server_settings import PREFIX, section
 from bot.manual_files import SHOWN
-from bot.review_config.schema import rules_schema
 from bot.store.port import Backlog, Store
 from bot.web.metrics import Metrics
 from bot.wiring.settings import SERVER_CONFIG
+from tools.written_files import rules_schema
 
 TOP = Path(__file__).parent.parent
 FOLDER = TOP / "docs" / "reference"

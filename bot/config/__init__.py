@@ -2,7 +2,6 @@
 
 from bot.config.addresses import SiteAddress
 from bot.config.delivery_keys import delivery_keys, guessable
-from bot.config.example import example
 from bot.config.forge_sections import ForgeSection, config_with
 from bot.config.sections import (
     DeliveryKey,
@@ -30,7 +29,6 @@ __all__ = [
     "SiteAddress",
     "config_with",
     "delivery_keys",
-    "example",
     "fields",
     "guessable",
     "load",

@@ -112,7 +112,7 @@ def _some(named: Iterable[str], between: str) -> str:
 
 def standing_line(review: Review) -> str:
     """The gaps that were there before or cannot carry policy, folded into one line."""
-    gaps = [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)]
+    gaps = [gap for gap in review.gaps if not gap.is_open]
     if not gaps:
         return ""
     kinds: dict[str, int] = {}

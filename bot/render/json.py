@@ -1,4 +1,4 @@
-"""The JSON contract: a review written and read, and its JSON Schema."""
+"""The JSON contract: a review written and read."""
 
 from __future__ import annotations
 
@@ -7,50 +7,34 @@ from typing import Any
 
 import msgspec
 
-from bot.review.codec import from_plain, indented, schema_of, to_plain
-from bot.review.model import Finding, PathStep, Review
-from bot.review.prose import nothing_said
+from bot.review.codec import from_plain, indented, to_plain
+from bot.review.model import PathStep, Review
 
-_RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(PathStep) if "name" in field.metadata}
+RENAMED = {field.name: field.metadata["name"] for field in dataclasses.fields(PathStep) if "name" in field.metadata}
+"""Fields that JSON calls otherwise, as their names are words of Python."""
 
 
 def write(review: Review) -> str:
     """The review as indented JSON, with a newline at the end."""
     content = to_plain(review)
     for finding in _findings(content):
-        finding["path"] = [_keys(step, _RENAMED) for step in finding["path"]]
+        finding["path"] = [renamed(step, RENAMED) for step in finding["path"]]
     return indented(content)
 
 
 def read(text: str | bytes) -> Review:
     """What `write` wrote. Raises msgspec.ValidationError if it is not a review."""
     content = msgspec.json.decode(text)
-    back = {written: name for name, written in _RENAMED.items()}
+    back = {written: name for name, written in RENAMED.items()}
     for finding in _findings(content):
-        finding["path"] = [_keys(step, back) for step in finding.get("path", [])]
+        finding["path"] = [renamed(step, back) for step in finding.get("path", [])]
     return from_plain(content, Review)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what `write` writes."""
-    root, components = schema_of(Review)
-    for field in dataclasses.fields(Finding):
-        if field.default_factory is nothing_said:
-            components["Finding"]["properties"][field.name]["default"] = ""
-    step = components["PathStep"]
-    step["properties"] = _keys(step["properties"], _RENAMED)
-    step["required"] = [_RENAMED.get(name, name) for name in step["required"]]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "iam-review diff --format json",
-        **root,
-        "$defs": components,
-    }
 
 
 def _findings(content: Any) -> list[dict[str, Any]]:
     return [finding for name in ("gained", "undecided", "lost") for finding in content[name]]
 
 
-def _keys(entries: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def renamed(entries: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """The entries, some under other names."""
     return {names.get(key, key): value for key, value in entries.items()}

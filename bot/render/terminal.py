@@ -234,7 +234,7 @@ def _short(about: str, findings: tuple[Finding, ...]) -> Iterator[RenderableType
 
 
 def _gaps(gaps: tuple[Gap, ...]) -> Iterator[RenderableType]:
-    changed = [gap for gap in gaps if gap.changed and gap.carries_policy]
+    changed = [gap for gap in gaps if gap.is_open]
     ours = [gap for gap in changed if gap.cause != "open"]
     others = [gap for gap in changed if gap.cause == "open"]
     for about, those in (("Could not be reviewed", ours), ("Not analysed (touched by this change)", others)):

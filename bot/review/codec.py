@@ -59,14 +59,6 @@ def from_plain(content: object, of: type[T]) -> T:
     return msgspec.convert(content, of, dec_hook=_read)
 
 
-def schema_of(kind: type) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The JSON Schema of a type, and those that it refers to as `#/$defs/...`."""
-    (root,), components = msgspec.json.schema_components(
-        [kind], schema_hook=lambda _: {"type": "string"}, ref_template="#/$defs/{name}"
-    )
-    return root, components
-
-
 def _text(value: object) -> str:
     if isinstance(value, Prose):
         return text_of_prose(value)

@@ -353,7 +353,7 @@ def _result(revisions: tuple[str, str], every: _Gathered, rules: ReviewConfig, s
         head=revisions[1],
         verdict="pass",
         blocked_by=(),
-        complete=not any(gap.changed and gap.carries_policy for gap in unseen),
+        complete=not any(gap.is_open for gap in unseen),
         grade=assessment.grade,
         score=assessment.score,
         gained=assessment.gained,

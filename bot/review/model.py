@@ -303,11 +303,11 @@ class Gap:
     @property
     def ours(self) -> bool:
         """Whether it is one of ours that this change touched: it may hide new access."""
-        return self.cause != "open" and self.acceptable
+        return self.cause != "open" and self.is_open
 
     @property
-    def acceptable(self) -> bool:
-        """Whether somebody may take it on themselves that it was not looked at: one that blocks, or could."""
+    def is_open(self) -> bool:
+        """Whether the change leaves it open: it blocks, or could, and somebody may take it on themselves."""
         return self.changed and self.carries_policy
 
     @property

@@ -84,7 +84,7 @@ def waive(review: Review, waivers: Iterable[Waiver], rules: ReviewConfig, today:
         undecided=tuple(map(given.applied, review.undecided)),
     )
     ids = _ids(review)
-    gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.acceptable else gap for gap in review.gaps)
+    gaps = (given.passed_over(gap, ids[gap.same], review.head) if gap.is_open else gap for gap in review.gaps)
     found = dataclasses.replace(found, gaps=tuple(gaps))
     found = with_verdict(found, rules)
     hints = given.of_nothing_here() if "gained" in found.blocked_by else ()
@@ -223,7 +223,7 @@ def _ids(review: Review) -> dict[tuple[GapCause, tuple[str, ...]], tuple[str, ..
     """The ids by which gaps may have been accepted, those together that are accepted together."""
     ids: dict[tuple[GapCause, tuple[str, ...]], tuple[str, ...]] = {}
     for gap in review.gaps:
-        if gap.acceptable:
+        if gap.is_open:
             ids[gap.same] = tuple(dict.fromkeys((*ids.get(gap.same, ()), gap.id)))
     return ids
 

@@ -32,7 +32,7 @@ def without_ignored(review: Review, rules: ReviewConfig) -> Review:
         lost=kept(review.lost),
         gaps=gaps,
         lint=tuple(one for one in review.lint if not ignored(one.location.file)),
-        complete=not any(gap.changed and gap.carries_policy for gap in gaps),
+        complete=not any(gap.is_open for gap in gaps),
     )
     return dataclasses.replace(left, notes=(*review.notes, *_said(review, left)))
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from bot.iam.action_glob import names_action
 from bot.iam.arn import service_of
+from bot.risk.action_order import ORDINARY, place_of
 from bot.risk.exposure import STRANGERS
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ALL_SERVICES, ScoreComponent
 from bot.risk.score_table import TableRow
-from bot.risk.telling_order import ORDINARY, place_of
 
 TELLING = frozenset(("cloudwatch", "ec2messages", "logs", "ssmmessages", "tag", "xray"))
 """What writes logs, measures and tags is seldom what a reviewer has to decide about; who may read or write them is."""

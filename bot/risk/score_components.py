@@ -14,6 +14,7 @@ from bot.iam.catalog import load_catalog
 from bot.iam.load_balancing import accounts_that_log
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
+from bot.risk.action_order import place_of
 from bot.risk.administering_roles import assumes_administrator
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure, outsiders
 from bot.risk.grant_context import GrantContext
@@ -22,7 +23,6 @@ from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, is_kept_by_aws, 
 from bot.risk.score import POINTS
 from bot.risk.score_steps import Weighed, after_steps
 from bot.risk.score_table import ROW_WORDS, TABLE, TableRow, row_of
-from bot.risk.telling_order import place_of
 
 ALL_SERVICES = "*"
 

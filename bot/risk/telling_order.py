@@ -9,9 +9,9 @@ from functools import lru_cache
 from bot.access_diff.delta import Row
 from bot.evaluated.production import is_production
 from bot.iam.acting import unlikeliness
-from bot.iam.action_glob import names_action
 from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
+from bot.risk.action_order import ORDINARY, place_of
 from bot.risk.lead import TELLING
 from bot.risk.resource_scope import pattern_width, width_of
 from bot.risk.score_components import ALL_SERVICES, ScoreComponent
@@ -75,60 +75,3 @@ def _order_of_one(name: str, resource: str, graded: _Graded) -> tuple[int, ...]:
 @lru_cache(maxsize=16384)
 def _kind(name: str, resource: str) -> TableRow:
     return row_of(name, width_of(resource, name))
-
-
-_FIRST: tuple[tuple[str, ...], ...] = (
-    # somebody else's rights
-    (
-        "iam:PassRole",
-        "sts:AssumeRole*",
-        "iam:*Policy",
-        "iam:*PolicyVersion",
-        "iam:CreateAccessKey",
-        "iam:*LoginProfile",
-    ),
-    # secrets, keys and who may use them
-    (
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:BatchGetSecretValue",
-        "ssm:GetParameter*",
-        "kms:PutKeyPolicy",
-        "kms:CreateGrant",
-        "kms:Decrypt",
-        "kms:ScheduleKeyDeletion",
-    ),
-    # what people store
-    (
-        "s3:GetObject",
-        "s3:PutBucketPolicy",
-        "s3:PutObject",
-        "s3:DeleteObject",
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "dynamodb:Scan",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-        "sqs:ReceiveMessage",
-        "rds-data:ExecuteStatement",
-        "rds-db:connect",
-        "ecr:PutImage",
-        "lambda:UpdateFunctionCode",
-    ),
-    # what no list of the same weight shows otherwise
-    ("iam:CreateServiceLinkedRole",),
-)
-_LAST = ("rds:Download*LogFile*", "ssm:GetAutomationExecution", "ssm:GetCommandInvocation", "*:Tag*", "*:Untag*")
-"""What a list of the same weight ends with: logs, output of commands, tags."""
-
-ORDINARY = len(_FIRST)
-"""The place of what is in no group of the table."""
-
-
-@lru_cache(maxsize=16384)
-def place_of(name: str) -> int:
-    """Which group of the table it is of; those that are in none stand between the first ones and the last."""
-    if any(names_action(glob, name) for glob in _LAST):
-        return ORDINARY + 1
-    groups = (place for place, globs in enumerate(_FIRST) if any(names_action(glob, name) for glob in globs))
-    return next(groups, ORDINARY)

@@ -38,7 +38,7 @@ def is_open(review: Review) -> bool:
 
 def changed_gaps(review: Review) -> tuple[Gap, ...]:
     """What could not be looked at although the change touches it and access could be behind it."""
-    return tuple(gap for gap in review.gaps if gap.changed and gap.carries_policy)
+    return tuple(gap for gap in review.gaps if gap.is_open)
 
 
 def unsettled(review: Review) -> tuple[Finding, ...]:

@@ -23,6 +23,7 @@ from bot.errors import (
 )
 from bot.review.model import Review
 from bot.review_process.confine import CALLS, FILES
+from bot.risk.verdict import changed_gaps
 from bot.store.port import Store
 from bot.store.waiting import Urgency
 
@@ -112,9 +113,8 @@ class Metrics:
         if review.stats.roots:  # else nothing of it was read, in no process
             held = "+".join(means for means in (FILES, CALLS) if means in review.stats.confinement)
             self._reviews.confined.labels(held or "nothing").inc()
-        for gap in review.gaps:
-            if gap.changed and gap.carries_policy:
-                self._reviews.gaps.labels(gap.kind or "other").inc()
+        for gap in changed_gaps(review):
+            self._reviews.gaps.labels(gap.kind or "other").inc()
 
     def budget(self, installation: int | None, left: int) -> None:
         """Keep how many requests the forge still answers this hour."""

@@ -10,9 +10,10 @@ import pytest
 from bot.config import PREFIX, fields, network_environment
 from bot.errors import ConfigError
 from bot.forges.github.section import GitHubConfig
-from bot.wiring.settings import SERVER_CONFIG, example, load, secret_variables
+from bot.wiring.settings import SERVER_CONFIG, load, secret_variables
 from tests.places import PROJECT
 from tests.yaml_files import read_yaml
+from tools.written_files import config_example
 
 ROOT = PROJECT
 WRONG: dict[str, dict[str, Any]] = read_yaml((ROOT / "tests" / "cases" / "config" / "wrong.yaml").read_text())
@@ -82,7 +83,7 @@ def test_a_mistake_does_not_show_a_secret() -> None:
 
 
 def test_example_is_current() -> None:
-    assert (ROOT / "config.example.yaml").read_text() == example(), "write bot.wiring.settings.example() into it"
+    assert (ROOT / "config.example.yaml").read_text() == config_example(), "python -m tools.written_files writes it"
 
 
 def test_example_loads_and_changes_nothing() -> None:
@@ -91,7 +92,7 @@ def test_example_loads_and_changes_nothing() -> None:
 
 def test_example_names_every_setting() -> None:
     for path, _ in fields(SERVER_CONFIG):
-        assert f"{path[-1]}:" in example()
+        assert f"{path[-1]}:" in config_example()
 
 
 def test_only_network_settings_are_handed_on() -> None:

@@ -21,7 +21,6 @@ NAME = re.compile("|".join(map(re.escape, {*NAMES, *PACKAGES})), re.IGNORECASE)
 PLACES = {
     "bot/cli/options.py": (2, "helps name the report's format, which is GitLab's, and github.com as a git host"),
     "bot/cli/server_commands.py": (9, "`try --forge` and its default; the first set-up's REST API; examples in helps"),
-    "bot/config/example.py": (1, "the head of config.example.yaml has a variable as an example"),
     "bot/config/sections.py": (2, "settings' descriptions have examples"),
     "bot/contents/local_repository.py": (1, "an error says how each runner is told to clone more"),
     "bot/contents/modules/source.py": (2, "Terraform's short addresses of modules name these hosts"),

@@ -31,7 +31,7 @@ def meant(start: str, review: Review | None) -> tuple[Finding, ...]:
 def _named(start: str, review: Review | None) -> tuple[Finding | Gap, ...]:
     """What can be accepted and begins so: findings, and gaps, one for all that are accepted with it."""
     every = () if review is None else review.gaps
-    gaps = {gap.same: gap for gap in every if gap.acceptable and gap.id.startswith(start)}
+    gaps = {gap.same: gap for gap in every if gap.is_open and gap.id.startswith(start)}
     return (*meant(start, review), *gaps.values())
 
 

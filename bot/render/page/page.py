@@ -114,7 +114,7 @@ def _view(review: Review, links: PageLinks) -> dict[str, object]:
         "changed_gaps": changed_gaps(review),
         "looked_at": counts(review),
         "other_systems": other_systems(review),
-        "standing_gaps": [gap for gap in review.gaps if not (gap.changed and gap.carries_policy)],
+        "standing_gaps": [gap for gap in review.gaps if not gap.is_open],
     }
 
 
