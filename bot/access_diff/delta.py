@@ -164,7 +164,8 @@ class HolderDelta:
     """The delta of one holder; `base` or `head` is None if the holder is new or gone.
 
     `grants` are the head's grants of the holder (for attachment trails), `base_grants` the base's.
-    `trust` are the head's grants of a role's trust policy, None where it is not in view or not read whole.
+    `trust` are the head's grants of a role's trust policy, None where it is not in view or not read whole. `created` if
+    the holder itself comes into being, which is more than that it had nothing.
     """
 
     base: PolicySubject | None
@@ -181,6 +182,7 @@ class HolderDelta:
         return any(guard.disabled_by_default for guard in self.guards)
 
     trust: tuple[Grant, ...] | None = None
+    created: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def diff_configs(
     news = settled(without_named_anew(deltas, base, head, own_accounts), base, head)
     said = _without_inherited(but_for_own_accounts(news, head), (*head, *base))
     told_of = (one for delta in said if (one := _without_latent_losses(delta)).delta != Delta())
-    holders = sorted((_with_trust(delta, sides) for delta in told_of), key=_place)
+    came = _came_into_being(base, head, sides)
+    holders = sorted((_with_trust(_with_creation(delta, came), sides) for delta in told_of), key=_place)
     return told_where_it_is(PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches)), variants, head)
 
 
@@ -122,6 +123,30 @@ def _created(after: Extracted, existed: frozenset[str]) -> frozenset[str]:
         return frozenset()
     imported = {prefix for address in after.imported for prefix in prefixes(address)}
     return (after.addresses | after.calls) - existed - imported
+
+
+def _came_into_being(
+    base: Sequence[Extracted], head: Sequence[Extracted], sides: Mapping[str, tuple[Side, Side]]
+) -> Mapping[str, frozenset[str]]:
+    """By root the addresses of what no root had; of a root that is new as a whole without the types of which others
+    gave up one."""
+    stays = {one.root: one.addresses for one in head}
+    given_up = {block_type(gone) for one in base for gone in one.addresses - stays.get(one.root, frozenset())}
+    came = {}
+    for one in head:
+        before, after = sides.get(one.root, (Side(), Side()))
+        imported = {prefix for address in one.imported for prefix in prefixes(address)}
+        new = (address for address in one.addresses - imported if block_type(address) not in given_up)
+        came[one.root] = after.created if before.addresses else frozenset(new)
+    return came
+
+
+def _with_creation(delta: HolderDelta, came: Mapping[str, frozenset[str]]) -> HolderDelta:
+    """The delta with whether its holder comes into being."""
+    new = delta.head
+    if delta.base is not None or new is None or new.address not in came.get(new.root, ()):
+        return delta
+    return dataclasses.replace(delta, created=True)
 
 
 def _with_trust(delta: HolderDelta, sides: Mapping[str, tuple[Side, Side]]) -> HolderDelta:

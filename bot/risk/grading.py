@@ -64,6 +64,7 @@ class GradedGrant:
     limit that is there still lets it through, None without one.
     `another_organization`: one is let in beside another, or in its place.
     `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
+    `created`: the holder comes into being.
     `with_factor`: a Deny asks for a second factor (MFA) still; `factor_lost`: it was allowed with one before.
     """
 
@@ -100,6 +101,7 @@ class GradedGrant:
     another_organization: bool = False
     with_factor: bool = False
     factor_lost: bool = False
+    created: bool = False
 
     @property
     def is_hypothetical(self) -> bool:
@@ -255,6 +257,7 @@ def _graded(
         another_organization=setting.another_organization,
         with_factor=with_factor(change),
         factor_lost=is_about_factor(lifted),
+        created=delta.created,
     )
 
 

@@ -93,9 +93,11 @@ def _nothing(group: GrantGroup) -> str:
     seen = " in view" if _is_made_elsewhere(holder) else ""
     if not group.new_principal:
         return _held_steps(group) or f"{NOTHING_OF_THE_KIND}{seen}"
+    if is_new(group) or all(one.created for one in group.grants):
+        return "nothing: did not exist"
     if isinstance(holder, Resource):
         return "no policy in view"  # AWS has a policy of its own for some
-    return "nothing: did not exist" if is_new(group) else f"nothing{seen}"
+    return f"nothing{seen}"
 
 
 def _is_made_elsewhere(holder: PolicySubject) -> bool:
