@@ -67,9 +67,10 @@ class ResourceIndex:
         `scope` is the address of the block that names it.
         """
         wanted = frozenset(types)
-        ways = (self._in(module, address, scope, wanted) for module, address in _passed(written, module_of(scope)))
+        symbol = (self._at(address, scope, wanted) for address in _of_symbol(written))
+        there = (self._in(module, address, scope, wanted) for module, address in _by_trail(written, module_of(scope)))
         anywhere = (self._at(address, scope, wanted) for address in _addresses(written))
-        found = next((one for one in chain(ways, anywhere) if one is not None), None)
+        found = next((one for one in chain(symbol, there, anywhere) if one is not None), None)
         return self._named(written, wanted) if found is None else found
 
     def module(self, written: Text, scope: str = "") -> ResourceInstance | None:
@@ -330,13 +331,22 @@ def last_segment(written: Text) -> str:
     return str(written)
 
 
-def _passed(written: Text, module: str) -> Iterator[tuple[str, str]]:
-    """The modules and addresses that the trail of a value passed through, nearest use first, in the module of which it
-    is used: out of a module by what that is given, and into one by its output."""
-    if written.parts and isinstance(written.parts[0], Symbol):
-        return  # its name says in which module it is
+def _of_symbol(written: Text) -> Iterator[str]:
+    """The addresses that a value which is one symbol names."""
+    if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
+        name = written.parts[0].reference
+        yield name
+        if not name.endswith(_CONTENTS):
+            yield _ATTRIBUTE.sub("", name)
+
+
+def _by_trail(written: Text, module: str) -> Iterator[tuple[str, str]]:
+    """The modules and addresses that a value used in a module passed through, nearest use first.
+
+    The trail leads out of a module by what that is given, and into one by its output.
+    """
     for step in reversed(written.trail):
-        if _GIVEN.search(step.what):
+        if _GIVEN.match(step.what):
             module = caller_of(module)
         elif entered := _ENTERED.match(step.what):
             module = f"{module}.{entered[0]}" if module else entered[0]
@@ -349,12 +359,7 @@ _ENTERED = late_pattern(r"\Amodule\.[^.\[ ]+(\[[^\]]*\])?(?=\.[A-Za-z_][\w-]*\Z)
 
 
 def _addresses(written: Text) -> Iterator[str]:
-    """Addresses a value may come from: its one symbol's, then those the trail passed through, nearest use first."""
-    if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
-        name = written.parts[0].reference
-        yield name
-        if not name.endswith(_CONTENTS):
-            yield _ATTRIBUTE.sub("", name)
+    """The addresses on a value's trail, nearest use first, where that does not say of which module they are."""
     for step in reversed(written.trail):
         if step.kind is StepKind.ADDRESS and not step.what.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", step.what)
