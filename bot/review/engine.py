@@ -33,11 +33,11 @@ from bot.review.kept_out import (
     Otherwise,
     asked,
     followed,
-    left_open,
     of_whole_roots,
     otherwise,
     with_kept_out,
 )
+from bot.review.left_open import left_open
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved

@@ -10,7 +10,8 @@ from bot.extract.argument_reading import argument, known
 from bot.iam.arn import has_wildcard, keys_of_variables, service_of, tag_in
 from bot.iam.grant import Grant
 from bot.iam.statement import Statement
-from bot.review.unjudged.changed_blocks import Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair
+from bot.review.unjudged.leaves import leaves
 
 _BY_TYPE = {
     "aws_efs_access_point": ((), frozenset({"elasticfilesystem:accesspointarn"})),

@@ -8,8 +8,9 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.mentions import spans
 from bot.evaluated.redefinition import Place
 from bot.review.unjudged.asked_for import tags_in, without_humps
-from bot.review.unjudged.changed_blocks import Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.leaves import leaves
 from bot.review.unjudged.root_pair import RootPair
 
 DEFAULT_TAGS = "default_tags"

@@ -27,7 +27,8 @@ from bot.review.unjudged.changed_blocks import IsAsked, everywhere
 from bot.review.unjudged.defaults import left_to_defaults
 from bot.review.unjudged.described_calls import described_methods
 from bot.review.unjudged.disposition import Disposition
-from bot.review.unjudged.handed_values import outputs_otherwise, secrets_handed_out
+from bot.review.unjudged.handed_secrets import secrets_handed_out
+from bot.review.unjudged.handed_values import outputs_otherwise
 from bot.review.unjudged.lifted_blocks import lifted_blocks
 from bot.review.unjudged.open_changes import open_changes
 from bot.review.unjudged.programs import of_hook, other_programs, provisioners

@@ -17,8 +17,9 @@ from bot.extract.runners import runs_with
 from bot.iam.arn import Arn, names_somebody
 from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
-from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
+from bot.review.unjudged.leaves import Leaf, leaves
 from bot.type_registry.argument_names import SERVICE, Kind, argument_names
 from bot.type_registry.registry import (
     decides,

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
 from bot.extract.yaml_reading import read_yaml
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.changed_blocks import Pair, is_amount, leaves
+from bot.review.unjudged.changed_blocks import Pair, is_amount
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.review.unjudged.inner_values import may_give_access, names_access
+from bot.review.unjudged.leaves import leaves
 from bot.type_registry.argument_names import UNLISTED, Kind, argument_names
 from bot.type_registry.registry import is_amount as is_amount_word
 from bot.type_registry.registry import is_machine, is_size, keeps_text

@@ -13,8 +13,9 @@ from bot.extract.argument_reading import entry_of, nested, present, string
 from bot.frozen import dataclass
 from bot.review.changed_arguments import SystemName
 from bot.review.unjudged.api_methods import answers_to
-from bot.review.unjudged.changed_blocks import Leaf, Pair, leaves
+from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.inner_values import is_of_iam
+from bot.review.unjudged.leaves import Leaf, leaves
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.type_registry.outside import Outside, outside
 

@@ -31,7 +31,6 @@ from bot.review.unjudged.bucket_acls import lifts_unseen, of_acl
 from bot.review.unjudged.changed_blocks import (
     PROVISIONER,
     IsAsked,
-    Leaf,
     Pair,
     different_at,
     everywhere,
@@ -41,9 +40,11 @@ from bot.review.unjudged.changed_blocks import (
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.defaults import is_sealed_anew, lets_anyone_in, says_as_much
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
-from bot.review.unjudged.handed_values import decides_by_value, secrets_in_texts
+from bot.review.unjudged.handed_secrets import secrets_in_texts
+from bot.review.unjudged.handed_values import decides_by_value
 from bot.review.unjudged.inner_values import of_leaves, says_own_names
 from bot.review.unjudged.kept_text import of_kept_text, only_machines_differ
+from bot.review.unjudged.leaves import Leaf
 from bot.review.unjudged.outside_systems import OtherSystems, signed_origins, system_of
 from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back

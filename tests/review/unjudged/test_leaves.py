@@ -21,7 +21,7 @@ from bot.evaluated.value import (
     Unknown,
     Value,
 )
-from bot.review.unjudged.changed_blocks import leaves
+from bot.review.unjudged.leaves import leaves
 
 TEXTS = st.sampled_from(["", "a", "arn:aws:iam::999999999999:root"])
 SCALARS: st.SearchStrategy[Value] = (
