@@ -115,6 +115,14 @@ class ServiceInfo:
     actions: tuple[str, ...]
 
 
+_NEAR = 5
+"""So many names that are near to an unknown one are asked whether they do the same."""
+
+_READS = late_pattern(r"(?i)(?:batch)?(?:describe|get|list|search)")
+_CHANGES = late_pattern(r"(?i)(?:batch)?(?:create|delete|put|start|stop|update)")
+"""How the name of an action begins that only reads, and of one that does not."""
+
+
 class Catalog:
     """The actions known on `date` (ISO). Services are parsed when first asked for; answers are kept."""
 
@@ -198,8 +206,14 @@ class Catalog:
             close = difflib.get_close_matches(prefix, self._lines, 1, 0.7)
             return (close[0] if action is None else f"{close[0]}:{action}") if close else None
         by_name = (self._raw(prefix) or {"by_name": {}})["by_name"]
-        close = difflib.get_close_matches((action or "").lower(), by_name, 1, 0.7)
-        return f"{prefix}:{by_name[close[0]]}" if close else None
+        close = difflib.get_close_matches((action or "").lower(), by_name, _NEAR, 0.7)
+        names = (f"{prefix}:{by_name[one]}" for one in close)
+        return next((name for name in names if self._may_be_meant(action or "", name)), None)
+
+    def _may_be_meant(self, unknown: str, name: str) -> bool:
+        """Whether a known action reads where an unknown one says that it does, and changes where that says so."""
+        reads = self.level(name) in (AccessLevel.LIST, AccessLevel.READ)
+        return not (_CHANGES if reads else _READS).match(unknown)
 
     def _expand(self, pattern: str) -> tuple[str, ...]:
         glob = ActionGlob.parse(pattern)
