@@ -112,8 +112,12 @@ RUN_AS_CUSTOMER = ("AWSGlueServiceRole",)
 """Of these the ones that customers' own code runs with: they are no service's own work."""
 
 
-SUPERSEDED = frozenset(("service-role/AmazonEC2RoleforSSM", "service-role/AmazonElasticMapReduceforEC2Role"))
-"""Policies of services that give an instance far more than what it needs, and that AWS tells to replace.
+SUPERSEDED: dict[str, str] = {
+    "service-role/AmazonEC2RoleforSSM": "AmazonSSMManagedInstanceCore",
+    "service-role/AmazonElasticMapReduceforEC2Role": "",
+}
+"""Policies of services that give an instance far more than what it needs, and that AWS tells to replace; by which of
+its own, "" where that is to be a policy of the role's own.
 
 AWS Systems Manager, "Configure instance permissions": AmazonSSMManagedInstanceCore in place of AmazonEC2RoleforSSM,
 which reads and writes all buckets. Amazon EMR, "Service role for cluster EC2 instances": the v1 policies are given up,
@@ -154,6 +158,17 @@ def is_of_service(name: str) -> bool:
     return name in {path.rpartition("/")[2] for path in _LISTED} or (
         managed_policy(f"arn:aws:iam::aws:policy/service-role/{name}") is not None
     )
+
+
+def service_made_for(name: str) -> str:
+    """The one service for whose role AWS made a policy, by its name without a path; "" if the list names none."""
+    services = {path.rpartition("/")[2]: services for path, services in SERVICE_POLICIES.items()}.get(name, ())
+    return _host(services[0]) if len(services) == 1 else ""
+
+
+def replaced_by(name: str) -> str | None:
+    """What AWS tells to attach in place of a policy, by its name without a path: "" is one of the role's own."""
+    return {path.rpartition("/")[2]: other for path, other in SUPERSEDED.items()}.get(name)
 
 
 def is_in_its_place(change: Change, delta: HolderDelta) -> bool:

@@ -16,7 +16,7 @@ from bot.iam.catalog import load_catalog
 from bot.review.prose import text_of_prose
 from bot.risk.advice.action_facts import asks_for, knows
 from bot.risk.advice.advice_table import advice_words
-from bot.risk.advice.narrowing import REGION, narrower
+from bot.risk.advice.narrowing import narrower
 from bot.risk.advice.steps import Advice, LeaveOut, NameResources, Require, Step
 from bot.risk.grading import GradedGrant, grade_change
 from bot.risk.grant_context import GrantContext
@@ -29,9 +29,6 @@ from tests.yaml_files import read_yaml
 
 CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/advice.yaml").read_text())
 RULE_CASES: list[dict[str, Any]] = read_yaml(Path("tests/cases/risk/rules.yaml").read_text())
-_OLD_PREFIXES = ("aws-portal", "importexport")
-"""Prefixes of services that old policies still have."""
-
 _KEY = re.compile(r"\b[a-z0-9-]+:[A-Za-z][\w-]*(?:/\S+)?")
 
 
@@ -105,7 +102,7 @@ def _wrong(action: str, resource: str, step: Step, conditions: tuple[ConditionVi
         case Require(key=key, needs=needs):
             if asks_for(conditions, key):
                 yield f"{action} asks for {key} already"
-            yield from (f"{name} does not know {key}" for name in needs if key != REGION and not knows(name, key))
+            yield from (f"{name} does not know {key}" for name in needs if not knows(name, key))
         case NameResources(needs=needs, tag=tag):
             for name in needs:
                 if width_of(resource, name) < ResourceScope.PREFIX and not resource.startswith("arn:aws:s3"):
@@ -150,7 +147,6 @@ def test_the_table_is_of_the_reference() -> None:
     assert set(table.nouns) <= types
     assert table.tagged <= set(table.nouns)
     assert table.names <= {key.lower() for key in _keys_of_services()}
-    assert table.without_region <= {*catalog.services, *_OLD_PREFIXES}
     for key in table.keys:
         names = [name for glob in key.actions for name in catalog.expand(glob)]
         assert [name for name in names if not knows(name, key.key)] == []

@@ -56,7 +56,6 @@ class AdviceWords:
     keys: tuple[NarrowingKey, ...]
     sources: Mapping[str, str]
     senders: Mapping[str, str]
-    without_region: frozenset[str]
     names: frozenset[str]
 
 
@@ -74,6 +73,5 @@ def advice_words() -> AdviceWords:
         ),
         sources=raw["sources"],
         senders=raw["senders"],
-        without_region=frozenset(raw["without_region"]),
         names=frozenset(name.lower() for name in raw["names"]),
     )

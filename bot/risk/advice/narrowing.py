@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView
 from bot.iam.arn import is_everything, split_action
-from bot.iam.catalog import AccessLevel, load_catalog
 from bot.risk.advice.action_facts import (
     REQUEST_TAG,
     ActionFacts,
@@ -33,7 +32,7 @@ from bot.risk.advice.steps import (
     SplitByService,
     Step,
 )
-from bot.risk.execution import is_of_service
+from bot.risk.execution import is_of_service, replaced_by, service_made_for
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
 
@@ -47,8 +46,6 @@ _SERVICES = 2
 
 _STEPS = 2
 
-REGION = "aws:RequestedRegion"
-
 
 def narrower(grant: GradedGrant, about: str = "") -> Advice:
     """The advice about what a principal may do itself; what a rule is `about`, a condition key, is never left out."""
@@ -57,7 +54,7 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
         return (Fixed(_AUDITS_SAY.format(grant.managed)),)
     if grant.in_its_place and not everything:
         return ()
-    own: Advice = (OwnPolicy(grant.managed, is_of_service(grant.managed), everything),) if grant.managed else ()
+    own: Advice = (own_policy(grant.managed, everything),) if grant.managed else ()
     if everything or is_of_service(grant.managed):
         return own or (EVERYTHING,)
     facts = action_facts(grant)
@@ -66,6 +63,12 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
         of_acls = {action.lower() for action in facts.every} & _OF_OBJECT_ACLS
         return (NO_OBJECT_ACLS,) if of_acls else _least(facts)
     return (*own, *_first(found, _STEPS - bool(own), about))
+
+
+def own_policy(managed: str, everything: bool) -> OwnPolicy:
+    """What stands in place of an AWS-managed policy, by its name."""
+    made_for, other = service_made_for(managed), replaced_by(managed)
+    return OwnPolicy(managed, is_of_service(managed), everything, made_for, other)
 
 
 def _first(steps: Sequence[Step], most: int, about: str) -> Sequence[Step]:
@@ -150,15 +153,6 @@ def _conditions(facts: ActionFacts, grant: GradedGrant, about: str) -> Iterator[
         if needs and not asks_for(conditions, one.key):
             yield Require(one.key, one.says, needs, of_all=set(needs) == set(facts.every))
             return
-    if facts.every == facts.unscoped and _is_worth_a_region(facts.unscoped) and not asks_for(conditions, REGION):
-        yield Require(REGION, f"{REGION} to be the regions that it works in", facts.unscoped)
-
-
-def _is_worth_a_region(actions: Sequence[str]) -> bool:
-    """Whether they change something, in a region of its own: what lists harms nowhere."""
-    levels = {load_catalog().level(action) for action in actions}
-    regional = advice_words().without_region.isdisjoint(services_of(actions))
-    return regional and bool(actions) and not levels & {AccessLevel.LIST, AccessLevel.READ, None}
 
 
 def _deletes(action: str) -> bool:

@@ -33,12 +33,15 @@ class Fixed:
 class OwnPolicy:
     """A policy of one's own in place of an AWS-managed one, which nobody can narrow.
 
-    `of_service`: AWS made it for the role of a service. `everything`: it is of all actions.
+    `of_service`: AWS made it for the role of a service, `service` if that is one. `everything`: it is of all actions.
+    `other` is the policy that AWS tells to attach in its place, "" for one of one's own; None: it tells nothing.
     """
 
     managed: str
     of_service: bool = False
     everything: bool = False
+    service: str = ""
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from bot.risk.wording.words import holder_words
 
 
 def break_way(gain: AssessedGrant) -> Advice:
-    """The advice about the worst way that a gain completes."""
+    """The advice about the worst way that a gain completes; of an AWS-managed policy no action can be taken away."""
     ways = gain.completed.escalations or gain.ways.used_by
-    if not ways:
+    if not ways or gain.grant.managed:
         return advise(gain.grant)
     first, *_ = ways
     actions = tuple(dict.fromkeys(step.action for step in first.steps))

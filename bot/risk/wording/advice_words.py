@@ -96,8 +96,12 @@ def _nouns(nouns: Sequence[Noun]) -> str:
 def _own_policy(step: OwnPolicy) -> str:
     if step.everything:
         return f"Attach a policy of your own in place of {step.managed}, with the actions and resources that are needed"
+    if step.other is not None:
+        other = step.other or "a policy of the role's own"
+        return f"AWS tells to replace {step.managed}: attach {other} in its place"
     if step.of_service:
-        return f"AWS made {step.managed} for a service's role: attach one of your own in its place to any other"
+        whose = step.service or "a service"
+        return f"AWS made {step.managed} for the role of {whose}: give this role a policy of its own"
     return f"AWS's policy {step.managed} cannot be narrowed: attach one of your own in its place"
 
 
