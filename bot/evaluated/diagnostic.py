@@ -91,13 +91,21 @@ Trail = tuple[Step, ...]
 """Where a value comes from, innermost first: its literal, then each use on the way outwards."""
 
 MAX_TRAIL = 24
-"""Longer trails keep their innermost steps: a comment stands on one of those."""
+"""Longer trails keep their innermost steps and a few of the outermost: a comment stands on one of those."""
+
+_OUTERMOST = 4
+"""So many of the outermost steps stay: the blocks and module calls by which it is there."""
 
 
 def join_trails(*trails: Trail) -> Trail:
     """Concatenate trails, innermost first, without repeats and capped at MAX_TRAIL steps."""
     objects = {id(step): step for trail in trails for step in trail}  # mostly the same ones, which need no comparison
-    return tuple(dict.fromkeys(objects.values()))[:MAX_TRAIL]
+    return clipped(tuple(dict.fromkeys(objects.values())))
+
+
+def clipped(trail: Trail) -> Trail:
+    """Of a trail that is too long the innermost steps, and a few of the outermost."""
+    return trail if len(trail) <= MAX_TRAIL else (*trail[: MAX_TRAIL - _OUTERMOST], *trail[-_OUTERMOST:])
 
 
 NOWHERE = Span("", 0, 0, 0, 0)

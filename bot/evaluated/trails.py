@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.evaluated.derived import inside
-from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail
+from bot.evaluated.diagnostic import MAX_TRAIL, Span, Step, StepKind, Trail, clipped
 from bot.evaluated.document import Symbol
 from bot.evaluated.partial import ElementsOf, LeftOut, NoneOf, OneOf, OpenObject, Outputs, RepeatedList, RepeatedObject
 from bot.evaluated.value import (
@@ -29,7 +29,7 @@ def joined(inner: Trail, outer: Trail) -> Trail:
 
     Steps are told apart as objects, which is fast: sources hand out one object a place (`Source.step`).
     """
-    if not outer or inner is outer or len(inner) >= MAX_TRAIL:
+    if not outer or inner is outer:
         return inner
     if not inner:
         return outer
@@ -38,10 +38,10 @@ def joined(inner: Trail, outer: Trail) -> Trail:
         for step in inner:
             if step is only:
                 return inner
-        return inner + outer
+        return clipped(inner + outer)
     known = set(map(id, inner))
     extra = [step for step in outer if id(step) not in known]
-    return (*inner, *extra)[:MAX_TRAIL] if extra else inner
+    return clipped((*inner, *extra)) if extra else inner
 
 
 def with_trail(value: Value, trail: Trail) -> Value:

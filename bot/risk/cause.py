@@ -114,6 +114,9 @@ _HANDED_ON = late_pattern(r"\Amodule\.\S+[._](?:arn|id|name|url)\Z")
 _POINTS = late_pattern(r"\Aaws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)\Z")
 """The reference to an attribute by which a resource is named."""
 
+_NAMES = late_pattern(r"\Amodule\.\S+ argument (?:\w+_)?(?:name|name_prefix|prefix|tags|description)\Z")
+"""The argument of a module call by which something is called."""
+
 _BLOCK = late_pattern(r"\A(?:module\.[\w-]+(?:\[[^\]]*\])?\.?)*(?:aws_\w+\.[\w-]+(?:\[[^\]]*\])?)?\Z")
 _ARGUMENT = late_pattern(r"\A(?:module\.\S+\.)?aws_\w+\.")
 
@@ -164,11 +167,12 @@ def cause_at(trail: Trail, touched: Touched) -> Cause:
 def _first(
     searches: Sequence[tuple[Sequence[Trail], Side]], otherwise: tuple[Trail, ...], touched: Touched, side: Side
 ) -> Cause:
-    for trails, where in searches:
-        found = _innermost(trails, touched, where)
-        if found:
-            trail, index = found
-            return _cause(trail, index, touched, where)
+    for names in (False, True):  # what only says how a thing is called is the last choice
+        for trails, where in searches:
+            found = _innermost(trails, touched, where, names)
+            if found:
+                trail, index = found
+                return _cause(trail, index, touched, where)
     return _outermost(otherwise, touched, side)
 
 
@@ -218,11 +222,16 @@ def _elements_touched(change: Change, trails: Iterable[Trail], touched: Touched,
     return any(touched.touches(step.span, side) for trail in parts for step in trail if step not in whole)
 
 
-def _innermost(trails: Sequence[Trail], touched: Touched, side: Side) -> tuple[Trail, int] | None:
-    """The touched step that says most exactly where: fewest lines, then innermost, then the first trail's."""
+def _innermost(trails: Sequence[Trail], touched: Touched, side: Side, names: bool = True) -> tuple[Trail, int] | None:
+    """The touched step that says most exactly where: fewest lines, then innermost, then the first trail's.
+
+    `names` is whether it may be an argument that only says how a thing is called.
+    """
     best: tuple[int, int, int] | None = None
     for order, trail in enumerate(dict.fromkeys(trails)):
         for index, step in enumerate(trail):
+            if not names and _NAMES.search(step.what):
+                continue
             key = (step.span.end_line - step.span.line, index, order)
             if (best is None or key < best) and not step.span.is_pattern and touched.touches(step.span, side):
                 best = key

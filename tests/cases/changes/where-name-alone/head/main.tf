@@ -1,0 +1,4 @@
+module "one" {
+  source     = "./backup"
+  vault_name = "one"
+}
