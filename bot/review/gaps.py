@@ -15,13 +15,13 @@ from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
 from bot.evaluated.value import Value
-from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace
+from bot.extract.extracted import Extracted, ExtractionGap, UnseenPlace, UnseenPolicy
 from bot.extract.remote_table import carries_no_policy
 from bot.frozen import dataclass
 from bot.iam.statement import Statement
 from bot.late_pattern import late_pattern
 from bot.review.model import Gap, GradeName
-from bot.review.newly_held import Before, GapsOfRoot
+from bot.review.newly_held import Before, GapsOfRoot, let_go
 from bot.type_registry.registry import is_inert
 
 
@@ -29,7 +29,7 @@ from bot.type_registry.registry import is_inert
 class RootGaps:
     """The gaps of one root, from evaluation (of itself) and from extraction (policies), and the files it is read from.
 
-    Without files they are not known. `names` is what the other side calls its things.
+    Without files they are not known. `names` is what the other side calls its things, `said` all that it says.
     """
 
     root: str
@@ -37,6 +37,7 @@ class RootGaps:
     evaluation: tuple[EvaluationGap, ...]
     extraction: tuple[ExtractionGap, ...]
     names: Names = NO_NAMES
+    said: Extracted = Extracted("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched, stood: Stood) -> tupl
     there = {(gap.id, gap.roots): gap.changed for gap in bases}
     found: dict[tuple[object, ...], Gap] = {}
     heads = [as_changed(gap) if gap.cause != "open" and there.get((gap.id, gap.roots), True) else gap for gap in heads]
-    for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here)):
+    left = _let_go(base, head, touched)
+    for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here), *left):
         key = (gap.kind, block_of(gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
         found[key] = gap if known is None else _merged(known, gap)
@@ -116,7 +118,7 @@ def _of_root(gap: Gap, root: RootGaps, side: Side, touched: Touched) -> Gap:
 
 def _policies(side: SideGaps, other: SideGaps) -> Iterable[GapsOfRoot]:
     there = frozenset(root.root for root in other.roots if root.files)
-    return (GapsOfRoot(one.root, one.extraction, one.names, one.root not in there) for one in side.roots)
+    return (GapsOfRoot(one.root, one.extraction, one.names, one.root not in there, one.said) for one in side.roots)
 
 
 def _extracted(
@@ -143,6 +145,18 @@ def _as_before(gap: ExtractionGap, found: Gap, before: Before, stood: Stood, tou
         return found
     come = (_where(one) for one in through if one in (gap.beside or ()))  # what is gone stands nowhere
     return _newly_held(found, (*(one.trail for one in newly), *come), touched)
+
+
+def _let_go(base: SideGaps, head: SideGaps, touched: Touched) -> Iterator[Gap]:
+    """Policies that are not here and that somebody who stays has no longer: what one denied is allowed again."""
+    for gap, one, in_some in let_go(_policies(base, head), _policies(head, base)):
+        assert isinstance(gap.unread, UnseenPolicy) and one.holder is not None, "only attached policies are let go"
+        policy, who = gap.unread.written, one.holder.name
+        gone = f"is on {who} in fewer cases" if in_some else f"is no longer on {who}"
+        reason = f"policy {policy}, kept elsewhere, {gone}; if it denied something, {who} gains that"
+        told = Diagnostic.of(DiagnosticKind.POLICY_ELSEWHERE, reason, gap.diagnostic.span)
+        left = _gap(dataclasses.replace(gap, diagnostic=told), "base", touched)
+        yield _newly_held(left, (one.trail,), touched)
 
 
 def come_elsewhere(extracted: Iterable[Extracted], found: Iterable[Gap]) -> Iterator[tuple[UnseenPlace, Gap]]:

@@ -11,7 +11,16 @@ from bot.evaluated.document import Symbol
 from bot.evaluated.guard import Guard, implied
 from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.thing import NO_NAMES, Names
-from bot.extract.extracted import ExtractionGap, Holding, Unread, UnreadElement, UnseenPlace, UnseenPolicy
+from bot.extract.extracted import (
+    Extracted,
+    ExtractionGap,
+    Holding,
+    Unread,
+    UnreadElement,
+    UnseenPlace,
+    UnseenPolicy,
+)
+from bot.extract.managed_arns import managed_arn
 from bot.frozen import dataclass
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Effect, Statement
@@ -21,13 +30,14 @@ Who = Hashable
 
 @dataclass(frozen=True, slots=True)
 class GapsOfRoot:
-    """The gaps of policies in one root, and what the other side calls its things."""
+    """The gaps of policies in one root, what the other side calls its things, and all that it says of access."""
 
     root: str
     gaps: tuple[ExtractionGap, ...]
     names: Names = NO_NAMES
     is_alone: bool = False
     """Whether the other side has no such root: its things may be those of any other root."""
+    said: Extracted = Extracted("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +94,7 @@ class Before:
 
     def _who(self, one: Holding) -> tuple[frozenset[Who], frozenset[Guard]]:
         """The names that the base may have for a holder of the head."""
-        if one.holder is None:
-            return _NO_ONE, frozenset(one.guards)
-        roots = (one.holder.root, _OF_ONE_GONE, *([_OF_ANY] if one.holder.root in self._come else []))
-        return frozenset(_names(one.holder, roots, NO_NAMES)), frozenset(one.guards)
+        return _here(one, is_alone=one.holder is not None and one.holder.root in self._come), frozenset(one.guards)
 
     def _there(self, gap: ExtractionGap) -> Iterator[_Hidden]:
         """What may have hidden the same."""
@@ -170,8 +177,102 @@ def _there(one: Holding, root: GapsOfRoot) -> frozenset[Who]:
     return frozenset(_names(one.holder, roots, root.names))
 
 
+def _here(one: Holding, *, is_alone: bool) -> frozenset[Who]:
+    """The names that the base may have for a holder of the head."""
+    if one.holder is None:
+        return _NO_ONE
+    roots = (one.holder.root, _OF_ONE_GONE, *([_OF_ANY] if is_alone else []))
+    return frozenset(_names(one.holder, roots, NO_NAMES))
+
+
 def _names(holder: PolicySubject, roots: Iterable[str], names: Names) -> Iterator[Who]:
     """A holder by its address and by its name in each of some roots."""
     for root in roots:
         yield holder.kind, root, "at", names.address(holder.address)
         yield holder.kind, root, "called", names.told(holder.name) if holder.name.startswith("${") else holder.name
+
+
+def let_go(base: Iterable[GapsOfRoot], head: Iterable[GapsOfRoot]) -> Iterator[tuple[ExtractionGap, Holding, bool]]:
+    """The policies of the base that are not here, and who had one and is there without it: it may have denied.
+
+    The last says whether it still is theirs in some cases.
+    """
+    after = {one.root: one for one in head}
+    held = _HeldAtHead(after.values())
+    for root in base:
+        for gap in root.gaps:
+            if not isinstance(gap.unread, UnseenPolicy) or gap.off or _allows_only(gap.unread):
+                continue
+            for one in gap.held:
+                stays = one.holder in gap.holders and _stays(one, root, after.get(root.root))
+                if stays and not (held.has(gap, one, root) or held.is_exchanged(gap, one, root)):
+                    yield gap, one, held.has_in_some(gap, one, root)
+
+
+class _HeldAtHead:
+    """Which policies that are not here somebody has after the change."""
+
+    def __init__(self, head: Iterable[GapsOfRoot]) -> None:
+        roots = tuple(head)
+        self._by_words: dict[Unread, list[tuple[frozenset[Who], frozenset[Guard]]]] = {}
+        self._at: dict[tuple[str, str], list[tuple[Unread, frozenset[Who], frozenset[Guard]]]] = {}
+        for root, gap in ((one, gap) for one in roots for gap in one.gaps):
+            for one in gap.held:
+                who, guards = _here(one, is_alone=root.is_alone), frozenset(one.guards)
+                self._by_words.setdefault(gap.unread, []).append((who, guards))
+                self._at.setdefault((root.root, gap.address), []).append((gap.unread, who, guards))
+        self._read = frozenset(itertools.chain.from_iterable(map(_read_here, roots)))
+
+    def has(self, gap: ExtractionGap, one: Holding, root: GapsOfRoot) -> bool:
+        """Whether somebody of the base has it as before, or has in view what has its name."""
+        assert isinstance(gap.unread, UnseenPolicy) and one.holder is not None, "only attached policies are let go"
+        who, guards = _there(one, root), frozenset(guards_at_head(one.guards, root.names))
+        if any(names & who and implied(cases, guards) for names, cases in self._of(gap, root)):
+            return True
+        return (one.holder.name, (str(gap.unread.written).rpartition("/")[2],)) in self._read
+
+    def has_in_some(self, gap: ExtractionGap, one: Holding, root: GapsOfRoot) -> bool:
+        """Whether somebody of the base has it still in some cases."""
+        who = _there(one, root)
+        return any(names & who for names, _ in self._of(gap, root))
+
+    def _of(self, gap: ExtractionGap, root: GapsOfRoot) -> list[tuple[frozenset[Who], frozenset[Guard]]]:
+        return self._by_words.get(_said(gap.unread, root.names), [])
+
+    def is_exchanged(self, gap: ExtractionGap, one: Holding, root: GapsOfRoot) -> bool:
+        """Whether its attachment gives another one now, or it to somebody else or in other cases: that is told."""
+        before = {_said(each.unread, root.names) for each in root.gaps if each.address == gap.address}
+        same, who, cases = _said(gap.unread, root.names), _there(one, root), guards_at_head(one.guards, root.names)
+        return any(
+            unread not in before or (unread == same and not (names & who and implied(frozenset(cases), guards)))
+            for unread, names, guards in self._at.get((root.root, root.names.target(gap.address)), ())
+        )
+
+
+def _read_here(root: GapsOfRoot) -> Iterator[tuple[str, Hashable]]:
+    """The holders of a root and the names, as values, of the policies that it makes for them, or that AWS does."""
+    for grant in root.said.grants:
+        called, by_aws = root.said.called.get(grant.policy), managed_arn(grant.policy)
+        if by_aws is not None:
+            yield grant.holder.name, (by_aws.rpartition("/")[2],)
+        yield from ((grant.holder.name, name) for key, name in (called.names if called else ()) if key == "name")
+
+
+def _allows_only(policy: UnseenPolicy) -> bool:
+    """Whether it is one of AWS's own, which deny where their names say so alone."""
+    written = str(policy.written)
+    return managed_arn(written) is not None and not any(word in written for word in ("Deny", "Quarantine"))
+
+
+def _stays(one: Holding, root: GapsOfRoot, after: GapsOfRoot | None) -> bool:
+    """Whether a holder of the base is there afterwards: what the root did not make is."""
+    if one.holder is None:
+        return False
+    if one.holder.address not in root.said.addresses | root.said.calls:
+        return True
+    if after is None:
+        return False
+    made = after.said.addresses | after.said.calls
+    return root.names.target(one.holder.address) in made or any(
+        grant.holder.name == one.holder.name for grant in after.said.grants
+    )

@@ -66,4 +66,4 @@ def unseen_gaps(both: Both, scope: AffectedRoots, head: SourceTree, touched: Tou
 def _root_gaps(side: Seen, head: Seen) -> Iterator[RootGaps]:
     for config, extracted, after in zip(side.configs, side.extracted, head.configs, strict=True):
         names = NO_NAMES if config is after else Names(moved=after.names().moved)
-        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps, names)
+        yield RootGaps(root_name(config.root), config.files, config.gaps, extracted.gaps, names, extracted)
