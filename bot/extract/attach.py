@@ -102,6 +102,7 @@ def _add_all(
             statement=statement,
             policy=attachment.together or policy,
             attachment=attachment.trail,
+            named=attachment.policy.written.trail,
             repeated=attachment.repeated,
             assumes=assumes,
         )

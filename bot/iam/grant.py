@@ -22,6 +22,7 @@ class Grant:
     `attachment` the trail of what puts it in force here (the attachment block and its arguments,
     the resource's own existence). `guards` are unknown conditions it depends on; base and head
     are compared under the same outcome.
+    `named` is the trail of what names the policy where it is attached.
     `repeated` marks a holder or attachment that stands for an unknown number. `assumes` says what is taken for granted
     of where the text is from, "" if nothing.
     """
@@ -31,6 +32,7 @@ class Grant:
     statement: Statement
     policy: str
     attachment: Trail = field(default=(), compare=False)
+    named: Trail = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
     repeated: bool = False
     assumes: str = field(default="", compare=False)

@@ -39,7 +39,7 @@ def inline_comments(
     for finding in each_kind_first(review.gained):
         where = anchor(finding.location, touched)
         forbidden = finding.kind == "guardrail" or blocks_as_rules(finding, rules)
-        wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None
+        wanted = (forbidden or worth_comment(finding, rules)) and finding.waiver is None and not finding.by_call
         if where is not None and wanted and len(comments) < rules.max_comments:
             comments.append(_comment(finding, where, review.head, touched, speaker))
     return tuple(comments)

@@ -45,6 +45,7 @@ def exact_lines(finding: Finding) -> str:
             for one in finding.conditions[:MAX_ITEMS]
         ),
         _items("for", finding.instances, ()),
+        _items("in examples and tests", finding.examples, ()),
         f"- refused before, allowed now: {request_words(finding.witness)}" if finding.witness else "",
         *(f"- assuming {words(assumption)}" for assumption in (finding.witness.assumes if finding.witness else ())),
     ]

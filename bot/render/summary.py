@@ -206,12 +206,17 @@ def _who(finding: Finding) -> str:
     if let_in and finding.kind in ("trust", "resource"):
         joins = "as" if finding.kind == "trust" else "to"
         more = f" and {len(finding.principals) - 1} more" if len(finding.principals) > 1 else ""
-        return f"{let_in}, {joins} {_principal(finding.principal)}{more}"
+        return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"
     others = len(finding.principals if finding.variants else finding.instances) - 1
     more = f" and {others} more" if others > 0 else ""
     repeated = " (each)" if finding.repeated else ""
     usable = f", usable by {let_in}" if let_in else ""
-    return f"{_principal(finding.principal)}{more}{repeated}{usable}"
+    return f"{_principal(finding.principal)}{more}{repeated}{usable}{_in_examples(finding)}"
+
+
+def _in_examples(finding: Finding) -> str:
+    """How often examples and tests have it of the module that gives it."""
+    return f"; also in examples and tests ({len(finding.examples)})" if finding.examples else ""
 
 
 def _principal(principal: FindingPrincipal) -> str:

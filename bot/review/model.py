@@ -185,22 +185,21 @@ class AppliedWaiver:
 class Finding:
     """One gain of one principal through one causing edit.
 
-    `points` add up to the review's score before saturation; `arithmetic` shows how they came about.
-    `before` and `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on
-    undecided ones only. `who` is who is let in by a resource or trust policy, or can become a new
-    role, in words. `excerpt` is the source
-    around the location; in var files the location only, as neighbouring values may be sensitive.
-    `fingerprint` is what people are shown of `full_fingerprint`, which is what is compared where something is decided:
-    of the short one two alike can be made. Reviews kept before there was a full one have none. `formerly` are those
-    that earlier versions of fingerprints give it, where there are any; `part_of` those of bigger findings that it was a
-    part of before each cause was its own. `thread_keys` stand for whom it is about, by which rule and statement: a
-    comment goes on with what has one of them.
-    `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any more.
-    `grants` are what it is made of, worst first, the one that it is named after among them; 50 at most.
-    `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it that
-    none of them stands for. `variants` are the root's variants that it is about, where there are several. One that may
-    not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by default).
-    `in_example`: only an example or test has it.
+    `points` add up to the review's score before saturation; `arithmetic` shows how they came about. `before` and
+    `after` are one line each, for people; `fix` is the smallest remedy. `why` is set on undecided ones only. `who` is
+    who is let in by a resource or trust policy, or can become a new role, in words. `excerpt` is the source around the
+    location; in var files the location only, as neighbouring values may be sensitive. `fingerprint` is what people are
+    shown of `full_fingerprint`, which is what is compared where something is decided: of the short one two alike can be
+    made. Reviews kept before there was a full one have none. `formerly` are those that earlier versions of fingerprints
+    give it, where there are any; `part_of` those of bigger findings that it was a part of before each cause was its
+    own. `thread_keys` stand for whom it is about, by which rule and statement: a comment goes on with what has one of
+    them. `loosens` are the settings that a change of the rules loosens; the file's own name where it cannot be read any
+    more. `grants` are what it is made of, worst first, the one that it is named after among them; 50 at most, 200 of
+    calls. `proofs` are the requests that all have to be refused before it is fixed, `unproved` counts the parts of it
+    that none of them stands for. `variants` are the root's variants that it is about, where there are several. One that
+    may not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by
+    default). `in_example`: only an example or test has it, `by_call` by modules that did not change: told together,
+    without a comment. `examples` are those instances of a module's that are in examples and tests.
     `disabled_by_default`: a variable's default keeps all of it out today. `restores`: the suggestion only says again
     what stood there before. `owners` are the logins and teams whose file it stands in, by the base's CODEOWNERS.
     """
@@ -250,6 +249,8 @@ class Finding:
     restores: bool = False
     owners: tuple[str, ...] | UnsetType = UNSET
     in_example: bool = False
+    by_call: bool = False
+    examples: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:
@@ -277,11 +278,11 @@ def _known(text: str) -> Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something the review could not look into; `changed` if this change touched it or what flows into it.
+    """Something the review could not look into; `changed` if this change touched it or what flows into it. `cause`
+    tells what the configuration leaves open from what is ours: an exception (`fault`), or a bound on time, memory,
+    depth or steps (`limit`); for these `roots` names the roots that are not reviewed whole, and `waiver` is set if
+    somebody accepts that for this head. `module` is the module that is not here, where it is about one's call.
 
-    `cause` tells what the configuration leaves open from what is ours: an exception (`fault`), or a bound on time,
-    memory, depth or steps (`limit`); for these `roots` names the roots that are not reviewed whole, and `waiver` is
-    set if somebody accepts that for this head. `module` is the module that is not here, where it is about one's call.
     """
 
     id: str
@@ -391,10 +392,8 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The review cannot be finished without these listed files' contents, and modules from elsewhere.
-
-    `modules` are the `source` and `version` arguments of their calls.
-    """
+    """The review cannot be finished without these listed files' contents, and `modules` from elsewhere, by the `source`
+    and `version` arguments of their calls."""
 
     paths: tuple[str, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()

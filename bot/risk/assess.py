@@ -31,7 +31,7 @@ from bot.risk.foreign_accounts import foreign_accounts, unnamed_principals
 from bot.risk.grading import grade_change, grade_reach
 from bot.risk.grant_context import GrantContext, RoleWorth, own_arns
 from bot.risk.group_identity import earlier_wholes, within
-from bot.risk.grouping import BY_EDIT, GrantGroup, grouped
+from bot.risk.grouping import BY_EDIT, GrantGroup, grouped, told_together
 from bot.risk.guardrails.breach import breaches
 from bot.risk.guardrails.reference_policies import NO_REFERENCES, ReferencePolicies
 from bot.risk.naming import grade_by_rules, shown, switched_off, tells_paths, with_severity, without
@@ -105,7 +105,7 @@ def assess(
     graph = beside.graph
     ways = graph if tells_paths(off) else EMPTY_GRAPH
     reached = [gain for reach in diff.reaches for gain in _reaching(reach, touched, rules, ways, beside)]
-    gains = (*told_once(_gains(diff, touched, rules, beside)), *reached)
+    gains = told_together((*told_once(_gains(diff, touched, rules, beside)), *reached))
     groups, notes = shown(grouped(gains), off)
     wholes = earlier_wholes(gains, off)
     created = tuple(one for one in diff.credentials if beside.kind_of(one.credential.owner) != "interface")

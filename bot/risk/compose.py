@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
@@ -11,7 +11,7 @@ from bot.evaluated.guard import Guard, disabled_by_default
 from bot.evaluated.production import environments
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
-from bot.iam.policy_subject import Resource, RoleTrust
+from bot.iam.policy_subject import PolicySubject, Resource, RoleTrust
 from bot.iam.statement import PolicyKind
 from bot.review.identity import Fingerprint
 from bot.review.model import (
@@ -66,7 +66,7 @@ MAX_LISTED = 200
 """A finding lists so many actions, resources or instances at most."""
 
 MAX_GRANTS = 50
-"""And so many grants, each with its line."""
+"""And so many grants, each with its line; as many as of the others where it is all that examples have by calls."""
 
 CellKey = tuple[str, str, str, TableRow]
 
@@ -75,7 +75,10 @@ def counted_cells(groups: Sequence[GrantGroup]) -> list[list[ScoreComponent]]:
     """Each group's cells that count: one per holder, service and kind over all groups, where it is worst."""
     best: dict[CellKey, tuple[int, int, ScoreComponent]] = {}
     for index, group in enumerate(groups):
+        of_example = group.worst.grant.root_kind == "example"
         for gain in group.gains:
+            if gain.grant.root_kind == "example" and not of_example:
+                continue  # what a module gives weighs nothing more where examples call it
             holder = gain.grant.holder
             for cell in gain.weighed:
                 key = (holder.root, f"{holder.kind} {holder.address}", *cell.key)
@@ -148,7 +151,7 @@ def _said(
         title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(*_replaced(group))))),
         before=held_words(group),
         after=new_words(group, dict.fromkeys(map(thing, credentials))),
-        fix=advice_words(remedy_of(rules, group)),
+        fix=NOTHING_SAID if group.worst.grant.by_call else advice_words(remedy_of(rules, group)),
     )
 
 
@@ -156,8 +159,9 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
     first, worst = rules[0], group.worst
     grant, grants = worst.grant, group.grants
     rows = group.rows
-    holders = list(dict.fromkeys(one.holder for one in grants))
-    several_roots = len({holder.root for holder in holders}) > 1
+    told = [one for one in grants if grant.root_kind == "example" or one.root_kind != "example"]
+    holders = list(dict.fromkeys(one.holder for one in told))
+    showing = list(dict.fromkeys(one.holder for one in grants if one not in told))
     cause = _cause(grant, first)
     return Finding(
         fingerprint="",
@@ -169,7 +173,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         title=said.title,
         principal=FindingPrincipal(_kind_of_holder(grant), holder_name(grant.holder), grant.holder.address),
         principals=_listed(holder.address for holder in holders),
-        instances=_listed(f"{one.root or '.'}: {one.address}" if several_roots else one.address for one in holders),
+        instances=_listed(_instances(holders)),
         repeated=any(one.repeated for one in grants),
         actions=_listed(action for row in rows for action in row.actions),
         except_actions=_listed(action for row in rows for action in row.except_actions),
@@ -196,9 +200,16 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         variants=_listed(variants_of(group)),
         may_block=not grant.is_hypothetical,
         in_example=grant.root_kind == "example",
+        by_call=grant.by_call,
+        examples=_listed(f"{one.root or '.'}: {one.address}" for one in showing),
         disabled_by_default=all(disabled_by_default(one.guards) for one in grants),
         thread_keys=thread_keys(first, group),
     ).known_as(group_identity(first, group))
+
+
+def _instances(holders: Sequence[PolicySubject]) -> Iterator[str]:
+    several_roots = len({one.root for one in holders}) > 1
+    return (f"{one.root or '.'}: {one.address}" if several_roots else one.address for one in holders)
 
 
 def _conditions(grant: GradedGrant) -> tuple[FindingCondition, ...]:
@@ -208,11 +219,12 @@ def _conditions(grant: GradedGrant) -> tuple[FindingCondition, ...]:
 
 def _grants(group: GrantGroup) -> tuple[FindingGrant, ...]:
     """What it is made of, each once: equal grants of several holders on one line are one."""
+    most = MAX_LISTED if group.worst.grant.by_call else MAX_GRANTS
     found: dict[tuple[Row, Location], FindingGrant] = {}
     for gain in group.gains:
         grant = gain.grant
         row, place = grant.row, grant.cause.location
-        if (row, place) not in found and len(found) < MAX_GRANTS:
+        if (row, place) not in found and len(found) < most:
             found[row, place] = FindingGrant(
                 grade=gain.grade,
                 said=grant_words(grant),

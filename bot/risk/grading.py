@@ -24,6 +24,7 @@ from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, cause_of_action, causes_by_element
+from bot.risk.example_calls import WrittenBy, written_by
 from bot.risk.execution import execution_policy, is_in_its_place, managed_by, only_pods
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
@@ -102,6 +103,8 @@ class GradedGrant:
     with_factor: bool = False
     factor_lost: bool = False
     created: bool = False
+    written_by: WrittenBy | None = None
+    by_call: bool = False
 
     @property
     def is_hypothetical(self) -> bool:
@@ -176,7 +179,9 @@ def grade_change(
     place = _Place(holder, delta.base, cause_of(change, delta, touched, side), elements)
     graded = _graded(change, delta, setting, place, delta.grants if side == "head" else delta.base_grants)
     worst = cause_of_action(graded.shown.actions[0], change, place.cause, touched, side)
-    return dataclasses.replace(graded, cause=worst)
+    of_example = setting.root_kind == "example" and side == "head"
+    written = written_by(change, delta, holder, touched) if of_example else None
+    return dataclasses.replace(graded, cause=worst, written_by=written)
 
 
 def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[GradedGrant, ...]:

@@ -15,11 +15,14 @@ from bot.frozen import dataclass
 from bot.iam.arn import service_of
 from bot.iam.policy_subject import Group, Resource, RoleTrust, User
 from bot.risk.assessed_grant import AssessedGrant, Order
+from bot.risk.escalation.model import CompletedPaths
+from bot.risk.example_calls import WrittenBy
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.fingerprint import root_directory
 from bot.risk.grading import GradedGrant
 from bot.risk.lead import Concern, concern_of
 from bot.risk.limiting_conditions import limits
+from bot.risk.score_components import ScoreComponent
 
 Item = TypeVar("Item")
 
@@ -126,12 +129,63 @@ BY_EDIT = Belonging(_edits, lambda _: None)
 
 def grouped(gains: Iterable[AssessedGrant], belonging: Belonging = BY_CAUSE) -> tuple[GrantGroup, ...]:
     """The groups of all gains, worst first."""
-    groups = [group for own in _by(_told_once(gains), _principal) for group in _of_principal(own, belonging.marks)]
+    every = _told_once(gains)
+    modules = frozenset(_statement(one) for one in every if one.grant.root_kind in _OF_MODULES) - {None}
+    repeated, others = _parted(every, lambda one: _is_told_of_module(one, modules))
+    by_call, others = _parted(others, lambda one: one.grant.by_call)
+    groups = _of_principals(others, belonging.marks)
     merged = [_together(same) for same in _by(groups, partial(_block_and_edit, across=belonging.across))]
     merged = [_together(same) for same in _by(merged, _in_its_variant)]
     merged = _with_members([_together(same) for same in _by(merged, _access_and_edit)])
     merged = [_without_echoes(_together(same)) for same in _by(merged, _people_and_place)]
+    merged = [*_with_examples(merged, repeated, belonging.marks), *([_of_calls(by_call)] if by_call else [])]
     return tuple(sorted(merged, key=lambda group: group.worst.order))
+
+
+_OF_MODULES = frozenset(("module", "interface"))
+
+
+def _is_told_of_module(gain: AssessedGrant, modules: frozenset[Step | None]) -> bool:
+    """Whether an example has what the change makes a module give its callers, which is told of the module itself."""
+    return gain.grant.written_by is WrittenBy.CHANGED_MODULE and _statement(gain) in modules and not gain.breaches
+
+
+def _with_examples(groups: list[GrantGroup], repeated: list[AssessedGrant], marks: Marks) -> list[GrantGroup]:
+    """Each group of a module's with what examples have by the same statement: it is named after the module."""
+    waiting, found = repeated, list[GrantGroup]()
+    for group in groups:
+        own = {_statement(one) for one in group.gains if one.grant.root_kind in _OF_MODULES}
+        same = [one for one in waiting if _statement(one) in own]
+        waiting = [one for one in waiting if _statement(one) not in own]
+        found.append(replace(group, gains=(*group.gains, *same)))
+    return [*found, *_of_principals(waiting, marks)]
+
+
+def _of_calls(gains: list[AssessedGrant]) -> GrantGroup:
+    """All that examples have by calls of modules that did not change."""
+    return _group(gains, all(one.grant.old_holder is None for one in gains))
+
+
+def told_together(gains: Iterable[AssessedGrant]) -> tuple[AssessedGrant, ...]:
+    """The gains, of which those are `by_call` that examples have by modules that did not change, and nothing else.
+
+    A principal of which anything is an example's own text, or is forbidden, is told with all that it has.
+    """
+    every = tuple(gains)
+    own = {_principal(one) for one in every if one.breaches or one.grant.written_by is WrittenBy.EXAMPLE}
+    by_call = (one.grant.written_by is WrittenBy.MODULE and _principal(one) not in own for one in every)
+    return tuple(_by_call(one) if is_so else one for one, is_so in zip(every, by_call, strict=True))
+
+
+def _by_call(gain: AssessedGrant) -> AssessedGrant:
+    """Low, worth no point, and no step of a way up."""
+    cells = tuple(map(_low, gain.grant.cells))
+    return AssessedGrant(CompletedPaths(replace(gain.grant, cells=cells, by_call=True)))
+
+
+def _low(cell: ScoreComponent) -> ScoreComponent:
+    steps = cell.steps if cell.grade == "low" else (*cell.steps, "low, as a module that did not change gives it")
+    return replace(cell, grade="low", steps=steps, counts=False)
 
 
 def _told_once(gains: Iterable[AssessedGrant]) -> tuple[AssessedGrant, ...]:
@@ -195,6 +249,20 @@ def _by(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Ite
     for item in items:
         found.setdefault(key(item), []).append(item)
     return list(found.values())
+
+
+def _parted(
+    gains: Iterable[AssessedGrant], chosen: Callable[[AssessedGrant], bool]
+) -> tuple[list[AssessedGrant], list[AssessedGrant]]:
+    """Those that are chosen, and the others."""
+    found: tuple[list[AssessedGrant], list[AssessedGrant]] = [], []
+    for one in gains:
+        found[not chosen(one)].append(one)
+    return found
+
+
+def _of_principals(gains: Iterable[AssessedGrant], marks: Marks) -> list[GrantGroup]:
+    return [group for own in _by(gains, _principal) for group in _of_principal(own, marks)]
 
 
 def _principal(gain: AssessedGrant) -> Hashable:

@@ -66,7 +66,8 @@ class Spoken:
         module = self.grant.root_kind == "module"
         latent = "" if module else latent_words(self.grant.guards)
         only = "" if latent or self.grant.is_hypothetical else only_where_words(self.grant.guards)
-        where = (factor_words(self.grant), latent, only, *extras, *self.extras)
+        called = ", by calls of modules that did not change" if self.grant.by_call else ""
+        where = (factor_words(self.grant), latent, only, *extras, *self.extras, called)
         heading = ": ".join(filter(None, (self._whose(), self.heading)))
         return Sentence(subject, self.modality, Predicate(verb, what), where, heading)
 
