@@ -33,8 +33,10 @@ _BY: Mapping[str, RunBy] = {
 }  # fmt: skip
 """By which argument it is known what kind a provisioner is."""
 
-_SAYS_NOTHING = late_pattern(r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|true|")
-"""A command that waits or prints a text that is written out: nothing in it is run, written or sent."""
+_SAYS_NOTHING = late_pattern(
+    r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|echo \"[^\"$`\\\r\n]*\"|exit [0-9]{1,3}|true|"
+)
+"""A command that waits, ends or prints a text that is written out: nothing in it is run, written or sent."""
 
 _KEY = late_pattern(r"tls_private_key\.\w+(\[[^\[\]]*\])?\.private_key_(openssh|pem|pem_pkcs8)")
 _KEEPS_KEY = late_pattern(r"echo ('\$KEY'|\"\$KEY\") > (\./)?[\w./-]+\.pem|chmod [0-7]{3,4} (\./)?[\w./-]+\.pem")
