@@ -73,16 +73,17 @@ KIND_WORDS: Mapping[str, str] = {
 
 
 def by_kind(gaps: Sequence[Gap]) -> list[tuple[Gap, ...]]:
-    """The gaps, those of one kind together, in the order in which the kinds come."""
-    groups: dict[str, list[Gap]] = {}
-    for gap in gaps:
-        groups.setdefault(gap.kind or gap.id, []).append(gap)
+    """The gaps, those of one kind together, in the order in which the kinds come; those in examples and tests last."""
+    groups: dict[tuple[bool, str], list[Gap]] = {}
+    for gap in sorted(gaps, key=lambda one: one.in_example):
+        groups.setdefault((gap.in_example, "" if gap.in_example else gap.kind or gap.id), []).append(gap)
     return [tuple(group) for group in groups.values()]
 
 
 def kind_words(group: Sequence[Gap]) -> str:
     """How many of what: "23 calls of modules that are not in the repository"."""
-    return f"{len(group)} {plural_words(group[0].kind)}"
+    what = "in examples and tests" if group[0].in_example else plural_words(group[0].kind)
+    return f"{len(group)} {what}"
 
 
 def plural_words(kind: str) -> str:
@@ -92,7 +93,7 @@ def plural_words(kind: str) -> str:
 
 def _line(group: Sequence[Gap]) -> str:
     if len(group) == 1:
-        return f"- {_entry(group[0])}"
+        return f"- {'in an example or test: ' if group[0].in_example else ''}{_entry(group[0])}"
     if len(set(map(gap_words, group))) == 1:
         named = f"{_some(map(_place, group), ', ')}: {words(gap_words(group[0]))}"
     else:

@@ -87,7 +87,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, exact: i
         _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
         remedies(review.gained, rules, shown),
         _run_by(review, shown),
-        _list("**Undecided** (could be new, could not be settled):", review.undecided, shown),
+        _undecided(review.undecided, shown),
         gap_lines(review, shown, speaker),
         _lost(review.lost, shown),
         other_systems_line(review),
@@ -144,7 +144,21 @@ def _consequence(review: Review) -> str:
     if not open_ones:
         beyond = "Nothing is proved beyond" if is_open(review) else "Nothing beyond"
         return f"{beyond} what was accepted." if review.gained else ""
-    return ended(words(sentence(open_ones[0].title)))
+    return " ".join(filter(None, (ended(words(sentence(open_ones[0].title))), _also_new(open_ones))))
+
+
+def _also_new(findings: Sequence[Finding]) -> str:
+    """The other new roles, users and groups, the heaviest first: those of examples only where one of them leads."""
+    first, *others = findings
+    new = [one for one in others if _is_new(one) and (first.in_example or not one.in_example)]
+    named = [_principal(one.principal) for one in new[:_TWO] if one.principal is not None]
+    more = f" and {len(new) - _TWO} more" if len(new) > _TWO else ""
+    return f"Also new: {', '.join(named) if more else ' and '.join(named)}{more}." if named else ""
+
+
+def _is_new(finding: Finding) -> bool:
+    """Whether a principal is new with it: then it is said who can become it."""
+    return finding.kind not in ("trust", "resource") and finding.principal is not None and bool(finding.who)
 
 
 def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
@@ -205,13 +219,22 @@ def _who(finding: Finding) -> str:
         return words(finding.title)
     if let_in and finding.kind in ("trust", "resource"):
         joins = "as" if finding.kind == "trust" else "to"
-        more = f" and {len(finding.principals) - 1} more" if len(finding.principals) > 1 else ""
+        more = _and_second(finding.principals)
         return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"
-    others = len(finding.principals if finding.variants else finding.instances) - 1
-    more = f" and {others} more" if others > 0 else ""
+    more = _and_second(finding.principals if finding.variants else finding.instances)
     repeated = " (each)" if finding.repeated else ""
     usable = f", usable by {let_in}" if let_in else ""
     return f"{_principal(finding.principal)}{more}{repeated}{usable}{_in_examples(finding)}"
+
+
+def _and_second(names: Sequence[str]) -> str:
+    """The second of two, or how many more there are than the first."""
+    if len(names) == _TWO:
+        return f" and {code(names[1])}"
+    return f" and {len(names) - 1} more" if names[1:] else ""
+
+
+_TWO = 2
 
 
 def _in_examples(finding: Finding) -> str:
@@ -237,6 +260,25 @@ def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
     if not findings or not shown:
         return f"{heading} {len(findings)}" if findings else ""
     return "\n".join((f"{heading}\n", *_entries(findings, shown)))
+
+
+def _undecided(findings: tuple[Finding, ...], shown: int) -> str:
+    """Those that only examples and tests have stand in one line, after the others."""
+    heading = "**Undecided** (could be new, could not be settled):"
+    showing = tuple(one for one in findings if one.in_example)
+    if len(showing) < _SEVERAL or not shown:
+        return _list(heading, findings, shown)
+    named = "; ".join(f"{words(one.title)} ({place_words(one.location)})" for one in showing[:MAX_NAMED])
+    more = f"; and {len(showing) - MAX_NAMED} more" if len(showing) > MAX_NAMED else ""
+    others = tuple(one for one in findings if not one.in_example)
+    return "\n".join((f"{heading}\n", *_entries(others, shown), f"- in examples and tests: {named}{more}"))
+
+
+_SEVERAL = 2
+"""So many or more that only examples and tests have are told together."""
+
+MAX_NAMED = 3
+"""So many of these are named."""
 
 
 def _entries(findings: tuple[Finding, ...], shown: int) -> list[str]:
@@ -275,8 +317,8 @@ def _run_by(review: Review, shown: int) -> str:
 
 
 def _first(names: Sequence[str]) -> str:
-    """The first as code, and how many more."""
-    return f"{code(names[0])} and {len(names) - 1} more" if len(names) > 1 else code(names[0])
+    """The first as code, and the second or how many more."""
+    return f"{code(names[0])}{_and_second(names)}"
 
 
 def _lost(findings: tuple[Finding, ...], shown: int) -> str:

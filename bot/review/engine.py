@@ -27,7 +27,7 @@ from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.review.access_table import AccessEdge, HolderAccess
 from bot.review.asked_again import asked_again, roots_of
-from bot.review.gaps import come_elsewhere
+from bot.review.gaps import come_elsewhere, marked
 from bot.review.kept_out import (
     OtherDefaults,
     Otherwise,
@@ -248,7 +248,7 @@ def _gathered(
     giving, programs = program_findings(things.runs, touched, judge.rules)
     said = (*method_findings(things.methods, touched, judge.rules), *giving)
     judged = dataclasses.replace(judged, assessment=judged.assessment.beside(said, (*come, *programs)))
-    return _Gathered(both, judged, things.arguments, unseen)
+    return _Gathered(both, judged, things.arguments, marked(unseen, roots.scope.roots))
 
 
 def _of_rules(

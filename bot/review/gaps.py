@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.evaluated.address import block_of
-from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance
+from bot.evaluated.config import EvaluatedConfig, EvaluationGap, ResourceInstance, Root
 from bot.evaluated.diagnostic import MAX_LINES, Diagnostic, Side, Span, Trail, join_trails
 from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.mentions import plain, spans
@@ -157,6 +157,12 @@ def _let_go(base: SideGaps, head: SideGaps, touched: Touched) -> Iterator[Gap]:
         told = Diagnostic.of(DiagnosticKind.POLICY_ELSEWHERE, reason, gap.diagnostic.span)
         left = _gap(dataclasses.replace(gap, diagnostic=told), "base", touched)
         yield _newly_held(left, (one.trail,), touched)
+
+
+def marked(gaps: Iterable[Gap], roots: Iterable[Root]) -> tuple[Gap, ...]:
+    """The gaps, of which those are `in_example` that are in the folder of an example or test."""
+    folders = tuple(f"{one.directory}/" for one in roots if one.kind == "example")
+    return tuple(dataclasses.replace(gap, in_example=True) if gap.file.startswith(folders) else gap for gap in gaps)
 
 
 def come_elsewhere(extracted: Iterable[Extracted], found: Iterable[Gap]) -> Iterator[tuple[UnseenPlace, Gap]]:

@@ -281,7 +281,7 @@ class Gap:
     """Something the review could not look into; `changed` if this change touched it or what flows into it. `cause`
     tells what the configuration leaves open from what is ours: an exception (`fault`), or a bound on time, memory,
     depth or steps (`limit`); for these `roots` names the roots that are not reviewed whole, and `waiver` is set if
-    somebody accepts that for this head. `module` is the module that is not here, where it is about one's call.
+    somebody accepts that for this head. `module` is one that is not here, where it is about its call.
 
     """
 
@@ -300,6 +300,7 @@ class Gap:
     roots: tuple[str, ...] = ()
     waiver: AppliedWaiver | None = None
     module: CalledModule | UnsetType = UNSET
+    in_example: bool = False
 
     @property
     def ours(self) -> bool:

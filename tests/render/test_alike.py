@@ -13,7 +13,7 @@ from bot.render.alike import MANY, Alike, alike
 from bot.render.comment import inline_comments
 from bot.render.page import page
 from bot.render.summary import markdown
-from bot.review.model import AppliedWaiver, Finding, FindingPrincipal
+from bot.review.model import AppliedWaiver, Finding, FindingPrincipal, Gap
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
 from tests.fakes.reviews import finding, review
@@ -133,3 +133,43 @@ def test_rules_that_are_loosened_stand_in_the_table_in_words() -> None:
     loosened = finding("a" * 16, principal=None, kind="config", title=said)
     row = "| 🟠 high | `.iam-review.yaml` loosens `fail_at`: in force once this is merged |"
     assert row in markdown(review(loosened), ReviewConfig())
+
+
+def test_the_second_of_two_is_named() -> None:
+    two = _of(0, instances=("aws_iam_role.r0", "aws_iam_role.other"))
+    three = _of(0, instances=("aws_iam_role.r0", "aws_iam_role.other", "aws_iam_role.third"))
+    assert "| role `role-0` and `aws_iam_role.other` |" in markdown(review(two), ReviewConfig())
+    assert "| role `role-0` and 2 more |" in markdown(review(three), ReviewConfig())
+
+
+def test_examples_that_call_a_module_are_no_others() -> None:
+    called = _of(0, examples=("examples/a: module.r.aws_iam_role.this",))
+    assert "| role `role-0`; also in examples and tests (1) |" in markdown(review(called), ReviewConfig())
+
+
+def test_other_new_roles_are_named_at_the_top() -> None:
+    who = (Prose("ec2.amazonaws.com"),)
+    every = (_of(0), _own(1), *(dataclasses.replace(_own(number), who=who) for number in (2, 3, 4)))
+    top = markdown(review(*every), ReviewConfig()).split("\n\n")[1]
+    assert top.endswith("Also new: role `role-2`, role `role-3` and 1 more.")
+    shown = dataclasses.replace(_own(2), who=who, in_example=True)
+    assert "Also new" not in markdown(review(_of(0), shown), ReviewConfig())
+
+
+def test_what_is_undecided_in_examples_alone_is_one_line() -> None:
+    known, *shown = (_own(0), *(dataclasses.replace(_own(number), in_example=True) for number in (1, 2)))
+    said = markdown(review(undecided=(known, *shown)), ReviewConfig())
+    assert "\n- in examples and tests: " in said and said.count("\n- ") == 2
+    assert "in examples and tests" not in markdown(review(undecided=(known, shown[0])), ReviewConfig())
+
+
+def test_what_is_not_analysed_in_examples_alone_is_one_line() -> None:
+    def gap(number: int, in_example: bool) -> Gap:
+        kind = f"kind-{number}"
+        return Gap(
+            f"{number}", "is open", "", "a.tf", number, "head", True, True, "low", kind=kind, in_example=in_example
+        )
+
+    gaps = (gap(1, True), gap(2, False), gap(3, True))
+    said = markdown(review(gaps=gaps, complete=False), ReviewConfig())
+    assert "- `a.tf:2` is open.\n- 2 in examples and tests: `a.tf:1`, `a.tf:3`: is open." in said
