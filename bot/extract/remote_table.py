@@ -206,9 +206,10 @@ _OF_LIMITS = late_pattern(
 )
 
 
-def holds_limits(source: str) -> bool:
-    """Whether a module's name says that it holds policies which keep others from something."""
-    return bool(_OF_LIMITS.search(source))
+def holds_limits(name: str) -> bool:
+    """Whether the name of a module, a call or an argument says that it holds policies which keep others from
+    something."""
+    return bool(_OF_LIMITS.search(name))
 
 
 def meaning_of(row: ModuleRow | None, name: str) -> ArgumentMeaning | None:

@@ -262,7 +262,8 @@ class _Arguments:
     def _module_argument(self, pair: Pair, name: str) -> Found:
         """What becomes of an argument of a module that is not here: what nobody understands is open."""
         if pair.new is None:
-            return OPEN if holds_limits(pair.some.type) else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
+            limits = any(map(holds_limits, (pair.some.type, pair.some.address, name)))
+            return OPEN if limits else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
         if name and (is_inert(name) or only_machines_differ(pair, name)):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
         compared = name not in ("", *CHOOSES) and not self._says_more(pair, name)
