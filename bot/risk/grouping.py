@@ -266,8 +266,12 @@ def _of_principals(gains: Iterable[AssessedGrant], marks: Marks) -> list[GrantGr
 
 
 def _principal(gain: AssessedGrant) -> Hashable:
-    """A role's trust belongs to the role if the role is new, and is a matter of its own otherwise."""
-    return (gain.grant.holder.root, gain.grant.holder.address)
+    """A role's trust belongs to the role if the role is new, and is a matter of its own otherwise.
+
+    What others may do with the function of a module is no matter of what its role may do, whose address is the same.
+    """
+    holder = gain.grant.holder
+    return (holder.root, holder.address, isinstance(holder, Resource))
 
 
 def _of_principal(gains: list[AssessedGrant], marks: Marks) -> list[GrantGroup]:

@@ -1,0 +1,5 @@
+resource "aws_ssm_parameter" "settings" {
+  name  = "settings"
+  type  = "SecureString"
+  value = "?"
+}
