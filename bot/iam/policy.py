@@ -160,10 +160,14 @@ class _PolicyReader:
             self.unresolved("Effect", member.value.symbol, _place(member))
             return None
         written = member.value.literal if isinstance(member.value, Text) else None
-        if written not in ("Allow", "Deny"):
+        spelled = (written or "").capitalize() if self.kind is PolicyKind.TRUST else written
+        if spelled not in ("Allow", "Deny"):
             self.malformed("Effect is neither Allow nor Deny", _place(member))
             return None
-        return Effect(written)
+        if written != spelled:
+            # Modules that are in use write so; policies of other kinds are refused ("failed legacy parsing").
+            self.malformed(f"Effect is {written}, which AWS documents as {spelled}", _place(member), blind=False)
+        return Effect(spelled)
 
     def _either(self, elements: Mapping[str, Member], name: str, trail: Trail) -> tuple[tuple[Text, ...] | None, bool]:
         """The texts of an element or of its Not- form, and whether it was that; None if it has none or is not there."""
