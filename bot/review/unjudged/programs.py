@@ -236,11 +236,11 @@ def _of_commands(
     base: EvaluatedConfig, here: Mapping[str, ResourceInstance], found: Iterable[Disposition]
 ) -> Iterator[tuple[ResourceInstance, tuple[Place, ...]]]:
     """The blocks whose commands evaluate otherwise, where no block of the base ran just these."""
-    before = {_text(one) for one in base.resources if one.runs.entries}
+    before = {_wherever(one) for one in base.resources if one.runs.entries}
     for one in found:
         if one.argument == PROVISIONER and one.outcome is ArgumentOutcome.JUDGED and one.address in here:
             new = here[one.address]
-            if _text(new) not in before or _of_itself(new):
+            if _wherever(new) not in before or _of_itself(new):
                 yield new, one.places
 
 
@@ -344,6 +344,17 @@ def _names(one: ResourceInstance) -> Iterator[str]:
 
 def _text(one: ResourceInstance) -> str:
     return repr((one.type, plain(one.runs)))
+
+
+def _wherever(one: ResourceInstance) -> str:
+    """What a block runs, its files by their texts alone: one that lies elsewhere is no other program."""
+    said = _text(one)
+    programs = (each for _, every in one.runs.entries for each in items(every) if isinstance(each, ObjectValue))
+    for path, text in ((str(path), text) for each in programs for path, text in each.entries):
+        if any(span.file == path for span in spans(text)):
+            named = rf"[\w./@+-]*(?<![\w@+-]){re.escape(posixpath.basename(path))}(?![\w.@+-])"
+            said = re.sub(named, known(text) or path, said)
+    return said
 
 
 def does_nothing(pair: Pair) -> bool:
