@@ -49,8 +49,9 @@ def _of_file(digest: Digest, show: Callable[[bytes], str]) -> Function:
             content = call.files.read_bytes(call.path(arguments[0]))
         except FunctionFault as fault:
             # Where packages of code are too large to be fetched it is their hash that is asked for, which gives nobody
-            # access: that such a file changes is no news.
-            raise FunctionFault(fault.kind, fault.reason) from None
+            # access: that such a file changes is no news, and that it is not here none either.
+            refused = fault.kind is DiagnosticKind.REFUSED_FILE
+            raise FunctionFault(DiagnosticKind.UNSUPPORTED_FUNCTION if refused else fault.kind, fault.reason) from None
         return string(show(digest(content)), trail_of(*arguments))
 
     return run
