@@ -42,7 +42,7 @@ _KEPT = STRONG - {"authorisation", "public"}
 """Those that say who may do what where a value is kept for programs: a token opens an application."""
 
 _SIGN_IN = late_pattern(
-    r"(^|_)((admin|master|root)_?)?"
+    r"(^|_)((admin|master|root)_?)?((app|cookie|jwt|session)_(?=secret$|token$))?"
     r"(user|username|user_name|login|password|passwd|passphrase|(client_?)?(id|secret)|token|salt)$"
 )
 """How what an application signs in with is called at its end: "google_client_id", "db_user"."""
