@@ -10,6 +10,7 @@ from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.touched import Touched
 from bot.extract.cloudformation import is_stack
 from bot.extract.remote_table import carries_no_policy
+from bot.review.unjudged.code_origins import is_code
 from bot.review.unjudged.defaults import BY_NATURE
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 
@@ -42,13 +43,22 @@ def _told(some: Sequence[Disposition], at: tuple[Side, str, int]) -> Redefinitio
     over = len(names) - _MOST_NAMES
     what = ", ".join(names[:_MOST_NAMES]) + (f" and {over} more" if over > 0 else "")
     what = what or "that it is there"
-    said = f"whether {what} lets anybody do more is not known: {_compared(first.address)}"
+    said, asked = _said(some, what)
     return redefinition(
         first.address,
         f"{next(iter(blocks))}{more}: {BY_NATURE.get(first.type, said)}",
-        f"look at line {at[2]} of {at[1]}: does {what} let anybody do what they could not do before?",
+        f"look at line {at[2]} of {at[1]}: {asked}",
         tuple(dict.fromkeys(place for one in some for place in one.places)),
     )
+
+
+def _said(some: Sequence[Disposition], what: str) -> tuple[str, str]:
+    """What is said of what differs, and what to ask of it."""
+    if all(is_code(one.type, one.leaf) for one in some):
+        said = f"the code that it runs with a role comes from another repository, registry or account ({what})"
+        return said, "may whoever writes there do what that role may?"
+    said = f"whether {what} lets anybody do more is not known: {_compared(some[0].address)}"
+    return said, f"does {what} let anybody do what they could not do before?"
 
 
 def _compared(address: str) -> str:

@@ -37,6 +37,7 @@ from bot.review.unjudged.changed_blocks import (
     same_places,
     with_argument,
 )
+from bot.review.unjudged.code_origins import code_from_elsewhere
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.defaults import is_sealed_anew, lets_anyone_in, says_as_much
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
@@ -126,7 +127,7 @@ class _Arguments:
         some = pair.some
         asked = apart if _holds_nothing(some) else pair
         keys = self.denied if pair.new is None else self.asked
-        way = () if self._is_made(asked) else asked_for(asked, name, keys)
+        way = (() if self._is_made(asked) else asked_for(asked, name, keys)) or code_from_elsewhere(asked, name)
         if way:
             return ArgumentOutcome.OPEN, None, way
         of_one = self._module_argument if some.mode == "module" else self._argument
