@@ -161,10 +161,11 @@ def _repeated_entry(target: RepeatedObject, key: Value) -> Value:
 
 
 def _keyed(target: ObjectValue) -> list[tuple[Value, Value]]:
-    return [(_key(name), item) for name, item in entries(target)]
+    return [(text_of_key(name), item) for name, item in entries(target)]
 
 
-def _key(name: str) -> StringValue:
+def text_of_key(name: str) -> StringValue:
+    """What an object's key says."""
     return StringValue(tuple(map(Part, name.parts if isinstance(name, SymbolicKey) else (name,))))
 
 
@@ -179,7 +180,7 @@ def _any_of(target: Value, key: Value, pairs: list[tuple[Value, Value]]) -> Valu
     whole = Unknown(_element(shown(target), _why(key), target, key), trail)
     if not isinstance(target, ObjectValue):
         return whole
-    named = tuple((str(name), item) for name, item in entries(target) if equal(_key(name), key) is not False)
+    named = tuple((str(name), item) for name, item in entries(target) if equal(text_of_key(name), key) is not False)
     return one_of(named, f"[{shown(key)}]", whole, key if is_plain_map(target) else None)
 
 
@@ -197,7 +198,7 @@ def has_key(table: ObjectValue, key: Unknown | StringValue) -> Unknown | None:
     names = [name for name, _ in entries(table)]
     if any(isinstance(name, SymbolicKey) for name in names) or (isinstance(key, StringValue) and key.known is not None):
         return None
-    keys = ListValue(tuple(map(_key, names)))
+    keys = ListValue(tuple(map(text_of_key, names)))
     symbol = derived(shortened(f"contains({shown(keys)}, {shown(key)})"), _why(key), keys, key, relation="contains")
     return Unknown(symbol, key.trail)
 

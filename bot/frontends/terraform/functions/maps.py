@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import itemgetter
 
 from bot.evaluated.call import Call, Function
 from bot.evaluated.partial import RepeatedList, RepeatedObject
 from bot.evaluated.trails import is_known, standing_in, string, trail_of
-from bot.evaluated.value import ListValue, NullValue, ObjectValue, StringValue, Unknown, Value, key_of, known_text
+from bot.evaluated.value import (
+    Alternative,
+    ListValue,
+    NullValue,
+    ObjectValue,
+    StringValue,
+    SymbolicKey,
+    Unknown,
+    Value,
+    key_of,
+    known_text,
+)
+from bot.frontends.terraform.evaluate.choice import choose
+from bot.frontends.terraform.evaluate.conditions import equality_guard
 from bot.frontends.terraform.evaluate.conversion import to_map
-from bot.frontends.terraform.evaluate.convert import string_parts, to_string
-from bot.frontends.terraform.evaluate.member_access import indexed, looked_up
+from bot.frontends.terraform.evaluate.convert import equal, string_parts, to_string
+from bot.frontends.terraform.evaluate.member_access import indexed, looked_up, text_of_key
 from bot.frontends.terraform.functions.arguments import (
     arity,
     invalid,
@@ -35,8 +49,26 @@ def merge(arguments: tuple[Value, ...], call: Call) -> Value:
         if isinstance(value, Unknown | RepeatedList):
             return unknown_result(call, arguments)
         if not isinstance(value, NullValue):
-            merged.update(mapping(value, call))
+            later = dict(mapping(value, call))
+            if not isinstance(value, RepeatedObject):
+                merged.update(_perhaps_replaced(merged, later))
+            merged.update(later)
     return sorted_object(merged)
+
+
+def _perhaps_replaced(there: dict[str, Value], later: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+    """The entries of which a later map's key may be the key, as only a run knows what that is: either is possible."""
+    keys = [(text_of_key(key), value) for key, value in later.items() if isinstance(key, SymbolicKey)]
+    for name, value in there.items() if len(keys) <= _MOST_KEYS else ():
+        for key, other in keys:
+            if equal(text_of_key(name), key) is None:
+                holds = equality_guard(text_of_key(name), key)
+                value = choose((Alternative(holds, other), Alternative(holds.turned(False), value)))
+        yield name, value
+
+
+_MOST_KEYS = 2
+"""Each key that is not known doubles what an entry may be."""
 
 
 def lookup(arguments: tuple[Value, ...], call: Call) -> Value:
