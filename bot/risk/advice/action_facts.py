@@ -169,11 +169,12 @@ def nouns_of(actions: Iterable[str]) -> tuple[Noun, ...]:
     return named if named and len(named) <= _NAMED_NOUNS else (ANYTHING,)
 
 
-def _nouns(action: str) -> set[Noun]:
+def _nouns(action: str) -> tuple[Noun, ...]:
+    """In the catalogue's order: what is said is the same in each run."""
     asked, nouns = _types_asked(action), advice_words().nouns
     if _tags(action) and not set(asked) <= nouns.keys():
-        return {ANYTHING}
-    return {nouns[name] for name in asked if name in nouns} or {ANYTHING}
+        return (ANYTHING,)
+    return tuple(dict.fromkeys(nouns[name] for name in asked if name in nouns)) or (ANYTHING,)
 
 
 def _types_asked(action: str) -> list[str]:
