@@ -10,8 +10,9 @@ from bot.frozen import dataclass
 from bot.iam.acting import acts_on
 from bot.iam.action_glob import names_action
 from bot.iam.action_kind import ActionKind, kind_of
-from bot.iam.arn import Arn, has_wildcard, is_everything, service_of, split_action, tag_in
+from bot.iam.arn import Arn, has_wildcard, is_everything, name_after, service_of, split_action, tag_in
 from bot.iam.catalog import AccessLevel, load_catalog
+from bot.late_pattern import late_pattern
 from bot.risk.advice.advice_table import ANYTHING, Noun, advice_words
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope, width_of
@@ -158,6 +159,30 @@ def one_bucket(resource: str) -> bool:
     return arn.service == "s3" and bool(key) and not has_wildcard(bucket)
 
 
+def by_prefix(resource: str) -> bool:
+    """Whether it is objects of a bucket, log groups or tables whose names begin as their owner chose."""
+    arn = Arn.parse(resource)
+    if arn is None or arn.service not in _PREFIXES:
+        return one_bucket(resource) and has_wildcard(resource)
+    kind, begins = _PREFIXES[arn.service]
+    known, *more = _WILDCARD.split((name_after(resource, kind) or "").removesuffix(":*"), maxsplit=1)
+    return bool(more) and begins.fullmatch(known) is not None
+
+
+_WILDCARD = late_pattern(r"[*?]")
+_PREFIXES = {
+    "glue": ("table/", late_pattern(r"[^/]+/.*")),
+    "logs": ("log-group:", late_pattern(r"(?!/?$|/aws(/[^/]*/?)?$).+")),
+}
+"""What their resources begin with, and how a name then begins that is not all there are of a database or a service."""
+
+
+def named_but_for_place(resource: str) -> bool:
+    """Whether the thing itself is named: only its region or account is left open."""
+    arn = Arn.parse(resource)
+    return arn is not None and bool(arn.resource) and not has_wildcard(arn.resource)
+
+
 def nouns_of(actions: Iterable[str]) -> tuple[Noun, ...]:
     """What the actions act on, those of most actions first; one word for all where they are of many types."""
     counted: dict[Noun, int] = {}
@@ -224,6 +249,30 @@ def goes_by_tag(actions: Sequence[str], conditions: Sequence[ConditionView]) -> 
         if info is None or TAG not in info.condition_keys or types.isdisjoint(table.tagged):
             return False
     return True
+
+
+def swept(actions: Sequence[str], row: Row) -> tuple[str, ...]:
+    """Actions that end whatever the row's own lists find, so that nobody can name it ahead: those that know its tags.
+
+    None if others than these change or read something. S3 heeds the tags of buckets only where each is set to.
+    """
+    changes = tuple(name for name in actions if not _looks(name))
+    lists = {service_of(name).lower() for name in _expanded(row) if load_catalog().level(name) is AccessLevel.LIST}
+    found = all(map(_ends, changes)) and {*services_of(changes)} <= lists - {"s3"}
+    return tuple(name for name in changes if found and knows(name, TAG))
+
+
+def _looks(action: str) -> bool:
+    """Whether it only describes; one that reads data does more."""
+    described = load_catalog().level(action) in (AccessLevel.LIST, AccessLevel.READ)
+    return described and kind_of(action) is not ActionKind.READ_DATA
+
+
+def _ends(action: str) -> bool:
+    return (split_action(action) or ("", ""))[1].startswith(_ENDS)
+
+
+_ENDS = ("Delete", "Deregister", "Purge", "Remove", "Revoke", "Stop", "Terminate")
 
 
 _MAKES = ("Allocate", "Copy", "Create", "Import", "Request", "Run")

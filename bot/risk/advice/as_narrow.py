@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.access_diff.delta import PrincipalPattern
-from bot.iam.arn import Arn, has_wildcard
+from bot.iam.arn import Arn
 from bot.iam.policy_subject import RoleTrust
-from bot.risk.advice.action_facts import ActionFacts, action_facts, asks_for, knows, nouns_of, one_bucket, use_of
+from bot.risk.advice.action_facts import (
+    ActionFacts,
+    action_facts,
+    asks_for,
+    by_prefix,
+    knows,
+    nouns_of,
+    one_bucket,
+    use_of,
+)
 from bot.risk.advice.letting_in import new_people, new_subjects, noun_of
 from bot.risk.advice.steps import (
     Advice,
@@ -57,7 +66,7 @@ def _own(grant: GradedGrant, facts: ActionFacts) -> Step:
     if not scoped or len(facts.unscoped) > len(scoped) > len(facts.named):
         return AsNarrow(facts.unscoped, by=_limiting(grant))
     things = grant.shown.resources
-    prefixes = all(one_bucket(one) and has_wildcard(one) for one in things)
+    prefixes = all(map(by_prefix, things))
     return AsNarrow(facts.every, nouns, len(things), bool(facts.unnamed), _limiting(grant), prefixes=prefixes)
 
 

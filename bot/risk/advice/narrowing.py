@@ -8,16 +8,20 @@ from bot.access_diff.delta import ConditionView
 from bot.iam.arn import is_everything, split_action
 from bot.risk.advice.action_facts import (
     REQUEST_TAG,
+    TAG,
     ActionFacts,
     action_facts,
     asks_for,
+    by_prefix,
     goes_by_tag,
     is_all,
     knows,
     makes,
+    named_but_for_place,
     nouns_of,
     one_bucket,
     services_of,
+    swept,
     use_of,
 )
 from bot.risk.advice.advice_table import ANYTHING, advice_words
@@ -97,17 +101,28 @@ def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
         yield SplitByService(services)
     else:
         by_tag = goes_by_tag(wide, grant.row.conditions)
+        ended = () if by_tag else swept(wide, grant.shown)
+        if ended:
+            yield Require(TAG, _TAG_SAYS, ended, of_all=False)
+            return
         yield NameResources(nouns_of(wide), use_of(wide), wide, facts.beside, tag=by_tag)
 
 
+_TAG_SAYS = "aws:ResourceTag, so that it ends only what is tagged for it"
+
+
 def _in_place_of_patterns(facts: ActionFacts, grant: GradedGrant, wide: tuple[str, ...]) -> Iterator[Step]:
-    """Names, but for the objects of one bucket: nobody names them one by one where nobody would stop it."""
+    """Names, but where nobody would stop it not of what shares a prefix, or is named but for its place."""
     of_one = bool(facts.wide) and all(map(one_bucket, facts.wide))
     written = {action.lower() for action in grant.shown.actions}
     if of_one and not _OF_OBJECT_ACLS.isdisjoint(written):
         yield NO_OBJECT_ACLS
-    elif not of_one or any(cell.grade not in ("none", "low") for cell in grant.cells):
+    elif not (of_one or _is_enough(facts.wide)) or any(cell.grade not in ("none", "low") for cell in grant.cells):
         yield NameResources(nouns_of(wide), use_of(wide), wide, instead=facts.wide)
+
+
+def _is_enough(wide: Sequence[str]) -> bool:
+    return bool(wide) and all(by_prefix(one) or named_but_for_place(one) for one in wide)
 
 
 NO_OBJECT_ACLS = Fixed(
