@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Change, HolderDelta, Row
+from bot.iam.arn import split_principal
 from bot.iam.grant import Grant
 from bot.iam.managed import managed_path, managed_policy
 from bot.iam.policy_subject import UnreadModule
@@ -162,8 +163,18 @@ def is_of_service(name: str) -> bool:
 
 def service_made_for(name: str) -> str:
     """The one service for whose role AWS made a policy, by its name without a path; "" if the list names none."""
-    services = {path.rpartition("/")[2]: services for path, services in SERVICE_POLICIES.items()}.get(name, ())
+    services = _by_name(SERVICE_POLICIES).get(name, ())
     return _host(services[0]) if len(services) == 1 else ""
+
+
+def pods_made_for(name: str) -> str:
+    """The one service account, `namespace/name`, for whose role AWS made a policy; "" if it is for others, too."""
+    accounts = _by_name(POD_POLICIES).get(name, ())
+    return "/".join(split_principal(accounts[0])) if len(accounts) == 1 and name not in EXECUTION_POLICIES else ""
+
+
+def _by_name(listed: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return {path.rpartition("/")[2]: whose for path, whose in listed.items()}
 
 
 def replaced_by(name: str) -> str | None:
@@ -183,6 +194,17 @@ def is_in_its_place(change: Change, delta: HolderDelta) -> bool:
     if name not in _LISTED and name.startswith("service-role/"):
         return delta.trust is not None and all(_only_services(grant.statement) for grant in delta.trust)
     return _is_in_its_place(name, delta)
+
+
+def may_be_for(change: Change, delta: HolderDelta) -> bool:
+    """Whether the role may be the one that the policy is AWS's for: its service can use it, or nobody knows who can."""
+    services = SERVICE_POLICIES.get(managed_by(change, delta), ())
+    return delta.trust is None or any(_lets_in(grant.statement, services) for grant in delta.trust)
+
+
+def _lets_in(statement: Statement, services: tuple[str, ...]) -> bool:
+    entries = statement.principals.entries if statement.principals is not None else ()
+    return any(str(one.identifier) in map(_host, services) for one in entries if one.type == "Service")
 
 
 def only_pods(delta: HolderDelta) -> bool:

@@ -25,7 +25,7 @@ from bot.iam.statement import PolicyKind, Statement, symbols_of
 from bot.review.model import GradeName, PathStep
 from bot.risk.cause import Cause, StatementElement, cause_at, cause_of, cause_of_action, causes_by_element
 from bot.risk.example_calls import WrittenBy, written_by
-from bot.risk.execution import execution_policy, is_in_its_place, managed_by, only_pods
+from bot.risk.execution import execution_policy, is_in_its_place, managed_by, may_be_for, only_pods
 from bot.risk.exposure import PrincipalExposure
 from bot.risk.grant_context import GrantContext, RoleWorth
 from bot.risk.held_back import (
@@ -65,7 +65,8 @@ class GradedGrant:
     limit that is there still lets it through, None without one.
     `another_organization`: one is let in beside another, or in its place.
     `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
-    `created`: the holder comes into being.
+    `created`: the holder comes into being. `may_be_its`: AWS made the policy for a role that its service can use, or
+    nobody knows who can use the role.
     `with_factor`: a Deny asks for a second factor (MFA) still; `factor_lost`: it was allowed with one before.
     """
 
@@ -90,6 +91,7 @@ class GradedGrant:
     acts_as: PolicySubject | None = None
     managed: str = ""
     in_its_place: bool = False
+    may_be_its: bool = False
     written: tuple[str, str] = ("", "")
     elements: tuple[tuple[StatementElement, Cause], ...] = ()
     replaced: tuple[Replacement, ...] = ()
@@ -251,6 +253,7 @@ def _graded(
         acts_as=place.acts_as,
         managed=managed_by(change, delta).rpartition("/")[2],
         in_its_place=is_in_its_place(change, delta),
+        may_be_its=may_be_for(change, delta),
         written=_written(change, grants),
         replaced=tuple(_replaced(change, place.holder, grants, setting)),
         variants=setting.variants,

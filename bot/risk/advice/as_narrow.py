@@ -47,10 +47,12 @@ _ASSUMES = frozenset(("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity
 
 
 def as_narrow(grant: GradedGrant) -> Advice:
-    """The advice about a grant that nothing else is to be advised of."""
+    """The advice about a grant that nothing else is to be advised of: nothing of what AWS wrote for another role."""
     facts = action_facts(grant)
     if isinstance(grant.holder, RoleTrust):
         return (_trust(grant),)
+    if grant.managed and not grant.in_its_place:
+        return ()
     return (_of_resource(grant, facts) if grant.on_resource else _own(grant, facts),)
 
 

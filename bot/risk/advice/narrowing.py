@@ -36,7 +36,7 @@ from bot.risk.advice.steps import (
     SplitByService,
     Step,
 )
-from bot.risk.execution import is_of_service, replaced_by, service_made_for
+from bot.risk.execution import is_of_service, pods_made_for, replaced_by, service_made_for
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import limits
 
@@ -56,7 +56,7 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
     everything = is_all(grant.shown)
     if grant.managed in _AUDITS:
         return (Fixed(_AUDITS_SAY.format(grant.managed)),)
-    if grant.in_its_place and not everything:
+    if not everything and (grant.in_its_place or _is_its_own(grant)):
         return ()
     own: Advice = (own_policy(grant.managed, everything),) if grant.managed else ()
     if everything or is_of_service(grant.managed):
@@ -69,10 +69,15 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
     return (*own, *_first(found, _STEPS - bool(own), about))
 
 
+def _is_its_own(grant: GradedGrant) -> bool:
+    """Whether it may be the service's own role, to be given what AWS made for it and tells nobody to replace."""
+    return is_of_service(grant.managed) and grant.may_be_its and replaced_by(grant.managed) is None
+
+
 def own_policy(managed: str, everything: bool) -> OwnPolicy:
     """What stands in place of an AWS-managed policy, by its name."""
-    made_for, other = service_made_for(managed), replaced_by(managed)
-    return OwnPolicy(managed, is_of_service(managed), everything, made_for, other)
+    made_for, pods = service_made_for(managed), pods_made_for(managed)
+    return OwnPolicy(managed, is_of_service(managed), everything, made_for, pods, replaced_by(managed))
 
 
 def _first(steps: Sequence[Step], most: int, about: str) -> Sequence[Step]:

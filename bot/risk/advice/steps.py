@@ -33,7 +33,8 @@ class Fixed:
 class OwnPolicy:
     """A policy of one's own in place of an AWS-managed one, which nobody can narrow.
 
-    `of_service`: AWS made it for the role of a service, `service` if that is one. `everything`: it is of all actions.
+    `of_service`: AWS made it for the role of a service, `service` if that is one, or of `pods` (their service account).
+    `everything`: it is of all actions.
     `other` is the policy that AWS tells to attach in its place, "" for one of one's own; None: it tells nothing.
     """
 
@@ -41,6 +42,7 @@ class OwnPolicy:
     of_service: bool = False
     everything: bool = False
     service: str = ""
+    pods: str = ""
     other: str | None = None
 
 

@@ -99,6 +99,8 @@ def _own_policy(step: OwnPolicy) -> str:
     if step.other is not None:
         other = step.other or "a policy of the role's own"
         return f"AWS tells to replace {step.managed}: attach {other} in its place"
+    if step.pods:
+        return f"AWS made {step.managed} for the role of service account {step.pods}: attach it to that one alone"
     if step.of_service:
         whose = step.service or "a service"
         return f"AWS made {step.managed} for the role of {whose}: give this role a policy of its own"
