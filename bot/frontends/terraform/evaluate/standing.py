@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 
 from bot.evaluated.address import block_of
@@ -89,13 +90,21 @@ def with_scripts(run: Run, runs: ObjectValue) -> ObjectValue:
 def _scripts(run: Run, program: ObjectValue) -> Iterator[tuple[str, Value]]:
     """The files, by their paths: each as what tells its text from another one."""
     lines = tuple(_lines(program))
-    named = dict.fromkeys(match[1] for line in lines for match in _RUN.finditer(line))
+    named = dict.fromkeys(name for line in lines for name in _named(line))
     folders = (".", *(match[1] for line in lines for match in _FOLDER.finditer(line)), *_lines(_working_dir(program)))
     ways = itertools.product((run.root.directory,), folders, itertools.islice(named, MAX_NAMES))
     for path in dict.fromkeys(posixpath.normpath(posixpath.join(*way)) for way in ways):
         blob = None if path.endswith(SUFFIXES) else run.files.looked_for(path)
         if blob is not None:
             yield path, StringValue((Part(blob, (Step(Span(path, 1, 1, MAX_LINES, 1), "file"),)),))
+
+
+def _named(line: str) -> Iterator[str]:
+    """The names of files that a command runs, reads its orders from, or gives to a cluster."""
+    yield from (match[1] for match in _RUN.finditer(line))
+    for command in re.split("[;&|]", line):
+        yield from (match[1] for match in _GIVEN.finditer(command) if _APPLIES.search(command))
+        yield from ["Makefile"] if _MAKE.search(command) else []
 
 
 def _working_dir(program: ObjectValue) -> ObjectValue:
@@ -105,7 +114,8 @@ def _working_dir(program: ObjectValue) -> ObjectValue:
 def _lines(value: Value) -> Iterator[str]:
     """The lines of all texts in a value, each with single blanks."""
     texts = ("".join(map(str, one.pieces)) for one in inside(value) if isinstance(one, StringValue))
-    yield from (_CWD.sub("", " ".join(line.split())) for text in texts for line in text.splitlines())
+    lines = (line for text in texts for line in text.replace("\\\n", " ").splitlines())
+    yield from (_CWD.sub("", " ".join(line.split())) for line in lines)
 
 
 MAX_NAMES = 100
@@ -113,7 +123,10 @@ MAX_NAMES = 100
 
 _PATH = r"['\"]?((?:\.{0,2}/)*[\w.@+-]+(?:/[\w.@+-]+)*)"
 _CWD = late_pattern(r"\$\{path\.cwd\}/")
-_FOLDER = late_pattern(rf"\b(?:cd|pushd) {_PATH}")
+_FOLDER = late_pattern(rf"\b(?:cd|pushd|make -C) {_PATH}")
+_APPLIES = late_pattern(r"\bkubectl .*\b(?:apply|create|replace)\b")
+_GIVEN = late_pattern(rf" (?:-f|--filename)[ =]{_PATH}")
+_MAKE = late_pattern(r"(?:^|\bsudo )[\s(]*make(?= |$)")
 _RUN = late_pattern(
     r"(?:^|[;&|(`<]|file\W//|(?<= )\.(?= )"
     r"|\b(?:(?:ba|da|k|z)?sh|exec|node|perl|pwsh|python[\d.]*|ruby|source|sudo|then|do|else)(?= ))"

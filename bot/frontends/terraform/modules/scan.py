@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import field
@@ -25,8 +26,14 @@ _FILENAME = late_pattern(rb'\bfilename"?\s*[^\s\w"]\s*(?:"((?:[^"\\\n]|\\.)*)")?
 _PROGRAM = late_pattern(rb'\bprogram"?\s*[^\s\[]\s*\[([^\]]*)\]')
 _RUNS = late_pattern(rb"\bprovisioner\b")
 _NAMED = late_pattern(rb"(?:\.{0,2}/)*[\w.@+-]+(?:/[\w.@+-]+)*")
-_ELSEWHERE = late_pattern(rb"\b(?:working_dir|cd|pushd)\b")
+_ELSEWHERE = late_pattern(rb"\b(?:working_dir|cd|pushd|make -C)\b")
 """How a program comes to run in another folder."""
+
+_FOLDER = late_pattern(
+    rb"\b(?:cd|pushd|working_dir\"?\s*[^\s\w\"]|make -C)\s*['\"]?(?:\$\{path\.\w+\}/)?"
+    rb"((?:\.{0,2}/)*[\w.@+-]+(?:/[\w.@+-]+)*)"
+)
+"""That folder; what is below is found by its name alone."""
 
 _WORD = late_pattern(rb'"((?:[^"\\\n]|\\.)*)"')
 _TEXTS = (".json", ".tftpl", ".tpl", ".txt", ".yaml", ".yml")
@@ -79,7 +86,10 @@ def _guessed(text: bytes) -> tuple[Read, ...]:
 def _run(text: bytes) -> frozenset[str]:
     """What may be the names of files that provisioners run."""
     named = _NAMED.findall(text) if _RUNS.search(text) else []
-    return frozenset(name.decode("utf-8", "replace").lstrip("/") for name in named)
+    names = {*named, *([b"Makefile"] if b"make" in named else [])}
+    folders = {match[1] for match in _FOLDER.finditer(text) if b".." in match[1]} if named else set[bytes]()
+    ways = (*names, *(b"%b/%b" % way for way in itertools.product(folders, names)))
+    return frozenset(name.decode("utf-8", "replace").lstrip("/") for name in ways)
 
 
 def _read(match: re.Match[bytes]) -> Read:
