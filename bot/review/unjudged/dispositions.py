@@ -85,7 +85,7 @@ def redefinitions(
         return fenced(root_name(root.head.root), "judging", judge)
 
     moves = frozenset(left_behind((root.base, root.head) for root in roots))
-    reading = [dataclasses.replace(root, moves=moves) for root in roots if root.reads(touched.paths)]
+    reading = [dataclasses.replace(root, moves=moves, tree=trees[1]) for root in roots if root.reads(touched.paths)]
     each = [of(root) for root in reading]
     asked = [(root, one) for root, one in zip(reading, each, strict=True) if isinstance(one, Redefinitions)]
     unseen = tuple(_in_every_variant(asked))

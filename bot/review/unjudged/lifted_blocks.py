@@ -88,14 +88,14 @@ def _written_in(tree: SourceTree, directory: str, name: str) -> str:
 
     A folder that is handed what it writes of, as a module, may be handed a bucket that another one names.
     """
-    texts, named = _texts(tree, directory), _named(name)
+    texts, named = texts_elsewhere(tree, directory), _named(name)
     asking = [_LOOKED_UP, named] + [_IS_HANDED] * any(map(named.search, texts.values()))
     writing = ((folder, text) for folder, text in texts.items() if _lets_in(text))
     found = (folder for folder, text in writing if any(one.search(text) for one in asking))
     return next((folder or "the top directory" for folder in found), "")
 
 
-def _texts(tree: SourceTree, directory: str) -> Mapping[str, bytes]:
+def texts_elsewhere(tree: SourceTree, directory: str) -> Mapping[str, bytes]:
     """The configuration of each folder but one, all files of a folder together."""
     folders: dict[str, list[bytes]] = {}
     for path in sorted(tree.listing):

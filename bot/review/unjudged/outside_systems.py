@@ -16,6 +16,7 @@ from bot.review.unjudged.api_methods import answers_to
 from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.inner_values import is_of_iam
 from bot.review.unjudged.leaves import Leaf, leaves
+from bot.review.unjudged.lifted_blocks import texts_elsewhere
 from bot.review.unjudged.root_pair import AWS, RootPair
 from bot.type_registry.outside import Outside, outside
 
@@ -51,7 +52,16 @@ class OtherSystems:
         answering = () if pair.new is None else answers_to(pair.new, self.root.head)
         if answering:
             return any(_leads(one, row) for one in answering)
-        return any(_leads(one, row) for one in self._blocks) or any(row.system in name for name in self._trusted)
+        if any(_leads(one, row) for one in self._blocks) or any(row.system in name for name in self._trusted):
+            return True
+        wholes = [f'"{lead}"'.encode() for lead in row.leads if "." not in lead]
+        return any(lead in text for lead in wholes for text in self._elsewhere)
+
+    @functools.cached_property
+    def _elsewhere(self) -> tuple[bytes, ...]:
+        """The configuration of other folders: what leads to AWS there may be handed whom this root lets in."""
+        tree = self.root.tree
+        return () if tree is None else tuple(texts_elsewhere(tree, self.root.head.root.directory).values())
 
     @functools.cached_property
     def _blocks(self) -> tuple[ResourceInstance, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.evaluated.config import EvaluatedConfig
+from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted
 from bot.frozen import dataclass
 from bot.review.planned import Pairs
@@ -25,6 +26,7 @@ class RootPair:
 
     `read` are both sides as extraction read them: beside a plan, with what that knows. `moves` are the types of what
     keeps values that some root of the change keeps no more, or under another name: a new one may stand in for it.
+    `tree` has all files of the head, where other roots are asked.
     """
 
     base: EvaluatedConfig
@@ -33,6 +35,7 @@ class RootPair:
     after: Extracted
     read: tuple[EvaluatedConfig, EvaluatedConfig]
     moves: frozenset[str] = frozenset()
+    tree: SourceTree | None = None
 
     @property
     def holds_access(self) -> bool:
