@@ -35,7 +35,7 @@ class ActionFacts:
 
     `unnamed` could be named and are on a whole type or everything, `patterned` on a pattern of names, `named` on named
     resources, `unscoped` know no resource. `beside` are other actions of the row, by name, that know none either.
-    `patterns` are patterns of actions, as they are written, `wide` the resources that are wider than a name.
+    `patterns` are those of actions that could be listed, as written, `wide` the resources that are wider than a name.
     `all_unnamed` are all of the row that could be named and do more than list.
     """
 
@@ -62,6 +62,7 @@ def action_facts(grant: GradedGrant) -> ActionFacts:
     worst = {(cell.service, cell.kind) for cell in grant.cells}
     told = [name for name in names if _is_in(worst, name, widths[name])] or names
     scoped, unscoped = _parted(told)
+    usual = advice_words().usual
     by_width = {width: tuple(name for name in scoped if widths[name] is width) for width in ResourceScope}
     return ActionFacts(
         unnamed=by_width[ResourceScope.EVERYTHING] + by_width[ResourceScope.TYPE],
@@ -69,7 +70,7 @@ def action_facts(grant: GradedGrant) -> ActionFacts:
         named=by_width[ResourceScope.NAMED],
         unscoped=unscoped,
         beside=_written(row, (*unscoped, *_parted(names)[1])),
-        patterns=tuple(action for action in row.actions if "*" in action or "?" in action),
+        patterns=tuple(action for action in row.actions if has_wildcard(action) and action.lower() not in usual),
         wide=_wide(row, scoped),
         all_unnamed=tuple(name for name in names if _is_unnamed(name, widths[name])),
     )

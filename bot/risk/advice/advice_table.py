@@ -46,7 +46,7 @@ class AdviceWords:
     """The table. Keys of `nouns` are "service:type", `uses` are what one does by which patterns of actions.
 
     `sources` are what services name when they assume a role, `senders` what they act for on a resource. `names` are
-    keys (lower case) whose value names the resource.
+    keys (lower case) whose value names the resource, `usual` patterns of actions (lower case) that nobody lists.
     """
 
     date: str
@@ -57,6 +57,7 @@ class AdviceWords:
     sources: Mapping[str, str]
     senders: Mapping[str, str]
     names: frozenset[str]
+    usual: frozenset[str]
 
 
 @cache
@@ -74,4 +75,5 @@ def advice_words() -> AdviceWords:
         sources=raw["sources"],
         senders=raw["senders"],
         names=frozenset(name.lower() for name in raw["names"]),
+        usual=frozenset(glob.lower() for glob in raw["usual"]),
     )
