@@ -152,13 +152,19 @@ def _candidates(
     arns = _own_resource(finding, head) if len(_ONLY_STAR.findall(line)) == 1 else ()
     if arns:
         own = line.replace('"*"', _written(arns, line))
-        yield Suggestion(own, restores=own == earlier)
+        yield Suggestion(own, restores=own in _gone(change, base))
     is_other = earlier is not None and earlier.strip() != line.strip()
     if earlier is not None and is_other and not _goes_with_others(earlier, line, finding.location, head, touched):
         yield Suggestion(earlier, restores=True)
     fewer = _of_one_level(finding, line)
     if fewer is not None:
         yield Suggestion(fewer, restores=fewer == earlier)
+
+
+def _gone(change: FileChange | None, base: SourceTree) -> tuple[str, ...]:
+    """The lines that the change of a file takes away."""
+    lines = _lines(base, change.base) if change else ()
+    return tuple(line for number, line in enumerate(lines, start=1) if change and number in change.removed)
 
 
 def _own_resource(finding: Finding, head: SourceTree) -> tuple[str, ...]:
