@@ -355,7 +355,17 @@ def _binary(node: Binary, scope: Scope) -> Value:
         decided, value = (node.left, left) if isinstance(left, BoolValue) else (node.right, right)
         if isinstance(value, BoolValue) and value.value is (node.operator == "&&"):
             scope.module.run.leave(scope, (node,), decided, value)  # else the other operand would not say it all
+    if node.operator in ("==", "!=") and (_apart(node.left, node.right, scope) or _apart(node.right, node.left, scope)):
+        return BoolValue(node.operator == "!=", joined(left.trail, right.trail))
     return binary(node.operator, left, right)
+
+
+def _apart(variable: Expression, written: Expression, scope: Scope) -> bool:
+    """Whether one is a list, set or map by its declaration and the other a tuple or object, which equals none."""
+    match variable:
+        case Attribute(target=Name(name="var"), name=name) if isinstance(written, (TupleExpression, ObjectExpression)):
+            return scope.module.is_collection(name)
+    return False
 
 
 def _unary(node: Unary, scope: Scope) -> Value:

@@ -32,7 +32,7 @@ from bot.frontends.terraform.evaluate.scope import AccessStep, Scope, VariableIn
 from bot.frontends.terraform.evaluate.standing import as_there, looked_up, managed, via, with_scripts
 from bot.frontends.terraform.evaluate.taken_over import CALL, EXPANSION, takes_over
 from bot.frontends.terraform.evaluate.template import reader, renderer
-from bot.frontends.terraform.evaluate.types import read_type
+from bot.frontends.terraform.evaluate.types import Collection, read_type
 from bot.frontends.terraform.evaluate.unevaluated import of_unread_module
 from bot.frontends.terraform.modules.module import Declared, Module, ResourceKey
 from bot.frontends.terraform.modules.provider_aliases import PassedAt, made_by, provider_name
@@ -124,9 +124,7 @@ class ModuleInstance:
     def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         """The value a reference names, and how many steps that took. Raises FunctionFault."""
         resolver = HEADS.get(head)
-        if resolver is not None:
-            return resolver(self, steps, scope)
-        return self.resource_reference("managed", head, steps, 0, scope)
+        return resolver(self, steps, scope) if resolver else self.resource_reference("managed", head, steps, 0, scope)
 
     def variable(self, name: str) -> Value:
         """A variable's value, converted to its type. Raises FunctionFault if it is not declared."""
@@ -158,9 +156,7 @@ class ModuleInstance:
     def _given(self, name: str, declared: Declared) -> Value | None:
         """What the call or a var file gives; a null is as if nothing were given where it is not allowed."""
         given = self.givens.get(name)
-        if given is None:
-            return None
-        value = argument(given.written, given.scope, given.what)
+        value = None if given is None else argument(given.written, given.scope, given.what)
         nullable = declared.arguments.get("nullable")
         if isinstance(value, NullValue) and nullable is not None:
             flag = evaluate(nullable.argument.value, self.scope(nullable.source))
@@ -169,15 +165,19 @@ class ModuleInstance:
 
     def typed(self, value: Value, declared: Declared) -> Value:
         """A value as a variable of that type has it; as it is, and a gap, where it cannot be converted."""
-        written = declared.arguments.get("type")
-        if written is None:
+        if (written := declared.arguments.get("type")) is None:
             return value
-        scope = self.scope(written.source)
         try:
-            return convert(value, read_type(written.argument.value), lambda node: evaluate(node, scope))
+            return convert(
+                value, read_type(written.argument.value), lambda one: evaluate(one, self.scope(written.source))
+            )
         except FunctionFault as fault:
             self.run.gap(fault.kind, f"var.{declared.block.labels[0]}: {fault.reason}", declared.header)
             return value
+
+    def is_collection(self, variable: str) -> bool:
+        """Whether a variable is declared as a list, set or map of something."""
+        return isinstance(read_type(self.module.written_type(variable)), Collection)
 
     def local(self, name: str) -> Value:
         """A local's value. Raises FunctionFault if it is not declared."""

@@ -31,6 +31,9 @@ class References(Protocol):
         Raises FunctionFault for names that are not declared.
         """
 
+    def is_collection(self, variable: str) -> bool:
+        """Whether a variable is declared as a list, set or map of something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

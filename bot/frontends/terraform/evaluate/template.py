@@ -142,6 +142,9 @@ class _TemplateNames:
     def refer(self, head: str, steps: list[AccessStep], scope: Scope) -> tuple[Value, int]:
         raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, f"the template has no variable {head!r}")
 
+    def is_collection(self, variable: str) -> bool:
+        return False
+
 
 def renderer(scope: Scope, evaluate: Evaluate) -> Renderer:
     """The engine of templatefile and template_file."""

@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.fetched_modules import told_path
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.shape import shape
-from bot.frontends.terraform.syntax.nodes import Argument, Block
+from bot.frontends.terraform.syntax.nodes import Argument, Block, Expression
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache, unread_blocks
 from bot.frozen import dataclass
 
@@ -93,6 +93,11 @@ class Module:
     unreadable: list[Diagnostic] = field(default_factory=list)
     declared_twice: list[tuple[Diagnostic, Span]] = field(default_factory=list)
     files: tuple[str, ...] = ()
+
+    def written_type(self, variable: str) -> Expression | None:
+        """The type that a variable is declared with; None if there is none."""
+        written = self.variables[variable].arguments.get("type") if variable in self.variables else None
+        return None if written is None else written.argument.value
 
 
 def configuration_files(listed: tuple[str, ...]) -> tuple[str, ...]:

@@ -78,6 +78,10 @@ class ConfigFile:
         """Where its expressions are evaluated."""
         return Scope(self, self.source, {})
 
+    def is_collection(self, variable: str) -> bool:
+        """Whether a variable is declared as a list, set or map: there are none."""
+        return False
+
     def blocks(self, kind: str) -> Iterator[Block]:
         """Its blocks of a type."""
         return (block for block in self.source.syntax.body.blocks if block.type == kind)
