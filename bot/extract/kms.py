@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable, Sequence
+
 from bot.evaluated.document import Symbol, Text
 from bot.extract.choices import Guards
-from bot.iam.statement import Effect, Statement
+from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 from bot.late_pattern import late_pattern
 
 KEY_TYPES = late_pattern(r"(^|\.)aws_kms_(key|key_policy|external_key|replica_key|replica_external_key)\.")
@@ -22,38 +25,62 @@ def handed_over(policy: str, statements: Guarded) -> tuple[Guarded, Guarded]:
     """
     if not KEY_TYPES.search(policy):
         return statements, ()
-    whole = {_account(statement) for statement, _ in statements if gives_everything(statement)}
+    whole = {each for statement, _ in statements if _is_of_everything(statement) for each in _accounts(statement)}
     own = whole if len(whole) == 1 else set()
-    handed = tuple(one for one in statements if _is_handed(one[0], own))
-    return tuple(one for one in statements if one not in handed), handed
+    parts = [(*_parted(statement, own), guards) for statement, guards in statements]
+    return _there((rest, guards) for rest, _, guards in parts), _there((handed, guards) for _, handed, guards in parts)
 
 
-def _is_handed(statement: Statement, own: set[str]) -> bool:
-    """Whether a statement lets in nobody but the key's own account as a whole."""
-    account = _account(statement)
-    allowed = statement.effect is Effect.ALLOW and not statement.not_action
-    return allowed and bool(account) and (account in own or CALLER in account)
+def _there(parts: Iterable[tuple[Statement | None, Guards]]) -> Guarded:
+    return tuple((statement, guards) for statement, guards in parts if statement is not None)
+
+
+def _parted(statement: Statement, own: set[str]) -> tuple[Statement | None, Statement | None]:
+    """What a statement lets others do with a key, and what it hands to the key's own account as a whole."""
+    handed = [one for one in _entries(statement) if _is_own(_account(one), own)]
+    if not handed or statement.effect is not Effect.ALLOW or statement.not_action:
+        return statement, None
+    rest = [one for one in _entries(statement) if one not in handed]
+    return _to(statement, rest) if rest else None, _to(statement, handed)
+
+
+def _is_own(account: str, own: set[str]) -> bool:
+    return account in own or CALLER in account
+
+
+def _to(statement: Statement, entries: Sequence[PrincipalEntry]) -> Statement:
+    trail = () if statement.principals is None else statement.principals.trail
+    return dataclasses.replace(statement, principals=Principals(tuple(entries), False, trail))
+
+
+def _entries(statement: Statement) -> tuple[PrincipalEntry, ...]:
+    principals = statement.principals
+    return () if principals is None or principals.negated else principals.entries
 
 
 def gives_everything(statement: Statement) -> bool:
-    """Whether a statement gives an account all of a key, whatever is asked with which request."""
+    """Whether a statement gives an account all of a key, whatever is asked with which request, and nobody else."""
+    return len(_entries(statement)) == 1 and _is_of_everything(statement) and bool(_accounts(statement))
+
+
+def _is_of_everything(statement: Statement) -> bool:
     return (
         statement.effect is Effect.ALLOW
         and not statement.conditions
         and not statement.not_action
         and [action.literal for action in statement.actions] == ["kms:*"]
         and [resource.literal for resource in statement.resources] in (["*"], [])
-        and bool(_account(statement))
     )
 
 
-def _account(statement: Statement) -> str:
-    """The one account that a statement's Principal is, as a whole; "" if it is anything else."""
-    principals = statement.principals
-    if principals is None or principals.negated or len(principals.entries) != 1:
-        return ""
-    identifier = principals.entries[0].identifier
-    return str(identifier) if _is_account(identifier) else ""
+def _accounts(statement: Statement) -> tuple[str, ...]:
+    """The accounts that a statement names as a whole."""
+    return tuple(filter(None, map(_account, _entries(statement))))
+
+
+def _account(entry: PrincipalEntry) -> str:
+    """The account that an entry of a Principal is, as a whole; "" if it is anything else."""
+    return str(entry.identifier) if _is_account(entry.identifier) else ""
 
 
 def _is_account(identifier: Text) -> bool:
