@@ -115,6 +115,19 @@ class ServiceInfo:
     actions: tuple[str, ...]
 
 
+_TITLES = {
+    "apigateway": "Amazon API Gateway",
+    "cloudformation": "AWS CloudFormation",
+    "elasticloadbalancing": "Elastic Load Balancing",
+    "greengrass": "AWS IoT Greengrass",
+    "kinesisanalytics": "Amazon Kinesis Analytics",
+    "lex": "Amazon Lex",
+    "ses": "Amazon SES",
+    "sms-voice": "AWS End User Messaging",
+}
+"""What those services are called that have a prefix in common with another page of the reference, the last of which
+counts in the data."""
+
 _NEAR = 5
 """So many names that are near to an unknown one are asked whether they do the same."""
 
@@ -253,7 +266,7 @@ class Catalog:
         raw = self._raw(prefix)
         if raw is None:
             return None
-        return ServiceInfo(prefix, raw["title"], tuple(f"{prefix}:{name}" for name in raw["actions"]))
+        return ServiceInfo(prefix, _TITLES.get(prefix, raw["title"]), tuple(f"{prefix}:{name}" for name in raw["actions"]))
 
     def _read_info(self, action: str) -> ActionInfo | None:
         prefix, name = split_action(action) or (action, "")

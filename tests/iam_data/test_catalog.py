@@ -67,6 +67,10 @@ def test_what_is_not_there_is_none() -> None:
     service = CATALOG.service("S3")
     assert service is not None
     assert service.title == "Amazon S3"
+    assert {one.title for one in map(CATALOG.service, ("cloudformation", "ses")) if one} == {
+        "AWS CloudFormation",
+        "Amazon SES",
+    }
 
 
 def test_the_whole_catalogue_can_be_read() -> None:
