@@ -266,7 +266,9 @@ class Catalog:
         raw = self._raw(prefix)
         if raw is None:
             return None
-        return ServiceInfo(prefix, _TITLES.get(prefix, raw["title"]), tuple(f"{prefix}:{name}" for name in raw["actions"]))
+        return ServiceInfo(
+            prefix, _TITLES.get(prefix, raw["title"]), tuple(f"{prefix}:{name}" for name in raw["actions"])
+        )
 
     def _read_info(self, action: str) -> ActionInfo | None:
         prefix, name = split_action(action) or (action, "")

@@ -16,7 +16,8 @@ from bot.review_process.rounds import review_contents, take_inventory
 from tests.fakes.contents import FakeContents
 from tests.places import TESTS
 
-HEADS = sorted(TESTS.glob("cases/changes/*/head"))[::5]
+HEADS = [head for head in sorted(TESTS.glob("cases/changes/*/head")) if not head.parent.name.startswith("latent-")][::5]
+"""Without what a default keeps out, which a review tells and nobody holds."""
 
 
 def _files(directory: Path) -> dict[str, str]:
