@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -142,12 +143,10 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Statement
 
 
 def cause_of_action(action: str, change: Change, known: Cause, touched: Touched, side: Side) -> Cause:
-    """The line of the action that a gain is named after, where the statement is new and its cause is one of its lines.
+    """The line of the action that a gain is named after, where its cause is the line of another action.
 
-    A new list of actions is one edit: the worst of them is what has to be looked at.
+    The worst of what a change adds to a list of actions is what has to be looked at.
     """
-    if change.before is not None:
-        return known
     lines = {
         (text.trail[0].span.file, text.trail[0].span.line): text for text in change.statement.actions if text.trail
     }
@@ -156,7 +155,7 @@ def cause_of_action(action: str, change: Change, known: Cause, touched: Touched,
     if named is None or place not in lines or not touched.touches(named.trail[0].span, side):
         return known
     found = _cause(named.trail, 0, touched, side)
-    return found if found.edit == known.edit else known
+    return dataclasses.replace(found, edit=known.edit)
 
 
 def cause_at(trail: Trail, touched: Touched) -> Cause:
