@@ -108,12 +108,16 @@ class Row:
 class ComparedRow:
     """What the other side had that a reader compares a change with.
 
-    It `stays` if this side allows all of it; it is `partly` gone where this side allows some of it.
+    It `stays` if this side allows all of it; it is `partly` gone where this side allows some. It is `taken` if the
+    same change takes it away for it: from the holder where another condition on the same variables let it have it, or
+    from a holder of its name that is gone, `of` which it was.
     """
 
     row: Row
     stays: bool = False
     partly: bool = False
+    taken: bool = False
+    of: PolicySubject | None = None
 
 
 @dataclass(frozen=True, slots=True)

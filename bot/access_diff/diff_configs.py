@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from bot.access_diff.delegation import owner_among
 from bot.access_diff.delta import Change, CredentialChange, Delta, HolderDelta, PrivilegeDiff, Reach
 from bot.access_diff.diff import compare
-from bot.access_diff.false_gains import settled
+from bot.access_diff.false_gains import settled, with_taken
 from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.known_arns import with_known_arns
 from bot.access_diff.lifted_limits import counts_for_unseen
@@ -33,6 +33,7 @@ from bot.access_diff.renames import Renames, prefixes, renamed, renames, renames
 from bot.access_diff.same_account import beside, but_for_own_accounts
 from bot.access_diff.subjects import Side, side, trust_of, with_standing
 from bot.evaluated.address import block_type
+from bot.evaluated.production import is_of_another_environment
 from bot.extract import Extracted
 from bot.extract.kms import gives_everything
 from bot.extract.public import blocks_of
@@ -99,7 +100,8 @@ def diff_configs(
     said = _without_inherited(but_for_own_accounts(news, head), (*head, *base))
     told_of = (one for delta in said if (one := _without_latent_losses(delta)).delta != Delta())
     came = _came_into_being(base, head, sides)
-    holders = sorted((_with_trust(_with_creation(delta, came), sides) for delta in told_of), key=_place)
+    beside_lost = with_taken(told_of, _may_have_moved(existing, _names_of(variants), may_be_one))
+    holders = sorted((_with_trust(_with_creation(delta, came), sides) for delta in beside_lost), key=_place)
     return told_where_it_is(PrivilegeDiff(tuple(holders), tuple(credentials), tuple(reaches)), variants, head)
 
 
@@ -180,6 +182,19 @@ def _may_be_one(base: Sequence[Extracted], head: Sequence[Extracted], names_of: 
     return lambda old, new: (
         is_for_no_more(names_of(old.root), names_of(new.root)) and may_be_of_one_account(old, new, before, after)
     )
+
+
+def _may_have_moved(
+    existing: tuple[frozenset[str], frozenset[str]], names_of: NamesOf, may_be_one: MayBeOne
+) -> MayBeOne:
+    """Whether a holder may have gone to another root, one of the two being gone or new, and none another environment's:
+    what leaves one that stays and comes up in another that was there is another account's."""
+
+    def moved(old: PolicySubject, new: PolicySubject) -> bool:
+        left, came = names_of(old.root)[0] not in existing[1], names_of(new.root)[0] not in existing[0]
+        return (left or came) and may_be_one(old, new) and not is_of_another_environment(old.root, new.root)
+
+    return moved
 
 
 def _roots(base: Sequence[Extracted], head: Sequence[Extracted]) -> Mapping[str, tuple[Extracted, Extracted]]:

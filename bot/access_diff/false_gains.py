@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from bot.access_diff.delta import Change, Delta, HolderDelta, PrincipalPattern, Row
+from bot.access_diff.delta import Change, ComparedRow, Delta, HolderDelta, PrincipalPattern, Row
+from bot.access_diff.pairing import MayBeOne, is_named
 from bot.evaluated.address import module_of, module_prefix
 from bot.evaluated.config import Moved
+from bot.evaluated.guard import Guard, compatible
 from bot.extract import Extracted
 from bot.iam.grant import Grant
-from bot.iam.policy_subject import PolicySubject, Resource, Role
+from bot.iam.policy_subject import PolicySubject, Resource, Role, RoleTrust
 from bot.late_pattern import late_pattern
 
 Judgement = Callable[[Change, HolderDelta], str | None]
@@ -168,3 +170,107 @@ def _is_unread(moved: Moved, base: Extracted | None) -> bool:
     if base is None or not module or moved in base.moved:
         return False
     return not any(address.startswith(f"{module}.") for address in base.addresses)
+
+
+def with_taken(deltas: Iterable[HolderDelta], may_have_moved: MayBeOne) -> Iterator[HolderDelta]:
+    """The deltas; what is gained while the change takes the same away is compared with that, and stays a gain.
+
+    Taken from the holder itself, where another condition on the same variables let it have it, or from one of its kind
+    and name that is gone from another root; not a role's that others may become now.
+    """
+    found = list(deltas)
+    told = list(_beside_losses(found, may_have_moved))
+    others = {one.head for one in told if isinstance(one.head, RoleTrust) and not _is_all_taken(one)}
+    for before, after in zip(found, told, strict=True):
+        yield before if isinstance(after.head, Role) and after.head.trust in others and before.base is None else after
+
+
+def _is_all_taken(delta: HolderDelta) -> bool:
+    known = (one.compared is not None and one.compared.taken for one in delta.delta.gained)
+    return all(known) and not delta.delta.undecided
+
+
+def _beside_losses(found: Sequence[HolderDelta], may_have_moved: MayBeOne) -> Iterator[HolderDelta]:
+    losing: dict[Hashable, list[HolderDelta]] = {}
+    for delta in found:
+        if delta.delta.lost and delta.base is not None:
+            key = (delta.base.kind, delta.base.name) if delta.head is None else (delta.base, delta.head)
+            losing.setdefault(key, []).append(delta)
+    for delta in found:
+        yield _compared(delta, _losing_beside(delta, losing, may_have_moved)) if losing else delta
+
+
+def _losing_beside(
+    delta: HolderDelta, losing: Mapping[Hashable, Sequence[HolderDelta]], may_have_moved: MayBeOne
+) -> Iterable[HolderDelta]:
+    """None beside a holder that stands for many, of whom others may have it now."""
+    new = delta.head
+    if new is None or "[*]" in new.address:
+        return ()
+    if delta.base is not None:
+        return losing.get((delta.base, new), ())
+    gone = losing.get((new.kind, new.name), ()) if is_named(new) and "${" not in new.name else ()
+    return [one for one in gone if one.base is not None and may_have_moved(one.base, new)]
+
+
+def _compared(delta: HolderDelta, others: Iterable[HolderDelta]) -> HolderDelta:
+    losses = [(other, lost) for other in others if other.kind is delta.kind for lost in other.delta.lost]
+    if not losses:
+        return delta
+    gained = tuple(_with_taken(change, delta, losses) for change in delta.delta.gained)
+    return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, gained=gained))
+
+
+def _with_taken(change: Change, delta: HolderDelta, losses: Iterable[tuple[HolderDelta, Change]]) -> Change:
+    """The change, compared with the loss that has most of its actions, of those that are alike in all else."""
+    if change.before is not None or change.compared is not None:
+        return change
+    ours, said = _actions(change.row), _but_for_actions(change.row, delta.head)
+    common = [
+        (len(ours & _actions(lost.row)), ComparedRow(lost.row, taken=True, of=None if other.head else other.base))
+        for other, lost in losses
+        if _but_for_actions(lost.row, other.base) == said
+        and (other.head is None or _is_by_other_values((lost, other.base_grants), (change, delta.grants)))
+    ]
+    most, compared = max(common, key=lambda one: one[0], default=(0, None))
+    return dataclasses.replace(change, compared=compared) if most else change
+
+
+_Ways = tuple[Change, Iterable[Grant]]
+"""A change, and the grants of its holder on the side that has it."""
+
+
+def _is_by_other_values(lost: _Ways, gained: _Ways) -> bool:
+    """Whether the same variables say who has it, in conditions that may hold together: whoever had the one may well be
+    who has the other. Not where it was had by not setting something: then others have it."""
+    before, after = _guards_of(*lost), _guards_of(*gained)
+    had, has = _variables(before), _variables(after)
+    said = all(guard.holds for guard in before)
+    return said and bool(has) and has <= had and compatible((*before, *after))
+
+
+def _guards_of(change: Change, grants: Iterable[Grant]) -> set[Guard]:
+    return {guard for grant in grants if grant.statement == change.statement for guard in grant.guards}
+
+
+def _variables(guards: Iterable[Guard]) -> set[str]:
+    return {symbol.name for guard in guards for symbol in guard.variables}
+
+
+def _actions(row: Row) -> frozenset[str]:
+    return frozenset(action.lower() for action in row.actions)
+
+
+def _but_for_actions(row: Row, holder: PolicySubject | None) -> Hashable:
+    """What else a row says, things in the holder's module as they are called there."""
+    module = "" if holder is None else module_prefix(holder.address)
+
+    def said(text: str) -> str:
+        return text.replace(module, "") if module else text
+
+    return (
+        frozenset(map(said, row.resources)),
+        frozenset(map(said, row.except_resources)),
+        frozenset((one.operator, said(one.key), frozenset(map(said, one.values))) for one in row.conditions),
+        frozenset((one.kind, said(one.printed)) for one in row.principals),
+    )

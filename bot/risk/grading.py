@@ -280,6 +280,7 @@ def _in_this_case(
         only_pods=only_pods(delta),
         root_kind="module" if for_all else setting.root_kind,
         unseen_rights=change.held_elsewhere and bool(change.witness),
+        taken=_taken(change.compared),
         second_factor=lifted_factor(lifted),
         let_in_before=bool(lifted) and all(map(is_about_transport, lifted)),
         source_lost=went_without_source(change.row, earlier),
@@ -289,6 +290,10 @@ def _in_this_case(
             change.row, change.before, (stated_row(grant.statement) for grant in delta.grants)
         ),
     )
+
+
+def _taken(compared: ComparedRow | None) -> Row | None:
+    return compared.row if compared is not None and compared.taken else None
 
 
 def _is_perhaps_kept(change: Change, delta: Delta) -> bool:

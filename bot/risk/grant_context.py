@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from bot.access_diff.delta import Row
 from bot.evaluated.config import RootKind
 from bot.evaluated.named_things import NamedThing
 from bot.evaluated.thing import Replacement
@@ -54,7 +55,7 @@ class GrantContext:
     root that bear another thing than before, `variants` the names of the root's variants that it is said of.
     `root_kind` says whether its root is applied. `named` is what its root looks up by name.
     `foreign_accounts` are expressions that name accounts which are not known to be ours, `home` the accounts in one of
-    which the holder is made, as far as its provider says it.
+    which the holder is made, as far as its provider says it. `taken` is what the same change takes away for it.
     """
 
     on_resource: bool = False
@@ -86,6 +87,7 @@ class GrantContext:
     variants: tuple[str, ...] = ()
     named: tuple[NamedThing, ...] = ()
     root_kind: RootKind = "root"
+    taken: Row | None = None
 
 
 def own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

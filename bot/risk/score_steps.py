@@ -116,6 +116,7 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
             *_by_way(weighed, setting),
         ]
         steps += [*_by_limits(weighed, setting, one), *_by_place(setting, weighed.row.conditions)]
+        steps += [(-1, "the same change takes it away for it")] if _is_taken(weighed, setting.taken) else []
     for change, why in steps:
         rank += change
         words.append(f"{change:+} {'step' if abs(change) == 1 else 'steps'}, {why}")
@@ -123,6 +124,21 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         rank -= 1
         words.append("-1 step, the service works with it and nobody's code")
     return min(max(rank, _LOW), _CRITICAL), tuple(words)
+
+
+def _is_taken(weighed: Weighed, taken: Row | None) -> bool:
+    """Whether what is taken away has all of its actions: one action more weighs with all of its kind."""
+    if taken is None:
+        return False
+    has, without = ([one.lower() for one in some] for some in (taken.actions, taken.except_actions))
+    names = [name.lower() for name in weighed.actions]
+    if without and "*" in names:
+        return False
+    return all(_matches(name, has) and not _matches(name, without) for name in names)
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _by_place(setting: GrantContext, conditions: Sequence[ConditionView]) -> Iterable[Step]:

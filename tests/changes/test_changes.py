@@ -78,9 +78,14 @@ def _says(name: str) -> None:
     assert says(name) == {part: _expected(name).get(part, []) for part in ("says", "undecided", "gaps")}
 
 
-BOTH_WAYS = {"table-entry-renamed-falls-back", "values-second-unknown-element"}
-"""One environment gains what another one loses. Two roles that nothing but a key tells apart, whose names nobody knows:
-one is there, one comes, one seems gone."""
+BOTH_WAYS = {
+    "table-entry-renamed-falls-back",
+    "values-second-unknown-element",
+    "held-by-another-value-of-a-setting",
+    "held-by-whoever-does-not-set-it",
+}
+"""One environment gains what another one loses, some callers of a module what others do. Two roles that nothing but a
+key tells apart, whose names nobody knows: one is there, one comes, one seems gone."""
 
 
 def _tells_no_grant_both_ways(name: str) -> None:

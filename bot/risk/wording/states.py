@@ -21,7 +21,7 @@ from bot.risk.wording.people_let_in import people_of
 from bot.risk.wording.symbol_words import SYMBOL
 from bot.risk.wording.titles import become_by, factor_words, is_new, managed_words
 from bot.risk.wording.token_subjects import subjects_of
-from bot.risk.wording.words import SHOWN, cut, few, row_words
+from bot.risk.wording.words import SHOWN, cut, few, holder_words, row_words
 
 NOTHING_OF_THE_KIND = "nothing of the kind"
 """Where what was held cannot be compared with what is new."""
@@ -53,10 +53,16 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
 
 def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
     """What was held and what is new, with so much of each list that they do not read alike."""
-    left = "" if compared.stays else " (part of it gone now)" if compared.partly else " (gone now)"
+    left = "" if compared.stays else " (part of it gone now)" if compared.partly else f" ({_gone(compared)})"
     before, now = told_apart(_like_first(compared.row, now), now)
     every = [(f"{row_words(before, n, with_people=True)}{left}", row_words(now, n, with_people=True)) for n in _SHOWN]
     return next((pair for pair in every if pair[0] != pair[1]), every[-1])
+
+
+def _gone(compared: ComparedRow) -> str:
+    if compared.of is not None:
+        return f"of {holder_words(compared.of)} in {compared.of.root or 'the top folder'}, gone now"
+    return "gone now, by other values of the same variables" if compared.taken else "gone now"
 
 
 def _like_first(before: Row, now: Row) -> Row:
