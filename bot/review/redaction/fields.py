@@ -62,8 +62,8 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
         "base head verdict blocked_by grade fail_at mode on_error base_branch", words="notes rules_problems"
     ),
     Finding: _fields(
-        left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants help "
-        "loosens thread_keys owners",
+        left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants "
+        "examples help loosens thread_keys owners",
         value="actions except_actions resources except_resources",
         words="title before after why arithmetic fix who",
         code="suggestion",
