@@ -21,7 +21,6 @@ from bot.risk.exposure import PrincipalExposure
 from bot.risk.fingerprint import root_directory
 from bot.risk.grading import GradedGrant
 from bot.risk.lead import Concern, concern_of
-from bot.risk.limiting_conditions import limits
 from bot.risk.score_components import ScoreComponent
 
 Item = TypeVar("Item")
@@ -81,8 +80,7 @@ def _services(row: Row) -> set[str]:
 
 def _is_worth_a_name(gain: AssessedGrant) -> bool:
     """Whether it is about more than data of its own, and not just what AWS made for such a role."""
-    conditional = any(map(limits, gain.grant.row.conditions))
-    concern = min(concern_of(cell, conditional) for cell in gain.weighed)
+    concern = min(concern_of(cell, gain.grant.row) for cell in gain.weighed)
     return concern <= Concern.SECRETS and not gain.grant.in_its_place
 
 

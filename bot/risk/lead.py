@@ -5,10 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
+from bot.access_diff.delta import Row
 from bot.iam.action_glob import names_action
-from bot.iam.arn import service_of
+from bot.iam.arn import Arn, service_of
+from bot.late_pattern import late_pattern
 from bot.risk.action_order import ORDINARY, place_of
 from bot.risk.exposure import STRANGERS
+from bot.risk.limiting_conditions import limits
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.score_components import ALL_SERVICES, ScoreComponent
 from bot.risk.score_table import TableRow
@@ -36,25 +39,21 @@ class Concern(enum.IntEnum):
     BY_THE_WAY = enum.auto()
 
 
-def lead(cells: Iterable[ScoreComponent], expected: bool, conditional: bool) -> tuple[int, ...]:
+def lead(cells: Iterable[ScoreComponent], expected: bool, row: Row) -> tuple[int, ...]:
     """Sorts the worst first: by grade; what AWS made for just such a role (`expected`) after what it did not; by what a
     reviewer has to decide about; what is held without a condition; then by what it is used for and how wide it is.
 
-    `cells` are what weighs in one gain, not empty: of those that weigh most the weightiest counts.
+    `cells` are what weighs in one gain, not empty: of those that weigh most the weightiest counts. `row` is the gain's.
     """
     every = tuple(cells)
     worst = max(one.rank for one in every)
-    concern, *others = min(_weight(one, conditional) for one in every if one.rank == worst)
-    return (-worst, expected, concern, conditional, min(map(_place, every)), *others)
+    concern, *others = min((concern_of(one, row), -one.kind, -one.width) for one in every if one.rank == worst)
+    return (-worst, expected, concern, _is_conditional(row), min(map(_place, every)), *others)
 
 
 def breadth(cells: Iterable[ScoreComponent]) -> int:
     """How many actions weigh in a gain."""
     return sum(1 + one.more for one in cells)
-
-
-def _weight(cell: ScoreComponent, conditional: bool) -> tuple[int, ...]:
-    return (concern_of(cell, conditional), -cell.kind, -cell.width)
 
 
 def _place(cell: ScoreComponent) -> int:
@@ -63,14 +62,42 @@ def _place(cell: ScoreComponent) -> int:
     return -1 if cell.service == ALL_SERVICES else place_of(cell.action)
 
 
-def concern_of(cell: ScoreComponent, conditional: bool) -> Concern:
-    """What a cell of a gain is about, which may be held under a condition alone."""
+def concern_of(cell: ScoreComponent, row: Row) -> Concern:
+    """What a cell of a gain is about, of which the row says on what and under which conditions."""
+    conditional = _is_conditional(row)
     if cell.kind >= TableRow.EMPOWER or (cell.service == ALL_SERVICES and cell.kind >= TableRow.PERMISSIONS):
         return Concern.ADMINISTRATION
     wide = cell.width >= ResourceScope.TYPE
     if cell.kind is TableRow.PERMISSIONS and not names_action(_OBJECT_ACL, cell.action):
         return _of_permissions(cell, wide, conditional)
-    return _of_data(cell, wide and not conditional, conditional)
+    found = _of_data(cell, wide and not conditional, conditional)
+    public = [is_public(cell.action, one) for one in row.resources] if found is Concern.SECRETS else []
+    return Concern.DATA if public and all(public) else found
+
+
+def _is_conditional(row: Row) -> bool:
+    """Whether a condition limits it. To which service a role is passed does not: any role is made for one."""
+    return any(limits(one) for one in row.conditions if one.key.lower() != "iam:passedtoservice")
+
+
+def is_public(action: str, resource: str) -> bool:
+    """Whether it reads a secret that by its name everybody may see: a certificate or a public key.
+
+    Of an unknown the last name counts that it is called by, of an ARN what stands behind its last slash.
+    """
+    if not _is_secret(action, conditional=True):
+        return False
+    arn = Arn.parse(resource)
+    name = resource.removesuffix("}").removesuffix(".arn").removesuffix(".id") if arn is None else arn.resource
+    words = set(_BETWEEN_WORDS.split(_LEADING_NAMES.sub("", name.lower())))
+    private = _PRIVATE - {"key"} if "public" in words else _PRIVATE
+    return not words.isdisjoint(_PUBLIC) and words.isdisjoint(private)
+
+
+_LEADING_NAMES = late_pattern(r".*[./]")
+_BETWEEN_WORDS = late_pattern(r"[^a-z0-9]+")
+_PUBLIC = frozenset(("ca", "cert", "certs", "certificate", "certificates", "public"))
+_PRIVATE = frozenset(("auth", "credentials", "key", "keys", "pass", "password", "private", "token", "tokens"))
 
 
 def _of_permissions(cell: ScoreComponent, wide: bool, conditional: bool) -> Concern:

@@ -12,7 +12,7 @@ from bot.iam.acting import unlikeliness
 from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
 from bot.risk.action_order import ORDINARY, place_of
-from bot.risk.lead import TELLING
+from bot.risk.lead import TELLING, is_public
 from bot.risk.resource_scope import pattern_width, width_of
 from bot.risk.score_components import ALL_SERVICES, ScoreComponent
 from bot.risk.score_table import TableRow, row_of
@@ -26,9 +26,10 @@ def worst_first(row: Row, cells: Sequence[ScoreComponent]) -> Row:
     actions = tuple(sorted(row.actions, key=lambda action: (known(action), *_order(action, widest, graded))))
     first = _names(actions[0])[:1] if actions and len(_names(actions[0])) == 1 else ()
 
-    def place(resource: str) -> tuple[int, int, bool]:
+    def place(resource: str) -> tuple[int, bool, int, bool]:
         unlikely = max((unlikeliness(name, resource) for name in first), default=0)
-        return unlikely, -pattern_width(resource), not is_production(resource)
+        public = any(is_public(name, resource) for name in first)
+        return unlikely, public, -pattern_width(resource), not is_production(resource)
 
     return dataclasses.replace(row, actions=actions, resources=tuple(sorted(row.resources, key=place)))
 

@@ -11,7 +11,6 @@ from bot.review.model import GRADES, GradeName, PathStep
 from bot.risk.escalation.paths import EscalationPath
 from bot.risk.grading import GradedGrant
 from bot.risk.lead import breadth, lead
-from bot.risk.limiting_conditions import limits
 from bot.risk.score_components import ScoreComponent
 
 ADMINISTRATOR = "administrator"
@@ -89,7 +88,7 @@ class CompletedPaths:
         """
         place, row = self.grant.cause.location, self.grant.row
         where = not any(map(is_production, (*self.grant.variants, *row.resources)))
-        led = lead(self.weighed, self.grant.in_its_place, any(map(limits, row.conditions)))
+        led = lead(self.weighed, self.grant.in_its_place, row)
         weight: tuple[int | str, ...] = (
             *led,
             _is_unset(row),
