@@ -30,6 +30,7 @@ NO_TABLES = {
     "bot/extract/sso.py": "data sources that know people and groups",
     "bot/risk/escalation/code_places.py": "readers of where code is kept, each of a shape of its own",
     "bot/review/unjudged/api_methods.py": "what two types call one thing, to read both alike",
+    "bot/review/unjudged/code_origins.py": "readers of whose place code comes from, each of a shape of its own",
     "bot/review/unjudged/changed_blocks.py": "the six blocks that Terraform takes with a policy alone",
     "bot/review/unjudged/handed_values.py": "what sends logs on, and what an API asks with: no access of its own",
     "bot/review/unjudged/read_back.py": "pairs of what is kept and the data source that finds it: no access of its own",
