@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.evaluated.document import Symbol, Text
 from bot.extract.choices import Guards
+from bot.iam.arn import Arn
 from bot.iam.statement import Effect, PrincipalEntry, Principals, Statement
 from bot.late_pattern import late_pattern
 
@@ -20,12 +21,12 @@ Guarded = tuple[tuple[Statement, Guards], ...]
 def handed_over(policy: str, statements: Guarded) -> tuple[Guarded, Guarded]:
     """The statements without those that hand a key to its own account, and those; `policy` is a key's policy's address.
 
-    The own account is the current caller's, or the only one that a statement gives everything to:
-    AWS refuses a policy that would lock its own account out.
+    The own account is the current caller's, or the only one that a statement gives everything to, beside nobody of
+    another: AWS refuses a policy that would lock its own account out.
     """
     if not KEY_TYPES.search(policy):
         return statements, ()
-    whole = {each for statement, _ in statements if _is_of_everything(statement) for each in _accounts(statement)}
+    whole = {_only_account(statement) for statement, _ in statements if _is_of_everything(statement)} - {""}
     own = whole if len(whole) == 1 else set()
     parts = [(*_parted(statement, own), guards) for statement, guards in statements]
     return _there((rest, guards) for rest, _, guards in parts), _there((handed, guards) for _, handed, guards in parts)
@@ -60,7 +61,7 @@ def _entries(statement: Statement) -> tuple[PrincipalEntry, ...]:
 
 def gives_everything(statement: Statement) -> bool:
     """Whether a statement gives an account all of a key, whatever is asked with which request, and nobody else."""
-    return len(_entries(statement)) == 1 and _is_of_everything(statement) and bool(_accounts(statement))
+    return len(_entries(statement)) == 1 and _is_of_everything(statement) and bool(_only_account(statement))
 
 
 def _is_of_everything(statement: Statement) -> bool:
@@ -73,14 +74,21 @@ def _is_of_everything(statement: Statement) -> bool:
     )
 
 
-def _accounts(statement: Statement) -> tuple[str, ...]:
-    """The accounts that a statement names as a whole."""
-    return tuple(filter(None, map(_account, _entries(statement))))
+def _only_account(statement: Statement) -> str:
+    """The account that a statement names as a whole, beside nobody of another; "" if there is none."""
+    homes = {_home(one) for one in _entries(statement) if one.type == "AWS"}
+    return homes.pop() if len(homes) == 1 and any(map(_account, _entries(statement))) else ""
 
 
 def _account(entry: PrincipalEntry) -> str:
     """The account that an entry of a Principal is, as a whole; "" if it is anything else."""
-    return str(entry.identifier) if _is_account(entry.identifier) else ""
+    return _home(entry) if _is_account(entry.identifier) else ""
+
+
+def _home(entry: PrincipalEntry) -> str:
+    written = str(entry.identifier)
+    arn = Arn.parse(written)
+    return written if arn is None else arn.account
 
 
 def _is_account(identifier: Text) -> bool:
