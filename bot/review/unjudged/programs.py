@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from bot.evaluated.address import block_of
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.diagnostic import MAX_LINES, Side, Span
-from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import inside, plain, spans, symbols
 from bot.evaluated.program_run import ProgramRun, Ran, RunBy
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
@@ -20,8 +20,9 @@ from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.catalog import load_catalog
 from bot.iam.operations import permitted_by
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.changed_blocks import PROVISIONER, Pair, same_places
+from bot.review.unjudged.changed_blocks import PROVISIONER, same_places
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.harmless_commands import SAYS_NOTHING
 from bot.review.unjudged.root_pair import RootPair
 
 PROGRAMS = frozenset({"external", "aws_lambda_invocation", "shell_script"})
@@ -33,22 +34,7 @@ _BY: Mapping[str, RunBy] = {
 }  # fmt: skip
 """By which argument it is known what kind a provisioner is."""
 
-_SAYS_NOTHING = late_pattern(
-    r"sleep [0-9.]+[smh]?|echo( [^$`<>|&;()\\*~#{}\[\]^!\r\n]*)?|echo \"[^\"$`\\\r\n]*\"|exit [0-9]{1,3}|true|"
-)
-"""A command that waits, ends or prints a text that is written out: nothing in it is run, written or sent."""
-
-_KEY = late_pattern(r"tls_private_key\.\w+(\[[^\[\]]*\])?\.private_key_(openssh|pem|pem_pkcs8)")
-_KEEPS_KEY = late_pattern(r"echo ('\$KEY'|\"\$KEY\") > (\./)?[\w./-]+\.pem|chmod [0-7]{3,4} (\./)?[\w./-]+\.pem")
-"""A command that keeps the key that Terraform made in a file, or says who of the machine may read that."""
-
-_SHELLS = frozenset({("bash", "-c"), ("/bin/bash", "-c"), ("sh", "-c"), ("/bin/sh", "-c")})
-
 _HOW = frozenset({"connection", "on_failure", "quiet", "when"})
-_INERT = frozenset({"command", "on_failure", "quiet", "when"})
-"""What may stand beside a command that does nothing: a shell, a folder or variables may make something else of it."""
-
-
 _COMMAND = late_pattern(
     r"\baws(?:2|-cli\S{0,60})?(?:[\s\\]+--[\w-]{1,40}(?:[=\s][^\s|;&-][^\s|;&]{0,200})?){0,6}[\s\\]+([a-z][a-z0-9-]{1,40})[\s\\]+([a-z][a-z0-9-]{1,80})"
     r"([^\n;&|]{0,2000})"
@@ -150,7 +136,7 @@ def of_hook(root: RootPair, thing: Redefinition) -> ProgramRun | None:
         return None
     old, new = thing.runs
     said = " ".join(known(one) or "$(?)" for one in items(new))
-    if _SAYS_NOTHING.fullmatch(said):
+    if SAYS_NOTHING.fullmatch(said):
         return None
     gives = _gives(root.base, new, ran=old)
     ran = Ran(frozenset({"hook"}), ("execute",), repr(plain(new)), thing.places, gives)
@@ -352,40 +338,20 @@ def _wherever(one: ResourceInstance) -> str:
     programs = (each for _, every in one.runs.entries for each in items(every) if isinstance(each, ObjectValue))
     for path, text in ((str(path), text) for each in programs for path, text in each.entries):
         if any(span.file == path for span in spans(text)):
-            named = rf"[\w./@+-]*(?<![\w@+-]){re.escape(posixpath.basename(path))}(?![\w.@+-])"
-            said = re.sub(named, known(text) or path, said)
+            said = _PATHS.sub(partial(_by_text, path, known(text) or path), said)
     return said
 
 
-def does_nothing(pair: Pair) -> bool:
-    """Whether what the head's block runs waits or prints alone."""
-    runs = pair.values(PROVISIONER)[1]
-    return runs is not None and all(map(_says_nothing, items(runs))) and bool(items(runs))
+_PATHS = late_pattern(r"[\w./@+-]+")
 
 
-def _says_nothing(block: Value) -> bool:
-    """Whether each line of a block's command does; what else the block says may make something else of it."""
-    if not isinstance(block, ObjectValue) or not _has_inert_rest(block):
-        return False
-    said = string(entry_of(block, "command"))
-    if said is None:
-        return False
-    lines = [line.strip() for line in "".join(map(_shown_key, said.parts)).splitlines()]
-    return all(_SAYS_NOTHING.fullmatch(line) or _KEEPS_KEY.fullmatch(line) for line in lines)
+def _by_text(path: str, text: str, named: re.Match[str]) -> str:
+    """What stands for a file where its path is named, from wherever; what else is called like it is not the file."""
+    way = _UPWARDS.sub("", named[0])
+    return text if f"/{path}".endswith(f"/{way}") and not way.startswith("/") else named[0]
 
 
-def _has_inert_rest(block: ObjectValue) -> bool:
-    shell = tuple(known(one) or "" for one in items(entry_of(block, "interpreter")))
-    names = {str(name) for name, _ in block.entries} - ({"interpreter"} if shell in _SHELLS else set())
-    return names <= _INERT
-
-
-def _shown_key(part: str | Symbol) -> str:
-    """A part of a command, in short where it is a key that Terraform made; anything else that is not known makes the
-    command one that is."""
-    if isinstance(part, str):
-        return part
-    return "$KEY" if _KEY.fullmatch(part.name) else "$(?)"
+_UPWARDS = late_pattern(r"\A(?:\.{1,2}/+)+")
 
 
 def _differing(old: Thing | None, new: Thing | None) -> tuple[Asked, ...]:

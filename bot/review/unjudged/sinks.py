@@ -43,11 +43,11 @@ from bot.review.unjudged.defaults import is_sealed_anew, lets_anyone_in, says_as
 from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
 from bot.review.unjudged.handed_secrets import secrets_in_texts
 from bot.review.unjudged.handed_values import decides_by_value
+from bot.review.unjudged.harmless_commands import does_nothing
 from bot.review.unjudged.inner_values import of_leaves, says_own_names
 from bot.review.unjudged.kept_text import of_kept_text, only_machines_differ
 from bot.review.unjudged.leaves import Leaf
 from bot.review.unjudged.outside_systems import OtherSystems, signed_origins, system_of
-from bot.review.unjudged.programs import does_nothing
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
 from bot.review.unjudged.same_blocks import (
