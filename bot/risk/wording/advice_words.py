@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.late_pattern import late_pattern
@@ -49,6 +50,7 @@ from bot.risk.wording.words import cut, few
 
 _FEW = 2
 _SHORT = 60
+_listed = partial(few, shown=_FEW)
 
 
 def advice_words(advice: Advice) -> Prose:
@@ -84,10 +86,6 @@ _ALONE = (OwnPolicy, BreakWay, Fixed)
 """Steps that are a sentence of their own."""
 
 
-def _listed(actions: Sequence[str], shown: int = _FEW) -> str:
-    return few(actions, shown)
-
-
 def _nouns(nouns: Sequence[Noun]) -> str:
     several = [noun.several for noun in nouns]
     return several[0] if len(several) == 1 else f"{', '.join(several[:-1])} and {several[-1]}"
@@ -99,11 +97,11 @@ def _own_policy(step: OwnPolicy) -> str:
     if step.other is not None:
         other = step.other or "a policy of the role's own"
         return f"AWS tells to replace {step.managed}: attach {other} in its place"
+    made = f"AWS made {step.managed} for the role of"
     if step.pods:
-        return f"AWS made {step.managed} for the role of service account {step.pods}: attach it to that one alone"
+        return f"{made} service account {step.pods}: attach it to that one alone"
     if step.of_service:
-        whose = step.service or "a service"
-        return f"AWS made {step.managed} for the role of {whose}: give this role a policy of its own"
+        return f"{made} {step.service or 'a service'}: give this role a policy of its own"
     return f"AWS's policy {step.managed} cannot be narrowed: attach one of your own in its place"
 
 
