@@ -24,6 +24,7 @@ from bot.render.speaker import Speaker
 from bot.review.model import Finding, FindingPrincipal, Review
 from bot.review.prose import Prose, counted
 from bot.review_config.settings import ReviewConfig
+from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import is_open
 from bot.risk.wording.words import role_called
 
@@ -84,7 +85,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, exact: i
         verdict_line(review, rules),
         rules_problems(review),
         _consequence(review),
-        _gained_table(tuple(finding for finding in review.gained if finding.waiver is None), shown),
+        _gained(tuple(finding for finding in review.gained if finding.waiver is None), rules, shown, exact),
         remedies(review.gained, rules, shown),
         _run_by(review, shown),
         _undecided(review.undecided, shown),
@@ -161,10 +162,32 @@ def _is_new(finding: Finding) -> bool:
     return finding.kind not in ("trust", "resource") and finding.principal is not None and bool(finding.who)
 
 
-def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
+def _gained(findings: tuple[Finding, ...], rules: ReviewConfig, shown: int, folds: int) -> str:
+    """The table of what is gained: beside what gets a comment, and from a few on, what is low is folded."""
     if not findings or not shown:
         return f"{counted(len(findings), 'new privilege')}: see the report." if findings else ""
     groups = alike(findings)
+    plain, folds_low = _low_apart(groups, rules)
+    parts = [_gained_table(plain, shown), TOGETHER if len(groups) < len(findings) else ""]
+    if folds_low:
+        count = sum(1 + len(one.others) for one in folds_low)
+        parts.append(folded(f"{GRADE_SIGNS['low']} {count} more of grade low", _gained_table(folds_low, folds)))
+    return "\n\n".join(filter(None, parts))
+
+
+def _low_apart(groups: Sequence[Alike], rules: ReviewConfig) -> tuple[list[Alike], list[Alike]]:
+    """What is seen at once, and what is folded; one alone needs no fold."""
+    low = [one for one in groups if one.first.grade == "low" and not worth_comment(one.first, rules)]
+    weighs = [one for one in groups if one.first.grade != "low" or worth_comment(one.first, rules)]
+    plain, folds_low = (weighs, low) if weighs else (low[:MAX_LOW], low[MAX_LOW:])
+    return (plain, folds_low) if len(folds_low) >= _SEVERAL else ([*plain, *folds_low], [])
+
+
+MAX_LOW = 5
+"""So many of low grade are seen at once where nothing weighs more."""
+
+
+def _gained_table(groups: Sequence[Alike], shown: int) -> str:
     rows = [
         (
             f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
@@ -175,9 +198,8 @@ def _gained_table(findings: tuple[Finding, ...], shown: int) -> str:
         )
         for one in groups[:shown]
     ]
-    more = _and_more(groups[shown:])
-    together = f"\n\n{TOGETHER}" if len(groups) < len(findings) else ""
-    return table(("grade", "who gains", "held + new", "where"), rows) + more + together
+    told = table(("grade", "who gains", "held + new", "where"), rows) if rows else ""
+    return f"{told}{_and_more(groups[shown:])}".strip()
 
 
 def _and_more(groups: Sequence[Alike]) -> str:

@@ -12,7 +12,7 @@ from bot.render import terminal
 from bot.render.alike import MANY, Alike, alike
 from bot.render.comment import inline_comments
 from bot.render.page import page
-from bot.render.summary import markdown
+from bot.render.summary import MAX_LOW, markdown
 from bot.review.model import AppliedWaiver, Finding, FindingPrincipal, Gap
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
@@ -173,3 +173,27 @@ def test_what_is_not_analysed_in_examples_alone_is_one_line() -> None:
     gaps = (gap(1, True), gap(2, False), gap(3, True))
     said = markdown(review(gaps=gaps, complete=False), ReviewConfig())
     assert "- `a.tf:2` is open.\n- 2 in examples and tests: `a.tf:1`, `a.tf:3`: is open." in said
+
+
+def test_what_is_low_is_folded_beside_what_weighs() -> None:
+    weighs = _of(0, grade="high")
+    low = tuple(_of(number, grade="low") for number in range(1, 4))
+    said = markdown(review(weighs, *low), ReviewConfig())
+    plain, _, fold = said.partition("<details>")
+    assert "`role-0`" in plain and "`role-1`" not in plain
+    assert fold.startswith("\n<summary>⚪ 3 more of grade low</summary>")
+    assert all(f"`role-{number}`" in fold.partition("</details>")[0] for number in range(1, 4))
+
+
+def test_one_that_is_low_and_a_few_that_nothing_outweighs_are_seen_at_once() -> None:
+    low = tuple(_of(number, grade="low") for number in range(MANY))
+    for seen in ((_of(0, grade="high"), low[1]), low[: MAX_LOW + 1]):
+        assert "of grade low" not in markdown(review(*seen), ReviewConfig())
+    said = markdown(review(*low), ReviewConfig())
+    assert said.partition("<details>")[0].count("| ⚪ low |") == MAX_LOW
+    assert f"<summary>⚪ {MANY - MAX_LOW} more of grade low</summary>" in said
+
+
+def test_what_gets_a_comment_is_never_folded() -> None:
+    seen = (_of(0, grade="high"), *(_of(number, grade="low") for number in range(1, 4)))
+    assert "of grade low" not in markdown(review(*seen), ReviewConfig(comment_at="low"))
