@@ -17,7 +17,7 @@ from bot.render.markdown import code, folded, table, words
 from bot.render.marker import Marker
 from bot.render.other_systems import other_systems_line
 from bot.render.phrases import GRADE_SIGNS, ended, place_words, reference, revision, sentence
-from bot.render.remedies import remedies
+from bot.render.remedies import WEIGHTY, remedies
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.speaker import Speaker
@@ -149,17 +149,28 @@ def _consequence(review: Review) -> str:
 
 
 def _also_new(findings: Sequence[Finding]) -> str:
-    """The other new roles, users and groups, the heaviest first: those of examples only where one of them leads."""
+    """The other new roles, users and groups, and who else is let in; those of examples only where one of them leads."""
     first, *others = findings
-    new = [one for one in others if _is_new(one) and (first.in_example or not one.in_example)]
-    named = [_principal(one.principal) for one in new[:_TWO] if one.principal is not None]
-    more = f" and {len(new) - _TWO} more" if len(new) > _TWO else ""
-    return f"Also new: {', '.join(named) if more else ' and '.join(named)}{more}." if named else ""
+    seen = [one for one in others if first.in_example or not one.in_example]
+    return " ".join(filter(None, (_first_few("Also new", _new(seen)), _first_few("Also let in", _let_in(seen)))))
 
 
-def _is_new(finding: Finding) -> bool:
-    """Whether a principal is new with it: then it is said who can become it."""
-    return finding.kind not in ("trust", "resource") and finding.principal is not None and bool(finding.who)
+def _new(findings: Sequence[Finding]) -> list[str]:
+    return [_principal(one.principal) for one in findings if one.principal and one.who and one.kind not in _LETTING_IN]
+
+
+def _let_in(findings: Sequence[Finding]) -> list[str]:
+    return [_who(one) for one in findings if one.who and one.kind in _LETTING_IN and one.grade in WEIGHTY]
+
+
+_LETTING_IN = ("trust", "resource")
+"""Of these `who` are let in; of others they can become whom the finding is about, which is new."""
+
+
+def _first_few(said: str, named: Sequence[str]) -> str:
+    """A sentence that names the first three, or the first two and how many more there are; "" for nobody."""
+    more = [f"{len(named) - _TWO} more"] if len(named) > _TWO + 1 else []
+    return f"{said}: {'; '.join((*named[:_TWO], *more) if more else named)}." if named else ""
 
 
 def _gained(findings: tuple[Finding, ...], rules: ReviewConfig, shown: int, folds: int) -> str:
@@ -239,7 +250,7 @@ def _who(finding: Finding) -> str:
     let_in = _names(finding.who)
     if finding.principal is None:
         return words(finding.title)
-    if let_in and finding.kind in ("trust", "resource"):
+    if let_in and finding.kind in _LETTING_IN:
         joins = "as" if finding.kind == "trust" else "to"
         more = _and_second(finding.principals)
         return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"

@@ -151,9 +151,19 @@ def test_other_new_roles_are_named_at_the_top() -> None:
     who = (Prose("ec2.amazonaws.com"),)
     every = (_of(0), _own(1), *(dataclasses.replace(_own(number), who=who) for number in (2, 3, 4)))
     top = markdown(review(*every), ReviewConfig()).split("\n\n")[1]
-    assert top.endswith("Also new: role `role-2`, role `role-3` and 1 more.")
+    assert top.endswith("Also new: role `role-2`; role `role-3`; role `role-4`.")
+    more = markdown(review(*every, dataclasses.replace(_own(5), who=who)), ReviewConfig()).split("\n\n")[1]
+    assert more.endswith("Also new: role `role-2`; role `role-3`; 2 more.")
     shown = dataclasses.replace(_own(2), who=who, in_example=True)
     assert "Also new" not in markdown(review(_of(0), shown), ReviewConfig())
+
+
+def test_who_else_is_let_in_is_named_at_the_top() -> None:
+    anyone = dataclasses.replace(_own(1), kind="resource", who=(Prose("anyone"),), grade="high")
+    top = markdown(review(_own(0), anyone), ReviewConfig()).split("\n\n")[1]
+    assert top.endswith("Also let in: anyone, to role `role-1`.")
+    service = dataclasses.replace(anyone, grade="low")
+    assert "Also let in" not in markdown(review(_own(0), service), ReviewConfig())
 
 
 def test_what_is_undecided_in_examples_alone_is_one_line() -> None:
