@@ -13,7 +13,8 @@ from bot.iam.statement import Condition, Effect, Statement
 PRESENT = "aws:multifactorauthpresent"
 """The condition key that says whether there was one, lower case."""
 
-_KEYS = frozenset((PRESENT, "aws:multifactorauthage"))
+FACTOR_KEYS = frozenset((PRESENT, "aws:multifactorauthage"))
+"""What asks for one: lower case."""
 
 
 def asks_for_factor(statement: Statement) -> bool:
@@ -25,7 +26,7 @@ def _is_without(condition: Condition) -> bool:
     """Whether a condition is about having no factor, or an old one; not where it is met by whoever has one."""
     values = (str(one).lower() for one in condition.values)
     met_with_one = condition.operator.lower().startswith("bool") and "true" in values
-    return condition.key.lower() in _KEYS and not met_with_one
+    return condition.key.lower() in FACTOR_KEYS and not met_with_one
 
 
 def covers_most(statement: Statement) -> bool:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from bot.access_diff.delta import ConditionView, Row
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, whole_account
+from bot.iam.second_factor import FACTOR_KEYS
 from bot.late_pattern import late_pattern
 from bot.review.model import GRADES
 from bot.review_config.accounts import is_for_own_people
@@ -347,19 +348,26 @@ def _is_lifted_for_most(setting: GrantContext, conditions: Sequence[ConditionVie
 def _by_limits(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     if one.who in _LIMITED and not _is_lifted_for_most(setting, weighed.row.conditions):
         own = setting.itself if one.who is PrincipalExposure.HOLDER and not setting.limits else None
-        yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one, own))
+        besides = FACTOR_KEYS if setting.trust and setting.worth > RoleWorth.GIVEN else frozenset[str]()
+        yield from ((-1, f"limited by {key}") for key in _limiting(weighed, one, own, besides))
 
 
-def _limiting(weighed: Weighed, one: ExternalPrincipal, own: tuple[str, ...] | None = None) -> Iterable[str]:
+def _limiting(
+    weighed: Weighed,
+    one: ExternalPrincipal,
+    own: tuple[str, ...] | None = None,
+    besides: frozenset[str] = frozenset(),
+) -> Iterable[str]:
     """The first condition that limits it, by its key; who of another account is let in is no limit of what it is.
 
-    `own` are the ARNs of the holder of an identity policy, of whom no condition says anything new.
+    `own` are the ARNs of the holder of an identity policy, of whom no condition says anything new. `besides` are keys
+    that do not count: whoever is let in to what weighs most has a second factor, and may do as much with it.
     """
     known = NAMING_KEYS if one.who is PrincipalExposure.EXTERNAL else frozenset()
     if one.who is PrincipalExposure.INSIDE:
         known = ACCOUNT_KEYS
     found = (it for it in weighed.row.conditions if (limits(it) if own is None else limits_holder(it, own)))
-    return tuple(it.key for it in found if it.key.lower() not in known)[:1]
+    return tuple(it.key for it in found if it.key.lower() not in known | besides)[:1]
 
 
 def _sensitive(row: Row, setting: GrantContext) -> bool:
