@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from bot.access_diff.delegation import owner_among
@@ -35,7 +35,7 @@ from bot.access_diff.subjects import Side, side, trust_of, with_standing
 from bot.evaluated.address import block_type
 from bot.evaluated.production import is_of_another_environment
 from bot.extract import Extracted
-from bot.extract.kms import gives_everything
+from bot.extract.kms import CALLER, gives_everything, whole_accounts
 from bot.extract.public import blocks_of
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject, Role, UnattachedPolicy, UnreadModule
@@ -211,7 +211,7 @@ def _pairs(pairing: Pairing, sides: Mapping[str, tuple[Side, Side]], told: Told,
         before, after = sides[old.root][0], sides[new.root][1]
         base, head = _held(before, old), _held(after, new)
         handed = _handed(base, old, new, before, after)
-        base = dataclasses.replace(base, grants=(*base.grants, *(before.handed.get(old, ()) if handed else ())))
+        base = dataclasses.replace(base, grants=(*base.grants, *_handed_before(old, before, head, handed)))
         head = dataclasses.replace(head, grants=(*head.grants, *handed))
         head = dataclasses.replace(head, unseen=counts_for_unseen(new, (*base.grants, *head.grants), after))
         yield from work(new.root, functools.partial(_compared, base, head, before, told))
@@ -263,13 +263,26 @@ def _went_with_all(old: PolicySubject, before: Side, after: Side) -> bool:
 def _handed(base: SubjectSide, old: PolicySubject, new: PolicySubject, before: Side, after: Side) -> tuple[Grant, ...]:
     """What hands a key to its account at head, as AWS does by default, where a policy that is in view did not all.
 
-    Which of it is new is compared; what of it is handed over no longer is nobody's loss.
+    Which of it is new is compared. What is handed to an account is not what another one had; whoever applies this is
+    the key's own.
     """
     handed = before.handed.get(old, ())
-    read = (base.grants or handed) and not base.gaps
-    if not read or any(gives_everything(one.statement) for one in handed):
+    if base.gaps or not (base.grants or handed):
         return ()
-    return after.handed.get(new, ())
+    had = {account for one in handed if gives_everything(one.statement) for account in whole_accounts(one.statement)}
+    return tuple(one for one in after.handed.get(new, ()) if not (had and _had(one, had)))
+
+
+def _had(handed: Grant, accounts: Container[str]) -> bool:
+    return all(account in accounts or CALLER in account for account in whole_accounts(handed.statement))
+
+
+def _handed_before(old: PolicySubject, before: Side, head: SubjectSide, handed: Iterable[Grant]) -> tuple[Grant, ...]:
+    """What of the base hands a key to its account and is compared with what the head does; what is handed over no
+    longer, to nobody else, is nobody's loss."""
+    named = {account for one in head.grants for account in whole_accounts(one.statement)}
+    every = before.handed.get(old, ())
+    return every if handed else tuple(one for one in every if not named.isdisjoint(whole_accounts(one.statement)))
 
 
 def _compared(base: SubjectSide, head: SubjectSide, before: Side, told: Told) -> tuple[HolderDelta, ...]:

@@ -11,6 +11,7 @@ from bot.access_diff.renames import Renames, renamed, renamed_grant, renamed_hol
 from bot.evaluated.document import Symbol, text
 from bot.evaluated.guard import Guard
 from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
+from bot.extract.kms import whole_accounts
 from bot.extract.public import may_stand
 from bot.frozen import dataclass
 from bot.iam.grant import Grant
@@ -40,6 +41,12 @@ class Side:
     off: frozenset[str] = frozenset()
 
 
+def _is_to_another(handed: Grant, extracted: Extracted) -> bool:
+    """Whether a key is handed to an account that is not its own, as its provider says that one's number."""
+    own, named = extracted.accounts.said_of(handed.holder.address), whole_accounts(handed.statement)
+    return bool(own) and own.isdisjoint(named) and all(one.isdigit() for one in (*own, *named))
+
+
 def trust_of(role: PolicySubject, at: Side) -> Grants | None:
     """The grants of a role's trust policy; None where it is not in view or not read whole."""
     trusts = [one for one in at.grants if isinstance(one, RoleTrust) and one.address == role.address]
@@ -56,7 +63,8 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
     handed: dict[PolicySubject, list[Grant]] = {}
     for grant in extracted.handed:
         moved = renamed_grant(grant, mapping)
-        handed.setdefault(moved.holder, []).append(moved)
+        there = grants if _is_to_another(grant, extracted) else handed
+        there.setdefault(moved.holder, []).append(moved)
         grants.setdefault(moved.holder, [])
     gaps: dict[PolicySubject, list[ExtractionGap]] = {}
     for gap in extracted.gaps:

@@ -21,13 +21,15 @@ Guarded = tuple[tuple[Statement, Guards], ...]
 def handed_over(policy: str, statements: Guarded) -> tuple[Guarded, Guarded]:
     """The statements without those that hand a key to its own account, and those; `policy` is a key's policy's address.
 
-    The own account is the current caller's, or the only one that a statement gives everything to, beside nobody of
-    another: AWS refuses a policy that would lock its own account out.
+    The own account is the current caller's, or the only one that gets everything, beside nobody of another: AWS refuses
+    a policy that would lock its own account out.
     """
     if not KEY_TYPES.search(policy):
         return statements, ()
-    whole = {_only_account(statement) for statement, _ in statements if _is_of_everything(statement)} - {""}
-    own = whole if len(whole) == 1 else set()
+    everything = [statement for statement, _ in statements if _is_of_everything(statement)]
+    whole = set(map(_only_account, everything)) - {""}
+    homes = {_written_home(one) for statement in everything for one in _entries(statement)} - {""}
+    own = whole if len(whole | homes) == 1 else set[str]()
     parts = [(*_parted(statement, own), guards) for statement, guards in statements]
     return _there((rest, guards) for rest, _, guards in parts), _there((handed, guards) for _, handed, guards in parts)
 
@@ -64,6 +66,11 @@ def gives_everything(statement: Statement) -> bool:
     return len(_entries(statement)) == 1 and _is_of_everything(statement) and bool(_only_account(statement))
 
 
+def whole_accounts(statement: Statement) -> frozenset[str]:
+    """The accounts that a statement names as a whole."""
+    return frozenset(filter(None, map(_account, _entries(statement))))
+
+
 def _is_of_everything(statement: Statement) -> bool:
     return (
         statement.effect is Effect.ALLOW
@@ -89,6 +96,12 @@ def _home(entry: PrincipalEntry) -> str:
     written = str(entry.identifier)
     arn = Arn.parse(written)
     return written if arn is None else arn.account
+
+
+def _written_home(entry: PrincipalEntry) -> str:
+    """The account that an entry's ARN says; "" if it says none."""
+    arn = Arn.parse(str(entry.identifier))
+    return "" if arn is None or entry.type != "AWS" else arn.account
 
 
 def _is_account(identifier: Text) -> bool:
