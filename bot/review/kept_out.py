@@ -72,19 +72,30 @@ class Otherwise:
 
 
 def asked(written: Evaluated, touched: Touched) -> tuple[OtherDefaults, ...]:
-    """What is to be asked about each root; nothing where the change touches nothing that a default keeps out."""
+    """What is to be asked about each root: where the change touches what a default keeps out, and where what the base
+    keeps out is at the head inside of more that the same variables keep out.
+    """
     pairs = list(zip(written.base, written.head, strict=True))
     everywhere = {"base": _in_all_variants(written.base), "head": _in_all_variants(written.head)}
     found: list[OtherDefaults] = []
     for base, head in pairs:
         sides: tuple[tuple[Side, EvaluatedConfig], ...] = (("head", head), ("base", base))
         left: dict[tuple[str, ...], list[tuple[Side, KeptOut]]] = {}
+        hidden = _latent_variables(head)
         for side, config in sides:
             for one in config.kept_out:
-                if _place(config, one) in everywhere[side] and any(lines_of(side, one, touched)):
+                place = _place(config, one)
+                inside = side == "base" and place not in everywhere["head"] and not hidden.isdisjoint(one.variables)
+                if place in everywhere[side] and (inside or any(lines_of(side, one, touched))):
                     left.setdefault(one.variables, []).append((side, one))
         found += (_asked(head, some, touched) for some in _of_one_module(left.values()))
     return tuple(found)
+
+
+def _latent_variables(config: EvaluatedConfig) -> frozenset[str]:
+    """The variables whose defaults keep whole blocks of a root out."""
+    guards = (guard for one in config.latent for guard in one.guards if guard.disabled_by_default)
+    return frozenset(symbol.name for guard in guards for symbol in guard.variables)
 
 
 def _calls_of(one: KeptOut) -> Iterator[str]:

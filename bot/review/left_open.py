@@ -51,7 +51,7 @@ def left_open(
 
 def _not_evaluated(asked: OtherDefaults, found: Otherwise | None, touched: Touched) -> Iterator[Redefinition]:
     """What stays out, of blocks that may say of access."""
-    lost = [(side, one) for side, one in asked.left if not one.is_blank and _may_hold(one.address)]
+    lost = [(side, one) for side, one in asked.left if _may_be_lost(side, one, touched)]
     said = {} if found is None else dict(_said_of(lost, found, touched))
     places: dict[str, list[Place]] = {}
     for side, one in lost:
@@ -61,6 +61,11 @@ def _not_evaluated(asked: OtherDefaults, found: Otherwise | None, touched: Touch
     for address, some in places.items():
         reason = f"{_block(address)}: what is touched here was not judged{latent_words((asked.guard(address),))}"
         yield redefinition(address, reason, _REMEDY, tuple(some))
+
+
+def _may_be_lost(side: Side, one: KeptOut, touched: Touched) -> bool:
+    """Whether it is in the change and may say of access: what is asked for what hides it may be untouched."""
+    return not one.is_blank and _may_hold(one.address) and any(lines_of(side, one, touched))
 
 
 def _said_of(
