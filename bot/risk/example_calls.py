@@ -31,12 +31,15 @@ def written_by(change: Change, delta: HolderDelta, holder: PolicySubject, touche
     grants = [one for one in delta.grants if one.statement == change.statement]
     wide = [text.trail for text in change.statement.resources if pattern_width(str(text)) >= ResourceScope.TYPE]
     widened = any(step.span.file.startswith(folder) for trail in wide for step in trail)
-    if widened or not all(_is_of_module(trail, folder) for trail in _giving(change.statement, grants)):
+    left_out = any(trail[0].span.file.startswith(folder) for trail in change.removed if trail)
+    if widened or left_out or not all(_is_of_module(trail, folder) for trail in _giving(change.statement, grants)):
         return WrittenBy.EXAMPLE
     here = (*change.causes, change.statement.trail, *(one.attachment for one in grants))
     there = (*change.removed, *(one.attachment for one in delta.base_grants))
-    edited = _is_edited(here, folder, touched, "head") or _is_edited(there, folder, touched, "base")
-    return WrittenBy.CHANGED_MODULE if edited else WrittenBy.MODULE
+    if _is_edited(here, folder, touched, "head") or _is_edited(there, folder, touched, "base"):
+        return WrittenBy.CHANGED_MODULE
+    chosen = not all(_is_of_module(trail, folder) for trail in _chosen(holder, grants))
+    return WrittenBy.EXAMPLE if chosen else WrittenBy.MODULE
 
 
 def _giving(statement: Statement, grants: Iterable[Grant]) -> Iterator[Trail]:
@@ -47,6 +50,12 @@ def _giving(statement: Statement, grants: Iterable[Grant]) -> Iterator[Trail]:
     if statement.principals is not None:
         yield from (one.identifier.trail for one in statement.principals.entries)
     yield from (one.attachment[-1:] for one in grants)
+
+
+def _chosen(holder: PolicySubject, grants: Iterable[Grant]) -> Iterator[Trail]:
+    """Where that is written which says whose it becomes, where no block here makes the holder."""
+    if holder.name == holder.address:
+        yield from (one.attachment for one in grants)
 
 
 def _is_of_module(trail: Trail, folder: str) -> bool:

@@ -181,7 +181,7 @@ def grade_change(
     place = _Place(holder, delta.base, cause_of(change, delta, touched, side), elements)
     graded = _graded(change, delta, setting, place, delta.grants if side == "head" else delta.base_grants)
     worst = cause_of_action(graded.shown.actions[0], change, place.cause, touched, side)
-    of_example = setting.root_kind == "example" and side == "head"
+    of_example = setting.root_kind == "example" and side == "head" and not any(map(str.isdigit, setting.home))
     written = written_by(change, delta, holder, touched) if of_example else None
     return dataclasses.replace(graded, cause=worst, written_by=written)
 
