@@ -29,10 +29,8 @@ def written_by(change: Change, delta: HolderDelta, holder: PolicySubject, touche
     """Whose text it is that the holder, of an example, gains by."""
     folder = f"{root_directory(holder.root)}/"
     grants = [one for one in delta.grants if one.statement == change.statement]
-    wide = [text.trail for text in change.statement.resources if pattern_width(str(text)) >= ResourceScope.TYPE]
-    widened = any(step.span.file.startswith(folder) for trail in wide for step in trail)
-    left_out = any(trail[0].span.file.startswith(folder) for trail in change.removed if trail)
-    if widened or left_out or not all(_is_of_module(trail, folder) for trail in _giving(change.statement, grants)):
+    own = any(_is_of(folder, step) for trail in _widening(change) for step in trail)
+    if own or not all(_is_of_module(trail, folder) for trail in _giving(change.statement, grants)):
         return WrittenBy.EXAMPLE
     here = (*change.causes, change.statement.trail, *(one.attachment for one in grants))
     there = (*change.removed, *(one.attachment for one in delta.base_grants))
@@ -40,6 +38,16 @@ def written_by(change: Change, delta: HolderDelta, holder: PolicySubject, touche
         return WrittenBy.CHANGED_MODULE
     chosen = not all(_is_of_module(trail, folder) for trail in _chosen(holder, grants))
     return WrittenBy.EXAMPLE if chosen else WrittenBy.MODULE
+
+
+def _is_of(folder: str, step: Step) -> bool:
+    return step.span.file.startswith(folder)
+
+
+def _widening(change: Change) -> Iterator[Trail]:
+    """Where wide resources come from, and where that is first written which was left out."""
+    yield from (text.trail for text in change.statement.resources if pattern_width(str(text)) >= ResourceScope.TYPE)
+    yield from (trail[:1] for trail in change.removed)
 
 
 def _giving(statement: Statement, grants: Iterable[Grant]) -> Iterator[Trail]:
@@ -70,4 +78,4 @@ def _is_edited(trails: Iterable[Trail], folder: str, touched: Touched, side: Sid
 
 
 def _touches(step: Step, folder: str, touched: Touched, side: Side) -> bool:
-    return not step.span.file.startswith(folder) and touched.touches_code(step.span, side)
+    return not _is_of(folder, step) and touched.touches_code(step.span, side)

@@ -1,17 +1,22 @@
-"""What of a block a policy asks for: its tags, a key's alias, an access point of a file system."""
+"""What of a block a policy asks for: its tags, a key's alias, an access point of a file system, a principal's name."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 
+from bot.evaluated.document import Text
 from bot.evaluated.mentions import inside
 from bot.evaluated.value import StringValue, Value
+from bot.extract import Extracted
 from bot.extract.argument_reading import argument, known
-from bot.iam.arn import has_wildcard, keys_of_variables, service_of, tag_in
+from bot.iam.arn import Arn, has_wildcard, keys_of_variables, service_of, tag_in
 from bot.iam.grant import Grant
-from bot.iam.statement import Statement
+from bot.iam.statement import Effect, Statement
 from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.leaves import leaves
+from bot.review.unjudged.root_pair import RootPair
 
 _BY_TYPE = {
     "aws_efs_access_point": ((), frozenset({"elasticfilesystem:accesspointarn"})),
@@ -132,3 +137,49 @@ def _keyed(sides: Iterable[Value | None], tags: frozenset[str]) -> bool:
     """Whether one of the tags is the key of a pair."""
     every = (each for side in sides if side is not None for each in inside(side))
     return any(isinstance(each, StringValue) and without_humps(each.known or "") in tags for each in every)
+
+
+PRINCIPALS = frozenset({"aws_iam_role", "aws_iam_user"})
+_CALLED_BY = frozenset({"name", "path"})
+
+
+def is_called_as_somebody(pair: Pair, name: str, root: RootPair) -> bool:
+    """Whether a role or user gets a name that a policy of the root knows, and that stays as it is: whoever has the name
+    has what that gives. A Deny may know the name of before."""
+    if pair.old is None or pair.new is None or pair.some.type not in PRINCIPALS or name not in _CALLED_BY:
+        return False
+    before, now = _arn(pair.old.address, root.before), _arn(pair.new.address, root.after)
+    stays = _named_by(root.before.grants) & _named_by(root.after.grants)
+    return before is not None and now is not None and any(_tells_apart(*one, before, now) for one in stays)
+
+
+def _tells_apart(effect: Effect, written: str, before: Arn, now: Arn) -> bool:
+    """Whether who is named so is a principal by its name of now and not by the one before; of a Deny the other way
+    round, too."""
+    arn = Arn.parse(written)
+    was, is_so = (arn is not None and _is(arn, one) for one in (before, now))
+    return was != is_so and (is_so or effect is Effect.DENY)
+
+
+def _arn(address: str, root: Extracted) -> Arn | None:
+    """The ARN of a principal, with its account where its provider says that one's number."""
+    found, own = root.arn_names.get(address), root.accounts.said_of(address)
+    account = next(iter(own)) if len(own) == 1 else ""
+    return dataclasses.replace(found, account=account) if found is not None and account.isdigit() else found
+
+
+def _is(written: Arn, one: Arn) -> bool:
+    """Whether a principal, or a session of it, is among whom an ARN names."""
+    return written.covers(one) or fnmatchcase(one.name, written.session_of)
+
+
+def _named_by(grants: Iterable[Grant]) -> set[tuple[Effect, str]]:
+    """Who policies let in, ask for in conditions or let others do something with."""
+    return {(one.statement.effect, str(text)) for one in grants for text in _named(one.statement)}
+
+
+def _named(statement: Statement) -> Iterator[Text]:
+    yield from statement.resources
+    yield from (value for one in statement.conditions for value in one.values)
+    if statement.principals is not None:
+        yield from (one.identifier for one in statement.principals.entries)

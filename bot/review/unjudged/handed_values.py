@@ -20,7 +20,7 @@ from bot.iam.grant import Grant
 from bot.iam.policy_subject import PolicySubject
 from bot.iam.statement import Statement
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.asked_for import tags_in, without_humps
+from bot.review.unjudged.asked_for import is_called_as_somebody, tags_in, without_humps
 from bot.review.unjudged.changed_blocks import Pair
 from bot.review.unjudged.handed_secrets import hands_out_secret
 from bot.review.unjudged.inner_values import names_other
@@ -92,7 +92,14 @@ def decides_by_value(pair: Pair, name: str, root: RootPair, asked: Iterable[str]
 
     `asked` are the condition keys that policies ask for. Of a block that is new what names it is new, too.
     """
-    found = (_is_read_back, hands_out_secret, _is_signed_for, _goes_to_another_account, _asks_otherwise)
+    found = (
+        _is_read_back,
+        hands_out_secret,
+        is_called_as_somebody,
+        _is_signed_for,
+        _goes_to_another_account,
+        _asks_otherwise,
+    )
     if any(decides(pair, name, root) for decides in found):
         return True
     if pair.is_one_sided:

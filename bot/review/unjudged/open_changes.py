@@ -10,6 +10,7 @@ from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.touched import Touched
 from bot.extract.cloudformation import is_stack
 from bot.extract.remote_table import carries_no_policy
+from bot.review.unjudged.asked_for import PRINCIPALS
 from bot.review.unjudged.code_origins import is_code
 from bot.review.unjudged.defaults import BY_NATURE
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
@@ -57,6 +58,9 @@ def _said(some: Sequence[Disposition], what: str) -> tuple[str, str]:
     if all(is_code(one.type, one.leaf) for one in some):
         said = f"the code that it runs with a role comes from another repository, registry or account ({what})"
         return said, "may whoever writes there do what that role may?"
+    if all(one.type in PRINCIPALS for one in some):
+        said = f"a policy here knows one of its names, and nothing compares what another name gives or takes ({what})"
+        return said, "what does that policy give, or take from, whoever has the name?"
     said = f"whether {what} lets anybody do more is not known: {_compared(some[0].address)}"
     return said, f"does {what} let anybody do what they could not do before?"
 
