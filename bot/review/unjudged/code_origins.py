@@ -48,10 +48,15 @@ def _runs_with_role(one: ResourceInstance) -> bool:
     if one.type not in _TYPES:
         return False
     names = (path[-1] for each, value in one.attributes.entries for path, _ in leaves(each, None, value))
-    return any(runs_with(name) and name not in _NOT_OF_CODE for name in names)
+    return any(runs_with(name) and name not in _NOT_OF_CODE.get(one.type, ()) for name in names)
 
 
-_NOT_OF_CODE = ("access_role_arn", "execution_role_arn")
+_NOT_OF_CODE: Mapping[str, tuple[str, ...]] = {
+    "aws_apprunner_service": ("access_role_arn",),
+    "aws_batch_job_definition": ("execution_role_arn",),
+    "aws_ecs_task_definition": ("execution_role_arn",),
+}
+"""Roles that only fetch what is run."""
 
 
 def _places(one: ResourceInstance) -> Iterator[tuple[Path, str]]:
@@ -154,7 +159,11 @@ _READ: Mapping[str, Mapping[Path, Callable[[str], str]]] = {
         ("source_configuration", "code_repository", "repository_url"): _repository,
         ("source_configuration", "image_repository", "image_identifier"): _image,
     },
-    "aws_batch_job_definition": {("container_properties", "image"): _image},
+    "aws_batch_job_definition": {
+        ("container_properties", "image"): _image,
+        ("ecs_properties", "task_properties", "containers", "image"): _image,
+        ("node_properties", "node_range_properties", "container", "image"): _image,
+    },
     "aws_codebuild_project": {
         ("environment", "image"): _image,
         ("secondary_sources", "buildspec"): _instructions,
@@ -164,6 +173,7 @@ _READ: Mapping[str, Mapping[Path, Callable[[str], str]]] = {
     },
     "aws_ecs_task_definition": {("container_definitions", "image"): _image},
     "aws_lambda_function": {("image_uri",): _image, ("layers",): _layer},
+    "aws_sagemaker_model": {("container", "image"): _image, ("primary_container", "image"): _image},
 }
 """Where blocks say it, and how that is read."""
 
