@@ -33,6 +33,15 @@ class CharacterPlaces:
             return part.trail
         return _moved_to(part.trail, part.content, min(offset - self.starts[index], len(part.content)))
 
+    def over(self, start: int, end: int) -> Trail:
+        """The trail of the characters from `start` to before `end`, which ends where the last of them is."""
+        first, last = self.at(start), self.at(max(start, end - 1))
+        if not first or first[1:] != last[1:] or first[0].span.file != last[0].span.file:
+            return first
+        begin, ending = first[0].span, last[0].span
+        span = Span(begin.file, begin.line, begin.column, ending.line, ending.column + 1)
+        return (Step(span, first[0].what, first[0].kind), *first[1:])
+
 
 def places(value: StringValue) -> CharacterPlaces:
     """The places of a string's characters."""
@@ -45,9 +54,8 @@ def places(value: StringValue) -> CharacterPlaces:
     return CharacterPlaces(given, tuple(starts))
 
 
-def marked_parts(content: str, symbols: list[Symbol], offset: int, where: CharacterPlaces) -> tuple[Part, ...]:
-    """`content`, read at `offset`, as parts: placeholders become their symbols again."""
-    trail = where.at(offset)
+def marked_parts(content: str, symbols: list[Symbol], trail: Trail, where: CharacterPlaces) -> tuple[Part, ...]:
+    """`content`, which stands at `trail`, as parts: placeholders become their symbols again."""
     if not symbols:
         return (Part(content, trail),) if content else ()
     out: list[Part] = []

@@ -92,7 +92,7 @@ class _Reader:
                 return ListValue(tuple(map(self.value, node.value)))
             case yaml.MappingNode():
                 return ObjectValue(tuple((str(key.value), self.value(item)) for key, item in node.value))
-        parts = marked_parts(str(node.value), self.symbols, node.start_mark.index, self.where)
+        parts = marked_parts(str(node.value), self.symbols, self.where.at(node.start_mark.index), self.where)
         return StringValue(tuple(Part(one.content, self._written(one.trail), one.verbatim) for one in parts))
 
     def _written(self, trail: Trail) -> Trail:

@@ -64,7 +64,7 @@ def decode_yaml(subject: StringValue, call: Call) -> Value:
         raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the YAML text is nested too deeply") from None
     if len(documents) != 1 or documents[0] is None:
         raise invalid(call, "takes exactly one document")
-    return _Decoder(call, symbols, places(subject)).value(documents[0], 0)
+    return _Decoder(call, symbols, places(subject), text).value(documents[0], 0)
 
 
 _TOO_DEEP = "exceeded maximum nesting depth"
@@ -85,28 +85,28 @@ class _Loader(_Base):  # type: ignore[misc, valid-type]
 class _Decoder:
     """Turns nodes into values, counting them: an alias stands for its whole node."""
 
-    def __init__(self, call: Call, symbols: list[Symbol], where: CharacterPlaces) -> None:
+    def __init__(self, call: Call, symbols: list[Symbol], where: CharacterPlaces, text: str) -> None:
         self.call = call
         self.symbols = symbols
         self.where = where
+        self.text = text
         self.count = 0
 
     def value(self, node: yaml.Node, depth: int) -> Value:
         self.count += 1
         if self.count > MAX_ITEMS or depth > MAX_DEPTH:
             raise FunctionFault(DiagnosticKind.OVER_BUDGET, "the YAML text says too much")
-        trail = self.where.at(node.start_mark.index)
         match node:
             case yaml.SequenceNode():
                 items = tuple(self.value(item, depth + 1) for item in node.value)
-                return ListValue(items, () if items else trail)
+                return ListValue(items, () if items else self.written(node))
             case yaml.MappingNode():
-                return self.mapping(node, depth, trail)
+                return self.mapping(node, depth)
             case yaml.ScalarNode():
-                return self.scalar(node, trail)
+                return self.scalar(node, self.written(node))
         raise TypeError(f"not a YAML node: {type(node).__name__}")
 
-    def mapping(self, node: yaml.MappingNode, depth: int, trail: Trail) -> Value:
+    def mapping(self, node: yaml.MappingNode, depth: int) -> Value:
         entries: dict[str, Value] = {}
         merged: dict[str, Value] = {}
         for key, item in node.value:
@@ -119,21 +119,24 @@ class _Decoder:
                 continue
             entries[self.key(key)] = self.value(item, depth + 1)
         ordered = sorted((merged | entries).items(), key=lambda entry: entry[0].encode("utf-8", "surrogatepass"))
-        return ObjectValue(tuple(ordered), () if ordered else trail)
+        return ObjectValue(tuple(ordered), () if ordered else self.written(node))
+
+    def written(self, node: yaml.Node) -> Trail:
+        """Where a node stands: its own lines, and not all of the text from there on."""
+        start, end = node.start_mark.index, node.end_mark.index
+        return self.where.over(start, start + len(self.text[start:end].rstrip()))
 
     def key(self, node: yaml.ScalarNode) -> str:
         content = self.scalar(node, ())
         if isinstance(content, BoolValue):
             return "true" if content.value else "false"
-        return "".join(str(part.content) for part in marked_parts(node.value, self.symbols, 0, self.where))
+        return "".join(str(part.content) for part in marked_parts(node.value, self.symbols, (), self.where))
 
     def scalar(self, node: yaml.ScalarNode, trail: Trail) -> Value:
         content = str(node.value)
         marked = any(PLACEHOLDER <= ord(char) < PLACEHOLDER + len(self.symbols) for char in content)
         if marked or node.tag in (f"{_TAG}str", f"{_TAG}binary"):
-            return StringValue(
-                marked_parts(content, self.symbols, node.start_mark.index, self.where), () if content else trail
-            )
+            return StringValue(marked_parts(content, self.symbols, trail, self.where), () if content else trail)
         if not node.tag.startswith(_TAG):
             raise invalid(self.call, f"does not know the tag {node.tag}")
         if content.lower() in (".nan", ".inf", "-.inf", "+.inf"):
