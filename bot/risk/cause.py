@@ -112,11 +112,16 @@ _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json", ".hcl")
 _HANDED_ON = late_pattern(r"\Amodule\.\S+[._](?:arn|id|name|url)\Z")
 """The reference to a module's output by which a resource is named."""
 
-_POINTS = late_pattern(r"\Aaws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)\Z")
+_POINTS = late_pattern(
+    r"\A(?:aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|id|name|bucket|unique_id|url|key_id)"
+    r"|data\.aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.arn)\Z"
+)
 """The reference to an attribute by which a resource is named."""
 
-_NAMES = late_pattern(r"\Amodule\.\S+ argument (?:\w+_)?(?:name|name_prefix|prefix|tags|description)\Z")
-"""The argument of a module call by which something is called."""
+_NAMES = late_pattern(
+    r"\A(?:module\.\S+ argument |inputs\.)(?:(?:\w+_)?(?:name|name_prefix|prefix|tags|description)|environment)\Z"
+)
+"""The argument of a module call, or the input of a unit, by which something is called."""
 
 _BLOCK = late_pattern(r"\A(?:module\.[\w-]+(?:\[[^\]]*\])?\.?)*(?:aws_\w+\.[\w-]+(?:\[[^\]]*\])?)?\Z")
 _ARGUMENT = late_pattern(r"\A(?:module\.\S+\.)?aws_\w+\.")
@@ -224,20 +229,37 @@ def _elements_touched(change: Change, trails: Iterable[Trail], touched: Touched,
 def _innermost(trails: Sequence[Trail], touched: Touched, side: Side, names: bool = True) -> tuple[Trail, int] | None:
     """The touched step that says most exactly where: fewest lines, then innermost, then the first trail's.
 
-    `names` is whether it may be an argument that only says how a thing is called.
+    What a data file says is innermost wherever it comes in: one edits it, and not what reads it. `names` is whether it
+    may be an argument that only says how a thing is called.
     """
-    best: tuple[int, int, int] | None = None
-    for order, trail in enumerate(dict.fromkeys(trails)):
-        for index, step in enumerate(trail):
-            if not names and _NAMES.search(step.what):
-                continue
-            key = (step.span.end_line - step.span.line, index, order)
-            if (best is None or key < best) and not step.span.is_pattern and touched.touches(step.span, side):
-                best = key
+    every = tuple(dict.fromkeys(trails))
+    places = (
+        (_vagueness(step, index, order), order, index)
+        for order, trail in enumerate(every)
+        for index, step in _searched(trail, names)
+        if not step.span.is_pattern and touched.touches(step.span, side)
+    )
+    best = min(places, default=None)
     if best is None:
         return None
-    trail = list(dict.fromkeys(trails))[best[2]]
-    return trail, _maker(trail, best[1], touched, side)
+    _, order, index = best
+    return every[order], _maker(every[order], index, touched, side)
+
+
+def _vagueness(step: Step, index: int, order: int) -> tuple[int, int, int, bool]:
+    is_data = not step.span.file.endswith(_CONFIGURATION)
+    return (step.span.end_line - step.span.line, 0 if is_data else index, order, not is_data)
+
+
+def _searched(trail: Trail, names: bool) -> Iterator[tuple[int, Step]]:
+    """Its steps by index, without the lines that only say how a thing is called if they are not asked for."""
+    naming = frozenset[tuple[str, int]]() if names else _naming_lines(trail)
+    return ((at, step) for at, step in enumerate(trail) if (step.span.file, step.span.line) not in naming)
+
+
+def _naming_lines(trail: Trail) -> frozenset[tuple[str, int]]:
+    """The lines of the arguments that only say how a thing is called, and of the texts that they are given there."""
+    return frozenset((step.span.file, step.span.line) for step in trail if _NAMES.search(step.what))
 
 
 def _maker(trail: Trail, index: int, touched: Touched, side: Side) -> int:

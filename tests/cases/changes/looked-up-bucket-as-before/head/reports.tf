@@ -1,0 +1,5 @@
+variable "stage" {}
+
+data "aws_s3_bucket" "reports" {
+  bucket = "reports"
+}

@@ -1,0 +1,5 @@
+module "reader" {
+  source      = "./reader"
+  name_prefix = "nightly"
+  enabled     = false
+}

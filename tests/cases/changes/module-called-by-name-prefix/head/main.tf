@@ -1,0 +1,4 @@
+module "reader" {
+  source      = "./reader"
+  name_prefix = "nightly"
+}
