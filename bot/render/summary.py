@@ -202,7 +202,7 @@ def _gained_table(groups: Sequence[Alike], shown: int) -> str:
     rows = [
         (
             f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
-            f"{_held_where(one.first)}{_who(one.first)}{_and_others(one, 'other')}",
+            f"{_held_where(one.first)}{_who(one.first)}{_and_other_holders(one)}",
             f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**"
             f"{_on_others(one)}",
             f"{place_words(one.first.location)}{_and_others(one, 'other place')}",
@@ -230,6 +230,13 @@ MAX_OTHERS = 40
 """So many of those that are alike are named in a list."""
 
 
+def _and_other_holders(one: Alike) -> str:
+    """The names of those that are alike, or how many they are where that is more, or where names do not say who."""
+    first, *others = (each.principal.name if each.principal else "" for each in (one.first, *one.others))
+    named = all(others) and len({first, *others}) == len(one.others) + 1
+    return _and_named(others) if named and len(others) < _FEW else _and_others(one, "other")
+
+
 def _and_others(one: Alike, what: str) -> str:
     return f" and {counted(len(one.others), what)}" if one.others else ""
 
@@ -252,22 +259,25 @@ def _who(finding: Finding) -> str:
         return words(finding.title)
     if let_in and finding.kind in _LETTING_IN:
         joins = "as" if finding.kind == "trust" else "to"
-        more = _and_second(finding.principals)
+        more = _and_named(finding.principals[1:])
         return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"
-    more = _and_second(finding.principals if finding.variants else finding.instances)
+    more = _and_named((finding.principals if finding.variants else finding.instances)[1:])
     repeated = " (each)" if finding.repeated else ""
     usable = f", usable by {let_in}" if let_in else ""
     return f"{_principal(finding.principal)}{more}{repeated}{usable}{_in_examples(finding)}"
 
 
-def _and_second(names: Sequence[str]) -> str:
-    """The second of two, or how many more there are than the first."""
-    if len(names) == _TWO:
-        return f" and {code(names[1])}"
-    return f" and {len(names) - 1} more" if names[1:] else ""
+def _and_named(others: Sequence[str]) -> str:
+    """Who there is beside the first: by name up to two of them, of more how many."""
+    if len(others) >= _FEW:
+        return f" and {len(others)} more"
+    *some, last = map(code, others) if others else ("",)
+    return f"{''.join(f', {one}' for one in some)} and {last}" if last else ""
 
 
 _TWO = 2
+_FEW = 3
+"""So many are named, the first among them; of more some, and how many more there are."""
 
 
 def _in_examples(finding: Finding) -> str:
@@ -283,10 +293,10 @@ def _principal(principal: FindingPrincipal) -> str:
 
 
 def _names(names: Sequence[Prose]) -> str:
-    """The first two and how many more; "" for none."""
-    others = len(names) - 2
-    told = map(words, names[:2])
-    return f"{', '.join(told)} and {others} more" if others > 0 else " and ".join(told)
+    """All three, or the first two and how many more; "" for none."""
+    told = [*map(words, names[: _FEW if len(names) <= _FEW else _TWO])]
+    last = f"{len(names) - _TWO} more" if len(names) > _FEW else told.pop() if told else ""
+    return f"{', '.join(told)} and {last}" if told else last
 
 
 def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
@@ -351,7 +361,7 @@ def _run_by(review: Review, shown: int) -> str:
 
 def _first(names: Sequence[str]) -> str:
     """The first as code, and the second or how many more."""
-    return f"{code(names[0])}{_and_second(names)}"
+    return f"{code(names[0])}{_and_named(names[1:])}"
 
 
 def _lost(findings: tuple[Finding, ...], shown: int) -> str:

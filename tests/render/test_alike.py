@@ -135,11 +135,13 @@ def test_rules_that_are_loosened_stand_in_the_table_in_words() -> None:
     assert row in markdown(review(loosened), ReviewConfig())
 
 
-def test_the_second_of_two_is_named() -> None:
+def test_up_to_three_are_named() -> None:
     two = _of(0, instances=("aws_iam_role.r0", "aws_iam_role.other"))
     three = _of(0, instances=("aws_iam_role.r0", "aws_iam_role.other", "aws_iam_role.third"))
+    four = dataclasses.replace(three, instances=(*three.instances, "aws_iam_role.fourth"))
     assert "| role `role-0` and `aws_iam_role.other` |" in markdown(review(two), ReviewConfig())
-    assert "| role `role-0` and 2 more |" in markdown(review(three), ReviewConfig())
+    assert "| role `role-0`, `aws_iam_role.other` and `aws_iam_role.third` |" in markdown(review(three), ReviewConfig())
+    assert "| role `role-0` and 3 more |" in markdown(review(four), ReviewConfig())
 
 
 def test_examples_that_call_a_module_are_no_others() -> None:
@@ -207,3 +209,10 @@ def test_one_that_is_low_and_a_few_that_nothing_outweighs_are_seen_at_once() -> 
 def test_what_gets_a_comment_is_never_folded() -> None:
     seen = (_of(0, grade="high"), *(_of(number, grade="low") for number in range(1, 4)))
     assert "of grade low" not in markdown(review(*seen), ReviewConfig(comment_at="low"))
+
+
+def test_few_that_are_alike_are_named_in_one_row() -> None:
+    many = tuple(_own(number) for number in range(MANY))
+    for others, said in ((2, "role `role-20`, `role-21` and `role-22` |"), (3, "role `role-20` and 3 others |")):
+        same = tuple(dataclasses.replace(_of(20 + number), actions=("s3:One",)) for number in range(others + 1))
+        assert said in markdown(review(*many, *same), ReviewConfig())
