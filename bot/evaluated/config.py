@@ -108,7 +108,7 @@ class ResourceInstance:
     the block stands for, None if for nothing but what it says; `written` is its address on this side where the other
     side's name for it is `address`, `unlike` what tells it from that side's thing of its address; `via` are the places
     that say what it stands for. `runs` are the programs that whoever applies it runs with it, as arguments: a list at
-    "provisioner".
+    "provisioner". `left_alone` are the arguments that stay as they are once it is made, whatever is written; "all".
     """
 
     address: str
@@ -127,6 +127,7 @@ class ResourceInstance:
     unlike: Unlike = field(default=SAME, compare=False)
     via: Trail = field(default=(), compare=False)
     runs: ObjectValue = field(default=ObjectValue(()), compare=False)
+    left_alone: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def here(self) -> str:

@@ -34,13 +34,15 @@ IsAsked = Callable[[Place], bool]
 class Pair:
     """One block on both sides, None where it is not there, and the outermost arguments that evaluate otherwise.
 
-    `exists_otherwise` if what its being there hangs on is another condition.
+    `exists_otherwise` if what its being there hangs on is another condition. `taken_up` are arguments that Terraform
+    left as they were, and does not any more: what they were is not known.
     """
 
     old: ResourceInstance | None
     new: ResourceInstance | None
     arguments: tuple[str, ...]
     exists_otherwise: bool = False
+    taken_up: frozenset[str] = frozenset()
 
     @property
     def is_one_sided(self) -> bool:
@@ -197,8 +199,21 @@ def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterato
     pair = Pair(old, new, found, guards_at_head(old.guards, names) != new.guards)
     if names.moved:
         pair = dataclasses.replace(pair, arguments=tuple(name for name in found if not _moved_alone(pair, name, names)))
+    pair = _with_taken_up(pair, old, new)
     if pair.arguments or pair.exists_otherwise:
         yield pair
+
+
+def _with_taken_up(pair: Pair, old: ResourceInstance, new: ResourceInstance) -> Pair:
+    """The pair with the arguments that Terraform leaves alone no more, as if they had not been written before."""
+    if "all" in new.left_alone:
+        return pair
+    before = frozenset(name for name, _ in new.attributes.entries) if "all" in old.left_alone else old.left_alone
+    found = before - new.left_alone
+    for name in found:
+        old = with_argument(old, name, None)
+    arguments = tuple(dict.fromkeys((*pair.arguments, *sorted(found))))
+    return dataclasses.replace(pair, old=old, arguments=arguments, taken_up=found) if found else pair
 
 
 def _moved_alone(pair: Pair, name: str, names: Names) -> bool:

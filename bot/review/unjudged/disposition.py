@@ -67,5 +67,16 @@ class Disposition:
 Found = tuple[ArgumentOutcome, Irrelevance | None, tuple[str, ...]]
 """What becomes of an argument, why it is irrelevant, and the names on the way to what in it is open."""
 
+TAKEN_UP = "ignore_changes"
+"""Stands before an argument that Terraform left as it was, on the way to what is open."""
+
 JUDGED: Found = (ArgumentOutcome.JUDGED, None, ())
 OPEN: Found = (ArgumentOutcome.OPEN, None, ())
+
+
+def taken_up(name: str, found: Found) -> Found:
+    """What becomes of an argument that Terraform leaves alone no more: it is compared with what was not in force."""
+    return (ArgumentOutcome.OPEN, None, (TAKEN_UP, name)) if found[0] in _IN_FORCE else found
+
+
+_IN_FORCE = (ArgumentOutcome.JUDGED, ArgumentOutcome.OPEN)

@@ -13,7 +13,7 @@ from bot.extract.remote_table import carries_no_policy
 from bot.review.unjudged.asked_for import PRINCIPALS
 from bot.review.unjudged.code_origins import is_code
 from bot.review.unjudged.defaults import BY_NATURE
-from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
+from bot.review.unjudged.disposition import TAKEN_UP, ArgumentOutcome, Disposition
 
 _MOST_NAMES = 3
 
@@ -58,6 +58,11 @@ def _said(some: Sequence[Disposition], what: str) -> tuple[str, str]:
     if all(is_code(one.type, one.leaf) for one in some):
         said = f"the code that it runs with a role comes from another repository, registry or account ({what})"
         return said, "may whoever writes there do what that role may?"
+    if all(one.leaf[:1] == (TAKEN_UP,) for one in some):
+        said = (
+            f"Terraform left {', '.join(one.argument for one in some[:_MOST_NAMES])} as it was, and does not any more"
+        )
+        return f"{said}: what it was is not known", "was less allowed at AWS than what is written here?"
     if all(one.type in PRINCIPALS for one in some):
         said = f"a policy here knows one of its names, and nothing compares what another name gives or takes ({what})"
         return said, "what does that policy give, or take from, whoever has the name?"

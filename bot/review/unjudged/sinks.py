@@ -40,7 +40,7 @@ from bot.review.unjudged.changed_blocks import (
 from bot.review.unjudged.code_origins import code_from_elsewhere
 from bot.review.unjudged.default_tags import tags_by_default
 from bot.review.unjudged.defaults import is_sealed_anew, lets_anyone_in, says_as_much
-from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance
+from bot.review.unjudged.disposition import JUDGED, OPEN, ArgumentOutcome, Disposition, Found, Irrelevance, taken_up
 from bot.review.unjudged.handed_secrets import secrets_in_texts
 from bot.review.unjudged.handed_values import decides_by_value
 from bot.review.unjudged.harmless_commands import does_nothing
@@ -110,7 +110,8 @@ class _Arguments:
         """What becomes of a block's arguments that differ; of one that is there in other cases, of all that it says."""
         asked, some = pair.asked, pair.some
         for name in pair.names:
-            outcome, rule, leaf = self._found(asked, pair, name)
+            found = self._found(asked, pair, name)
+            outcome, rule, leaf = taken_up(name, found) if name in pair.taken_up else found
             system = system_of(some.type, leaf or (name,)) if outcome is ArgumentOutcome.OUTSIDE else None
             places = tuple(asked.places(name))
             yield Disposition(some.mode, some.type, some.address, name, outcome, rule, leaf, places, system)

@@ -18,7 +18,8 @@ from bot.frontends.terraform.evaluate.expression import evaluate, failed
 from bot.frontends.terraform.evaluate.iteration import iterations
 from bot.frontends.terraform.evaluate.scope import Scope
 from bot.frontends.terraform.modules.module import Declared, Layer, Written
-from bot.frontends.terraform.syntax.nodes import Argument, Block
+from bot.frontends.terraform.syntax.nodes import Argument, Block, Expression, TupleExpression
+from bot.late_pattern import late_pattern
 
 META_ARGUMENTS = frozenset(("count", "for_each", "provider", "providers", "depends_on"))
 META_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
@@ -35,6 +36,26 @@ def provisioners(declared: Declared, scope: Scope, address: str, name: str) -> O
     """What Terraform itself runs when it makes or destroys a block, at "provisioner"; `self` is a symbol in it."""
     blocks = tuple(each for each in declared.blocks if each.block.type == "provisioner")
     return _body({}, blocks, scope, address, name) if blocks else ObjectValue(())
+
+
+def left_alone(declared: Declared) -> frozenset[str]:
+    """The arguments and nested blocks that Terraform leaves as they are (`ignore_changes`); "all" for all of them."""
+    lifecycles = (
+        (one.source, one.block.body.argument("ignore_changes")) for one in declared.blocks if _is_lifecycle(one)
+    )
+    said = ((source, each) for source, written in lifecycles if written is not None for each in _items(written.value))
+    return frozenset(found[0] for source, each in said if (found := _NAME.search(source.text(each))) is not None)
+
+
+_NAME = late_pattern(r"\w[\w-]*")
+
+
+def _is_lifecycle(layer: Layer) -> bool:
+    return layer.block.type == "lifecycle"
+
+
+def _items(node: Expression) -> tuple[Expression, ...]:
+    return node.items if isinstance(node, TupleExpression) else (node,)
 
 
 def call_arguments(arguments: Mapping[str, Written], scope: Scope, name: str) -> ObjectValue:

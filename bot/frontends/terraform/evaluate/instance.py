@@ -17,7 +17,7 @@ from bot.evaluated.partial import OpenObject
 from bot.evaluated.trails import joined
 from bot.evaluated.value import BoolValue, NullValue, ObjectValue, Unknown, Value
 from bot.frontends.terraform.evaluate.assumed_values import argument_in, data_in, output_in
-from bot.frontends.terraform.evaluate.block import argument, provisioners, resource_body
+from bot.frontends.terraform.evaluate.block import argument, left_alone, provisioners, resource_body
 from bot.frontends.terraform.evaluate.conversion import convert
 from bot.frontends.terraform.evaluate.counted_with import counted_with
 from bot.frontends.terraform.evaluate.expansion import SINGLE, Instance, bindings, collected, counted, for_each
@@ -303,6 +303,7 @@ class ModuleInstance:
             unlike=unlike,
             via=via(self.run, written, thing, maker),
             runs=with_scripts(self.run, provisioners(declared, scope, here, plain)),
+            left_alone=left_alone(declared),
         )
         return value, result
 
@@ -377,8 +378,7 @@ class ModuleInstance:
         if not steps or not isinstance(steps[0], Attribute):
             raise FunctionFault(DiagnosticKind.INVALID_REFERENCE, "module needs a name")
         name = steps[0].name
-        children = self.children(name)
-        declared = self.module.calls[name]
+        children, declared = self.children(name), self.module.calls[name]
         if disabled_by_default(scope.assumed):
             others = self.latent_children(name)
             children = others if others and visible(others[0][0].guards, scope) else children
