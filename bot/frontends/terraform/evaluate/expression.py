@@ -73,13 +73,31 @@ def evaluate(node: Expression, scope: Scope) -> Value:
     except FunctionFault as fault:
         if run.catching:
             raise
-        if isinstance(fault, PartlyFaulted):
-            return fault.surviving
-        return failed(fault, node, scope)
+        return _surviving(fault, node, scope) if isinstance(fault, PartlyFaulted) else failed(fault, node, scope)
     except RecursionError:
         return _too_deep(node, scope)
     finally:
         run.depth -= 1
+
+
+def _surviving(fault: PartlyFaulted, node: Expression, scope: Scope) -> Value:
+    """What the expression is where it can be evaluated: Terraform would stop elsewhere.
+
+    It is evaluated anew under each condition, as the fault may be that of its first part alone: of `a[k]` in `a[k].b`.
+    """
+    if any(guard in scope.assumed for guard in fault.guards):
+        return failed(fault, node, scope)
+    ways: list[Alternative] = []
+    for guard in fault.guards:
+        assuming = scope.assuming(frozenset((guard,)))
+        try:
+            ways.append(Alternative(guard, _EVALUATORS[type(node)](node, assuming)))
+        except PartlyFaulted as again:
+            ways.append(Alternative(guard, _surviving(again, node, assuming)))
+        except FunctionFault as failing:
+            if failing.kind.meaning.stops_try:
+                raise
+    return choose(tuple(ways)) if ways else failed(fault, node, scope)
 
 
 def _too_deep(node: Expression, scope: Scope) -> Unknown:
