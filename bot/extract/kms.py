@@ -105,7 +105,8 @@ def _written_home(entry: PrincipalEntry) -> str:
 
 
 def _is_account(identifier: Text) -> bool:
+    """Whether an account is named as a whole; a role that is called after the account is none."""
     last = identifier.parts[-1] if identifier.parts else ""
     if isinstance(last, Symbol):
-        return "account" in last.name and not last.name.endswith(".arn")
+        return len(identifier.parts) == 1 and "account" in last.name and not last.name.endswith(".arn")
     return last.endswith(":root") or (len(last) == 12 and last.isdigit())
