@@ -170,3 +170,15 @@ def _made_of(symbol: Symbol) -> tuple[Value, ...]:
 def looked_up_by(symbols: Iterable[Symbol]) -> Trail:
     """The places that say what is looked up by which the symbols come to be."""
     return join_trails(*(one.via for symbol in symbols for one in sorted(roots(symbol), key=str)))
+
+
+def may_fail(symbol: Symbol) -> bool:
+    """Whether what a symbol is taken from may lack it, or cannot be made into it."""
+    made = symbol.derivation
+    if not isinstance(made, Derived):
+        return False
+    return made.relation.startswith((".", "[]")) or made.relation in _MAY_FAIL or any(map(may_fail, made.symbols()))
+
+
+_MAY_FAIL = frozenset({"jsondecode", "one", "regex", "tobool", "tonumber", "yamldecode"})
+"""Functions that may fail where what they are given is not known."""

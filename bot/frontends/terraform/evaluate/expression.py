@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from bot.evaluated.call import FunctionFault
-from bot.evaluated.derived import Derived, derived, own_symbols, says_something
+from bot.evaluated.derived import derived, may_fail, own_symbols, says_something
 from bot.evaluated.diagnostic import Span, StepKind, Trail
 from bot.evaluated.diagnostic import Step as TrailStep
 from bot.evaluated.diagnostic_kind import DiagnosticKind
@@ -87,17 +87,19 @@ def _surviving(fault: PartlyFaulted, node: Expression, scope: Scope) -> Value:
     """
     if any(guard in scope.assumed for guard in fault.guards):
         return failed(fault, node, scope)
-    ways: list[Alternative] = []
-    for guard in fault.guards:
-        assuming = scope.assuming(frozenset((guard,)))
-        try:
-            ways.append(Alternative(guard, _EVALUATORS[type(node)](node, assuming)))
-        except PartlyFaulted as again:
-            ways.append(Alternative(guard, _surviving(again, node, assuming)))
-        except FunctionFault as failing:
-            if failing.kind.meaning.stops_try:
-                raise
-    return choose(tuple(ways)) if ways else failed(fault, node, scope)
+    ways = [(guard, _way(node, scope.assuming(frozenset((guard,))))) for guard in fault.guards]
+    there = tuple(Alternative(guard, value) for guard, value in ways if value is not None)
+    return choose(there) if there else failed(fault, node, scope)
+
+
+def _way(node: Expression, scope: Scope) -> Value | None:
+    """What the expression is in a scope; None where Terraform would stop."""
+    try:
+        return _EVALUATORS[type(node)](node, scope)
+    except PartlyFaulted as fault:
+        return _surviving(fault, node, scope)
+    except FunctionFault as fault:
+        return failed(fault, node, scope) if fault.kind.meaning.stops_try else None
 
 
 def _too_deep(node: Expression, scope: Scope) -> Unknown:
@@ -310,7 +312,7 @@ def _first_of(node: FunctionCall, scope: Scope) -> Value:
 
 def _or_else(value: Value, others: tuple[Expression, ...], scope: Scope) -> Value:
     """What `try` gives if its first argument is `value`: not only that where it may fail and another says something."""
-    if not isinstance(value, Unknown | StringValue) or not any(map(_may_fail, own_symbols(value))):
+    if not isinstance(value, Unknown | StringValue) or not any(map(may_fail, own_symbols(value))):
         return value
     outcomes = (_attempt(other, scope) for other in others)
     rest = [one for one in outcomes if not isinstance(one, FunctionFault)]
@@ -318,18 +320,6 @@ def _or_else(value: Value, others: tuple[Expression, ...], scope: Scope) -> Valu
         return value
     given = (value, *rest)
     return Unknown(derived(call_name("try", given), "it may fail", *given, relation="try"), value.trail)
-
-
-def _may_fail(symbol: Symbol) -> bool:
-    """Whether what a symbol is taken from may lack it, or cannot be made into it."""
-    made = symbol.derivation
-    if not isinstance(made, Derived):
-        return False
-    return made.relation.startswith((".", "[]")) or made.relation in _MAY_FAIL or any(map(_may_fail, made.symbols()))
-
-
-_MAY_FAIL = frozenset({"jsondecode", "one", "regex", "tobool", "tonumber", "yamldecode"})
-"""Functions that may fail where what they are given is not known."""
 
 
 def _each_way(node: FunctionCall, guards: tuple[Guard, ...], scope: Scope) -> Value:
@@ -356,7 +346,7 @@ def _can(node: FunctionCall, scope: Scope) -> Value:
 def _works(node: FunctionCall, scope: Scope) -> Value:
     outcome = _attempt(node.arguments[0], scope)
     if not isinstance(outcome, FunctionFault):
-        if isinstance(outcome, Unknown) or any(map(_may_fail, own_symbols(outcome))):
+        if isinstance(outcome, Unknown) or any(map(may_fail, own_symbols(outcome))):
             name = shortened(f"can({outcome.symbol.name if isinstance(outcome, Unknown) else shown(outcome)})")
             return Unknown(derived(name, "it may fail", outcome, relation="can"), outcome.trail)
         return BoolValue(True, outcome.trail)
