@@ -10,23 +10,22 @@ from bot.forges.port import EXPLAIN, RERUN, Check
 from bot.render.accepting import acceptable, accepting_words, acceptor_words, declaration, declaring_words
 from bot.render.alike import Alike, alike, each_kind_first, whose
 from bot.render.exact import exact_delta
+from bot.render.gained import also_new, and_named, gained_tables
 from bot.render.gap_list import gap_lines, not_reviewed, standing_line
 from bot.render.heading import Heading, heading, title
 from bot.render.line_notes import line_notes
-from bot.render.markdown import code, folded, table, words
+from bot.render.markdown import code, folded, words
 from bot.render.marker import Marker
 from bot.render.other_systems import other_systems_line
 from bot.render.phrases import GRADE_SIGNS, ended, place_words, reference, revision, sentence
-from bot.render.remedies import WEIGHTY, remedies
+from bot.render.remedies import remedies
 from bot.render.rules_problems import rules_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.speaker import Speaker
-from bot.review.model import Finding, FindingPrincipal, Review
-from bot.review.prose import Prose, counted
+from bot.review.model import Finding, Review
+from bot.review.prose import counted
 from bot.review_config.settings import ReviewConfig
-from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import is_open
-from bot.risk.wording.words import role_called
 
 MAX_BODY = 65_000
 """Comments may have 65,536 characters, a check's summary 65,535."""
@@ -85,7 +84,7 @@ def _body(review: Review, rules: ReviewConfig, report: str, shown: int, exact: i
         verdict_line(review, rules),
         rules_problems(review),
         _consequence(review),
-        _gained(tuple(finding for finding in review.gained if finding.waiver is None), rules, shown, exact),
+        gained_tables(tuple(finding for finding in review.gained if finding.waiver is None), rules, shown, exact),
         remedies(review.gained, rules, shown),
         _run_by(review, shown),
         _undecided(review.undecided, shown),
@@ -145,158 +144,7 @@ def _consequence(review: Review) -> str:
     if not open_ones:
         beyond = "Nothing is proved beyond" if is_open(review) else "Nothing beyond"
         return f"{beyond} what was accepted." if review.gained else ""
-    return " ".join(filter(None, (ended(words(sentence(open_ones[0].title))), _also_new(open_ones))))
-
-
-def _also_new(findings: Sequence[Finding]) -> str:
-    """The other new roles, users and groups, and who else is let in; those of examples only where one of them leads."""
-    first, *others = findings
-    seen = [one for one in others if first.in_example or not one.in_example]
-    return " ".join(filter(None, (_first_few("Also new", _new(seen)), _first_few("Also let in", _let_in(seen)))))
-
-
-def _new(findings: Sequence[Finding]) -> list[str]:
-    return [_principal(one.principal) for one in findings if one.principal and one.who and one.kind not in _LETTING_IN]
-
-
-def _let_in(findings: Sequence[Finding]) -> list[str]:
-    return [_who(one) for one in findings if one.who and one.kind in _LETTING_IN and one.grade in WEIGHTY]
-
-
-_LETTING_IN = ("trust", "resource")
-"""Of these `who` are let in; of others they can become whom the finding is about, which is new."""
-
-
-def _first_few(said: str, named: Sequence[str]) -> str:
-    """A sentence that names the first three, or the first two and how many more there are; "" for nobody."""
-    more = [f"{len(named) - _TWO} more"] if len(named) > _TWO + 1 else []
-    return f"{said}: {'; '.join((*named[:_TWO], *more) if more else named)}." if named else ""
-
-
-def _gained(findings: tuple[Finding, ...], rules: ReviewConfig, shown: int, folds: int) -> str:
-    """The table of what is gained: beside what gets a comment, and from a few on, what is low is folded."""
-    if not findings or not shown:
-        return f"{counted(len(findings), 'new privilege')}: see the report." if findings else ""
-    groups = alike(findings)
-    plain, folds_low = _low_apart(groups, rules)
-    parts = [_gained_table(plain, shown), TOGETHER if len(groups) < len(findings) else ""]
-    if folds_low:
-        count = sum(1 + len(one.others) for one in folds_low)
-        parts.append(folded(f"{GRADE_SIGNS['low']} {count} more of grade low", _gained_table(folds_low, folds)))
-    return "\n\n".join(filter(None, parts))
-
-
-def _low_apart(groups: Sequence[Alike], rules: ReviewConfig) -> tuple[list[Alike], list[Alike]]:
-    """What is seen at once, and what is folded; one alone needs no fold."""
-    low = [one for one in groups if one.first.grade == "low" and not worth_comment(one.first, rules)]
-    weighs = [one for one in groups if one.first.grade != "low" or worth_comment(one.first, rules)]
-    plain, folds_low = (weighs, low) if weighs else (low[:MAX_LOW], low[MAX_LOW:])
-    return (plain, folds_low) if len(folds_low) >= _SEVERAL else ([*plain, *folds_low], [])
-
-
-MAX_LOW = 5
-"""So many of low grade are seen at once where nothing weighs more."""
-
-
-def _gained_table(groups: Sequence[Alike], shown: int) -> str:
-    rows = [
-        (
-            f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
-            f"{_held_where(one.first)}{_who(one.first)}{_and_other_holders(one)}",
-            f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**"
-            f"{_on_others(one)}",
-            f"{place_words(one.first.location)}{_and_others(one, 'other place')}",
-        )
-        for one in groups[:shown]
-    ]
-    told = table(("grade", "who gains", "held + new", "where"), rows) if rows else ""
-    return f"{told}{_and_more(groups[shown:])}".strip()
-
-
-def _and_more(groups: Sequence[Alike]) -> str:
-    """How many have no row of their own."""
-    rest = sum(1 + len(one.others) for one in groups)
-    why = "none of a worse grade, or only in examples" if any(one.first.in_example for one in groups) else _NO_WORSE
-    return f"\n\n… and {counted(rest, 'more new privilege')}, {why}." if rest > 0 else ""
-
-
-_NO_WORSE = "none of a worse grade"
-
-
-TOGETHER = "Of so many, those that gain the same actions by the same rule stand in one row."
-
-
-MAX_OTHERS = 40
-"""So many of those that are alike are named in a list."""
-
-
-def _and_other_holders(one: Alike) -> str:
-    """The names of those that are alike, or how many they are where that is more, or where names do not say who."""
-    first, *others = (each.principal.name if each.principal else "" for each in (one.first, *one.others))
-    named = all(others) and len({first, *others}) == len(one.others) + 1
-    return _and_named(others) if named and len(others) < _FEW else _and_others(one, "other")
-
-
-def _and_others(one: Alike, what: str) -> str:
-    return f" and {counted(len(one.others), what)}" if one.others else ""
-
-
-def _on_others(one: Alike) -> str:
-    return f", and on other resources for {counted(one.on_others, 'other')}" if one.on_others else ""
-
-
-def _held_where(finding: Finding) -> str:
-    """What a reader has to know before all else of who has it: only an example, or nobody today."""
-    if finding.in_example:
-        return "in an example or test: "
-    return "not by default: " if finding.disabled_by_default or not finding.may_block else ""
-
-
-def _who(finding: Finding) -> str:
-    """Who is let in, and to what; or who gains, with whoever can become it where it is new."""
-    let_in = _names(finding.who)
-    if finding.principal is None:
-        return words(finding.title)
-    if let_in and finding.kind in _LETTING_IN:
-        joins = "as" if finding.kind == "trust" else "to"
-        more = _and_named(finding.principals[1:])
-        return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"
-    more = _and_named((finding.principals if finding.variants else finding.instances)[1:])
-    repeated = " (each)" if finding.repeated else ""
-    usable = f", usable by {let_in}" if let_in else ""
-    return f"{_principal(finding.principal)}{more}{repeated}{usable}{_in_examples(finding)}"
-
-
-def _and_named(others: Sequence[str]) -> str:
-    """Who there is beside the first: by name up to two of them, of more how many."""
-    if len(others) >= _FEW:
-        return f" and {len(others)} more"
-    *some, last = map(code, others) if others else ("",)
-    return f"{''.join(f', {one}' for one in some)} and {last}" if last else ""
-
-
-_TWO = 2
-_FEW = 3
-"""So many are named, the first among them; of more some, and how many more there are."""
-
-
-def _in_examples(finding: Finding) -> str:
-    """How often examples and tests have it of the module that gives it."""
-    return f"; also in examples and tests ({len(finding.examples)})" if finding.examples else ""
-
-
-def _principal(principal: FindingPrincipal) -> str:
-    """What it is and its name; of a role that is known by the module or state that makes it alone, which."""
-    kind = "role" if principal.kind == "module" else principal.kind
-    role = role_called(principal.name) if kind == "role" else principal.name
-    return f"{words(kind)} {code(role)}" if role == principal.name else words(f"role {role}")
-
-
-def _names(names: Sequence[Prose]) -> str:
-    """All three, or the first two and how many more; "" for none."""
-    told = [*map(words, names[: _FEW if len(names) <= _FEW else _TWO])]
-    last = f"{len(names) - _TWO} more" if len(names) > _FEW else told.pop() if told else ""
-    return f"{', '.join(told)} and {last}" if told else last
+    return " ".join(filter(None, (ended(words(sentence(open_ones[0].title))), also_new(open_ones))))
 
 
 def _list(heading: str, findings: tuple[Finding, ...], shown: int) -> str:
@@ -338,6 +186,10 @@ def _entries(findings: tuple[Finding, ...], shown: int) -> list[str]:
     return [*lines, *more]
 
 
+MAX_OTHERS = 40
+"""So many of those that are alike are named in a list."""
+
+
 def _and_alike(one: Alike) -> str:
     """The others by name and place, as far as there is room."""
     named = ", ".join(code(whose(other)) for other in one.others[:MAX_OTHERS])
@@ -361,7 +213,7 @@ def _run_by(review: Review, shown: int) -> str:
 
 def _first(names: Sequence[str]) -> str:
     """The first as code, and the second or how many more."""
-    return f"{code(names[0])}{_and_named(names[1:])}"
+    return f"{code(names[0])}{and_named(names[1:])}"
 
 
 def _lost(findings: tuple[Finding, ...], shown: int) -> str:

@@ -11,8 +11,9 @@ from bot.evaluated.touched import parse_diff
 from bot.render import terminal
 from bot.render.alike import MANY, Alike, alike
 from bot.render.comment import inline_comments
+from bot.render.gained import MAX_LOW
 from bot.render.page import page
-from bot.render.summary import MAX_LOW, markdown
+from bot.render.summary import markdown
 from bot.review.model import AppliedWaiver, Finding, FindingPrincipal, Gap
 from bot.review.prose import Prose
 from bot.review_config.settings import ReviewConfig
