@@ -138,13 +138,19 @@ def causes_by_element(change: Change, touched: Touched) -> tuple[tuple[Statement
     everything = [text.trail for text in statement.resources if text.literal == "*"]
     entries = statement.principals.entries if statement.principals is not None else ()
     new = {one.name for one in change.row.principals}
-    let_in = [one.identifier.trail for one in entries if str(one.identifier) in new]
+    subjects = [one.trail for each in statement.conditions if each.key.endswith(_SUBJECT) for one in each.values]
+    let_in = subjects if len(subjects) == 1 else []  # of several it is not known which is new
+    let_in += [one.identifier.trail for one in entries if str(one.identifier) in new]
     found = []
     for element, trails in ((StatementElement.RESOURCES, everything), (StatementElement.PRINCIPALS, let_in)):
         place = _innermost(trails, touched, "head")
         if place is not None:
             found.append((element, _cause(*place, touched, "head")))
     return tuple(found)
+
+
+_SUBJECT = ":sub"
+"""How the key ends by which a statement says whose tokens of a provider it lets in."""
 
 
 def cause_of_action(action: str, change: Change, known: Cause, touched: Touched, side: Side) -> Cause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.iam.policy_subject import RoleTrust
 from bot.risk.advice.by_holder import advise
+from bot.risk.cause import StatementElement
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.token_subjects import but_for_subjects
@@ -23,4 +24,5 @@ RULE = access_rule(
     _matches,
     _says,
     advise,
+    element=StatementElement.PRINCIPALS,
 )
