@@ -239,8 +239,12 @@ def _innermost(trails: Sequence[Trail], touched: Touched, side: Side, names: boo
     may be an argument that only says how a thing is called.
     """
     every = tuple(dict.fromkeys(trails))
+    # The block around a value begins the trail of the statement and ends the value's.
+    around: dict[Step, int] = {}
+    for trail in every:
+        around |= {step: max(at, around.get(step, 0)) for at, step in enumerate(trail) if step.what.endswith(" block")}
     places = (
-        (_vagueness(step, index, order), order, index)
+        (_vagueness(step, around.get(step, index), order), order, index)
         for order, trail in enumerate(every)
         for index, step in _searched(trail, names)
         if not step.span.is_pattern and touched.touches(step.span, side)
