@@ -51,7 +51,7 @@ def _same(finding: Finding) -> Hashable:
     """What those that are told together have in common: all that is said of them but who, where and on what."""
     what = (finding.actions, finding.except_actions, finding.conditions, finding.why)
     whom = (finding.who, finding.loosens, finding.waiver)
-    holds = (finding.may_block, finding.disabled_by_default, finding.in_example)
+    holds = (finding.may_block, finding.disabled_by_default, finding.held_where, finding.in_example)
     forbidden = finding.title if finding.kind == "guardrail" else None  # each guardrail has words of its own
     return finding.kind, finding.rule, finding.grade, finding.location.side, what, whom, holds, forbidden
 

@@ -116,10 +116,12 @@ def _on_others(one: Alike) -> str:
 
 
 def _held_where(finding: Finding) -> str:
-    """What a reader has to know before all else of who has it: only an example, or nobody today."""
+    """What a reader has to know before all else of who has it: only an example, nobody today, or some, and which."""
     if finding.in_example:
         return "in an example or test: "
-    return "not by default: " if finding.disabled_by_default or not finding.may_block else ""
+    off = "not by default" if finding.disabled_by_default or not finding.may_block else ""
+    told = words(finding.held_where)
+    return f"{f'{off} ({told})' if off and told else off or told}: " if off or told else ""
 
 
 def _who(finding: Finding) -> str:

@@ -200,8 +200,9 @@ class Finding:
     may not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by
     default). `in_example`: only an example or test has it, `by_call` by modules that did not change: told together,
     without a comment. `examples` are those instances of a module's that are in examples and tests.
-    `disabled_by_default`: a variable's default keeps all of it out today. `restores`: the suggestion only says again
-    what stood there before. `owners` are the logins and teams whose file it stands in, by the base's CODEOWNERS.
+    `disabled_by_default`: a variable's default keeps all of it out today. `held_where`: what callers have to
+    choose, or what has to be so, for all of it to be held. `restores`: the suggestion only says again what stood
+    there before. `owners` are the logins and teams whose file it stands in, by the base's CODEOWNERS.
     """
 
     fingerprint: str
@@ -251,6 +252,7 @@ class Finding:
     in_example: bool = False
     by_call: bool = False
     examples: tuple[str, ...] = ()
+    held_where: Prose = field(default_factory=nothing_said)
 
     @property
     def identity(self) -> Identity:

@@ -43,7 +43,7 @@ from bot.risk.score_table import TableRow
 from bot.risk.wording.advice_words import advice_words
 from bot.risk.wording.arithmetic import arithmetic
 from bot.risk.wording.credential_words import comes_with, thing
-from bot.risk.wording.guard_words import all_words
+from bot.risk.wording.guard_words import all_words, held_where_words
 from bot.risk.wording.replaced_words import replaced_words
 from bot.risk.wording.sentence import Modality
 from bot.risk.wording.states import (
@@ -203,8 +203,16 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         by_call=grant.by_call,
         examples=_listed(f"{one.root or '.'}: {one.address}" for one in showing),
         disabled_by_default=all(disabled_by_default(one.guards) for one in grants),
+        held_where=_held_where(group),
         thread_keys=thread_keys(first, group),
     ).known_as(group_identity(first, group))
+
+
+def _held_where(group: GrantGroup) -> Prose:
+    """By what the row's worst is held and, where no caller chooses it, all else of it as well."""
+    worst = group.worst.grant
+    shared = frozenset(worst.guards).intersection(*(one.guards for one in group.grants))
+    return held_where_words(worst.chosen_by if worst.is_hypothetical else (), shared)
 
 
 def _instances(holders: Sequence[PolicySubject]) -> Iterator[str]:

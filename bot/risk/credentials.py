@@ -21,7 +21,7 @@ from bot.risk.score import POINTS
 from bot.risk.ungranted import ungranted
 from bot.risk.wording.advice_words import advice_words
 from bot.risk.wording.credential_words import after_credential, before_credential, credential_points, credential_title
-from bot.risk.wording.guard_words import guard_words
+from bot.risk.wording.guard_words import guard_words, held_where_words
 from bot.risk.wording.words import holder_name
 
 RULE = "credential-created"
@@ -89,7 +89,8 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
     change, cause = group[0]
     owner = change.credential.owner
     owners = tuple(dict.fromkeys(one.credential.owner.address for one, _ in group))
-    later = next(map(guard_words, ordered(disabled_by_default(change.credential.guards))), "")
+    off = ordered(disabled_by_default(change.credential.guards))
+    later = next(map(guard_words, off), "")
     grade: GradeName = "low" if later or kind == "example" else _weight(change)
     points = POINTS[grade] * len(group)
     title = credential_title(change, len(owners), later, variants)
@@ -107,6 +108,7 @@ def _finding(group: list[tuple[CredentialChange, Cause]], variants: tuple[str, .
         may_block=kind == "root" or (kind == "module" and not later),
         in_example=kind == "example",
         disabled_by_default=bool(later),
+        held_where=held_where_words((), off),
     )
     return finding.known_as(_identity(group))
 

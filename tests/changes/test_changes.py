@@ -140,7 +140,7 @@ def _cuts_no_expression(name: str) -> None:
     every_expression_is_whole(_review(name))
 
 
-STATES = {"before", "after", "who", "proof"}
+STATES = {"before", "after", "who", "held_where", "proof"}
 
 
 def _says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
@@ -153,6 +153,7 @@ def _says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
                 "before": text_of_prose(found.before),
                 "after": text_of_prose(found.after),
                 "who": who,
+                "held_where": text_of_prose(found.held_where),
                 "proof": proof,
             }
             assert said == said | wanted

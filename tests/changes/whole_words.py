@@ -22,7 +22,7 @@ def is_whole(text: str) -> bool:
 
 def _sentences(finding: Finding) -> list[Prose]:
     assumed = finding.witness.assumes if finding.witness else ()
-    return [finding.title, finding.before, finding.after, finding.fix, *map(Prose, assumed)]
+    return [finding.title, finding.before, finding.after, finding.fix, finding.held_where, *map(Prose, assumed)]
 
 
 def every_expression_is_whole(review: Review) -> None:

@@ -50,7 +50,12 @@ def test_who_is_let_in_and_what_is_accepted_are_not_told_with_others() -> None:
 
 
 def test_what_is_said_of_one_alone_is_not_said_of_others() -> None:
-    for own in ({"may_block": False}, {"disabled_by_default": True}, {"why": Prose("a reason")}):
+    for own in (
+        {"may_block": False},
+        {"disabled_by_default": True},
+        {"held_where": Prose("where x")},
+        {"why": Prose("a reason")},
+    ):
         assert [one.others for one in alike((*EVERY, _of(0, **own)))][-1] == ()
     two = (_of(0, kind="guardrail"), dataclasses.replace(_of(6, kind="guardrail"), title=Prose("breaks another")))
     assert [one.others for one in alike((*EVERY, *two))][-2:] == [(), ()]
@@ -112,11 +117,16 @@ def test_much_that_is_no_longer_allowed_is_folded() -> None:
     assert "**No longer allowed:**" in few and "<summary>No longer" not in few
 
 
+_ADMIN = Prose("where var.admin is true")
+
+
 def test_what_nobody_has_by_default_is_said_in_its_row() -> None:
     for of, said in (
         ({}, "| role `role-0` |"),
         ({"disabled_by_default": True}, "| not by default: role `role-0` |"),
         ({"may_block": False}, "| not by default: role `role-0` |"),
+        ({"held_where": _ADMIN}, "| where `var.admin` is true: role `role-0` |"),
+        ({"held_where": _ADMIN, "may_block": False}, "| not by default (where `var.admin` is true): role `role-0` |"),
         ({"may_block": False, "in_example": True}, "| in an example or test: role `role-0` |"),
     ):
         assert said in markdown(review(_of(0, **of)), ReviewConfig())

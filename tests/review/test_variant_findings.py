@@ -35,6 +35,8 @@ def test_findings(case: dict[str, Any]) -> None:
     review = reviewed(FakeContents(base, head))
     assert bool(told_both_ways(review)) == case.get("both ways", False)
     assert said(review, {"base": base, "head": head}) == case.get("found", [])
+    where = [text_of_prose(one.held_where) for one in review.gained]
+    assert where == case.get("where", where)
     changed = [gap for gap in review.gaps if gap.changed]
     assert [f"{gap.kind} at {gap.file}:{gap.line}: {gap.reason}" for gap in changed] == case.get("told", [])
     assert list(review.notes) == case.get("notes", [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from bot.evaluated.formula import Equals
+from bot.evaluated.formula import Compound, Equals, one_subject
 from bot.evaluated.guard import (
     AboveZero,
     Guard,
@@ -17,6 +17,7 @@ from bot.evaluated.guard import (
     spelled,
 )
 from bot.late_pattern import late_pattern
+from bot.review.prose import Prose
 
 LONGEST = 100
 """A title has no room for a longer condition."""
@@ -44,18 +45,49 @@ def latent_words(guards: Iterable[Guard]) -> str:
 
 
 def only_where_words(guards: Iterable[Guard]) -> str:
-    """ ", where var.stage is prod": what a value has to be; "" where nothing so plain is said."""
-    for guard in ordered(guards):
-        match guard.condition:
-            case Undecided(formula=Equals(subject=subject, literal=literal)) if guard.holds:
-                named = _NOTHING_ELSE.fullmatch(str(subject))
-                if named is not None and "${" not in literal and not guard.disabled_by_default:
-                    return f", where {named[1]} is {literal.strip(_QUOTES)}"
+    """ ", where var.stage is prod": what a value has to be; "" where nothing so plain is said.
+
+    Nothing of several values: with some of them it may have been held before.
+    """
+    plain = (_plainly(guard, 1) for guard in ordered(guards) if guard.holds and not guard.disabled_by_default)
+    return next((f", where {said}" for said in plain if said), "")
+
+
+def _plainly(guard: Guard, most: int = 3) -> str:
+    """ "var.stage is prod", "var.key is not null": what one variable is, or is not; "" for what is not so plain."""
+    match guard.condition:
+        case Undecided(formula=Equals() | Compound("||") as formula):
+            asked, literals = one_subject([formula])
+            named = _NOTHING_ELSE.fullmatch(str(asked))
+            if named is not None and len(literals) <= most and not any("${" in one for one in literals):
+                *more, last = (_PLAIN.get(one, one.strip(_QUOTES)) for one in sorted(literals))
+                told = f"{', '.join(more)} or {last}" if more else last
+                return f"{named[1]} is {'' if guard.holds else 'not '}{told}"
     return ""
 
 
+_PLAIN = {'""': "empty"}
 _NOTHING_ELSE = late_pattern(r"(?:\$\{)?(var\.[\w-]+)\}?")
 _QUOTES = '"'
+
+
+def held_where_words(chosen: Collection[Guard], shared: Iterable[Guard]) -> Prose:
+    """Who of a module's callers has it, or where it is held: by what is off today, or by what nobody knows yet.
+
+    `shared` are the guards of all of it. That something does not hold says less than what does: it is left out.
+    """
+    if chosen:
+        return Prose(callers_words(chosen))
+    off = disabled_by_default(shared := tuple(shared))
+    said = map(_positively, ordered(off or (one for one in shared if one.holds)))
+    told = [one for one in said if _VARIABLE.search(one) and len(one) <= LONGEST][:2]
+    return Prose(f"where {' and '.join(told)}" if told else "")
+
+
+def _positively(guard: Guard) -> str:
+    """What is so where it holds: a condition that is a variable alone is said to be true."""
+    said = _plainly(guard) or spelled(guard)
+    return f"{said} is true" if _VARIABLE.fullmatch(said) else said
 
 
 def callers_words(choices: Collection[Guard]) -> str:
@@ -74,7 +106,11 @@ def callers_words(choices: Collection[Guard]) -> str:
             return f"callers who set {' or '.join(names)} above 0"
         case NotDefault(variables=names):
             return f"callers who set {' or '.join(names)}"
-    return f"callers for whom {condition}" if len(condition := spelled(most)) <= LONGEST else _by_variables(condition)
+    return _callers_for_whom(_plainly(most) or spelled(most))
+
+
+def _callers_for_whom(condition: str) -> str:
+    return f"callers for whom {condition}" if len(condition) <= LONGEST else _by_variables(condition)
 
 
 def _by_variables(condition: str) -> str:
