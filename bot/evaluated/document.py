@@ -77,6 +77,12 @@ class Text:
         first = self.parts[0]
         return first if len(self.parts) == 1 and isinstance(first, str) else None
 
+    @property
+    def symbol(self) -> Symbol | None:
+        """The symbol that the whole string is, if it is one and nothing else."""
+        first = self.parts[0] if len(self.parts) == 1 else None
+        return first if isinstance(first, Symbol) else None
+
 
 @dataclass(frozen=True, slots=True)
 class JsonScalar:

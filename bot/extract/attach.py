@@ -151,8 +151,6 @@ def _unseen(arn: str | None, *, unknown: bool) -> tuple[DiagnosticKind, str]:
 def _attach_opaque_limit(draft: Draft, attachment: Attachment) -> None:
     """A boundary nobody can see: a symbol that is equal to itself."""
     written = attachment.policy.written
-    name = (
-        written.parts[0] if len(written.parts) == 1 and isinstance(written.parts[0], Symbol) else Symbol(str(written))
-    )
+    name = written.symbol or Symbol(str(written))
     statement = Statement(Effect.ALLOW, actions=(Text((name,), written.trail),), trail=attachment.trail)
     _add_all(draft, attachment, str(written), ((statement, ()),))

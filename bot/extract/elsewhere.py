@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bot.evaluated.config import MadeElsewhere, ResourceInstance, Sought
 from bot.evaluated.diagnostic import Diagnostic, join_trails, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.document import Symbol, text
+from bot.evaluated.document import text
 from bot.evaluated.mentions import inside
 from bot.evaluated.thing import HERE
 from bot.evaluated.value import StringValue
@@ -251,10 +251,7 @@ def _is_borne_out(one: Grant, denying: Collection[str], unread: Collection[str])
 def _unread(side: Extracted) -> frozenset[str]:
     """The attached policies that are not known, as they are written; a symbol by its name."""
     written = (gap.unread.written for gap in side.gaps if isinstance(gap.unread, UnseenPolicy))
-    return frozenset(
-        one.parts[0].reference if len(one.parts) == 1 and isinstance(one.parts[0], Symbol) else str(one)
-        for one in written
-    )
+    return frozenset(str(one) if one.symbol is None else one.symbol.reference for one in written)
 
 
 def _is_denied_by_name(grant: Grant) -> bool:

@@ -75,9 +75,7 @@ class ResourceIndex:
 
     def module(self, written: Text, scope: str = "") -> ResourceInstance | None:
         """The call of an unread module whose one role or user `written` is: `${module.app.iam_role_name}`."""
-        symbol = written.parts[0] if len(written.parts) == 1 else ""
-        named = _OUTPUT.match(symbol.reference) if isinstance(symbol, Symbol) else None
-        found = self._at(named["address"], scope, frozenset()) if named is not None else None
+        found = self._by_output(_OUTPUT, written, scope)
         return found if found is not None and found.mode == "module" else None
 
     def policy(self, written: Text, types: tuple[str, ...], scope: str) -> ResourceInstance | None:
@@ -105,10 +103,13 @@ class ResourceIndex:
 
     def policy_module(self, written: Text, scope: str = "") -> ResourceInstance | None:
         """The call of an unread module that makes policies and no role, whose policy `written` is."""
-        symbol = written.parts[0] if len(written.parts) == 1 else ""
-        named = _POLICY_OUTPUT.match(symbol.reference) if isinstance(symbol, Symbol) else None
-        found = self._at(named["address"], scope, frozenset()) if named is not None else None
+        found = self._by_output(_POLICY_OUTPUT, written, scope)
         return found if found is not None and makes_policy(found) else None
+
+    def _by_output(self, output: re.Pattern[str], written: Text, scope: str) -> ResourceInstance | None:
+        """The call of which `written` is an output that is called so, and nothing else."""
+        named = None if written.symbol is None else output.match(written.symbol.reference)
+        return None if named is None else self._at(named["address"], scope, frozenset())
 
     def role_module(self, written: Text, scope: str) -> ResourceInstance | None:
         """The one call of an unread module whose role is called so, by what it is given as the role's name.
@@ -333,8 +334,8 @@ def last_segment(written: Text) -> str:
 
 def _of_symbol(written: Text) -> Iterator[str]:
     """The addresses that a value which is one symbol names."""
-    if len(written.parts) == 1 and isinstance(written.parts[0], Symbol):
-        name = written.parts[0].reference
+    if written.symbol is not None:
+        name = written.symbol.reference
         yield name
         if not name.endswith(_CONTENTS):
             yield _ATTRIBUTE.sub("", name)

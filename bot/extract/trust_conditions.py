@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot.evaluated.document import Symbol, Text
+from bot.evaluated.document import Text
 from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
 from bot.iam.arn import Arn, is_arn, printed_segments, split_action
@@ -140,8 +140,7 @@ def _holds(condition: Condition, version: str, values: tuple[str, ...]) -> bool:
 
 
 def _is_own_account(value: Text) -> bool:
-    only = value.parts[0] if len(value.parts) == 1 else ""
-    return isinstance(only, Symbol) and "aws_caller_identity" in only.name
+    return value.symbol is not None and "aws_caller_identity" in value.symbol.name
 
 
 def _about_own_arn(condition: Condition, version: str, caller: AssumingPrincipal) -> bool | None:

@@ -239,7 +239,7 @@ def _is_at_home(role: Text) -> bool:
     """Whether it is an attribute of a block, or an ARN of the account that the root is applied in."""
     arn = Arn.parse(str(role))
     if arn is None:
-        return len(role.parts) == 1 and isinstance(role.parts[0], Symbol)
+        return role.symbol is not None
     return arn.account == f"${{{OWN_ACCOUNT}}}"
 
 
