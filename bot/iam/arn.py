@@ -186,9 +186,15 @@ def account_of(principal: str) -> str:
     """The account that a principal is of, "" if it is not written: an account's number, or an ARN of IAM or STS."""
     if _ACCOUNT.fullmatch(principal):
         return principal
+    named = _written_account(principal)
+    return named if _ACCOUNT.fullmatch(named) else ""
+
+
+def _written_account(principal: str) -> str:
+    """What an ARN of IAM or STS has in the account's place, "" for anything else."""
     parts = printed_segments(principal)
     of_account = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "sts", "*") and not parts[3]
-    return parts[4] if of_account and _ACCOUNT.fullmatch(parts[4]) else ""
+    return parts[4] if of_account else ""
 
 
 def account_named(principal: str) -> str:
@@ -198,9 +204,8 @@ def account_named(principal: str) -> str:
     """
     if number := account_of(principal):
         return number
-    parts = printed_segments(principal)
-    of_account = len(parts) > 4 and parts[0] == "arn" and parts[2] in ("iam", "sts", "*") and not parts[3]
-    named = parts[4] if of_account else principal if _CALLED_ACCOUNT.search(principal) else ""
+    called = principal if _CALLED_ACCOUNT.search(principal) else ""
+    named = _written_account(principal) or called
     return named if _HOLE.fullmatch(named) else ""
 
 
