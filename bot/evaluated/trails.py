@@ -105,6 +105,11 @@ def elements(value: ListValue) -> tuple[Value, ...]:
     return tuple([with_trail(item, trail) for item in value.items]) if trail else value.items
 
 
+def listed_in(value: Value | None) -> tuple[Value, ...]:
+    """The elements of a list; none of anything else."""
+    return elements(value) if isinstance(value, ListValue) else ()
+
+
 def entries(value: ObjectValue) -> tuple[tuple[str, Value], ...]:
     """The entries, each value with the object's own trail after its own."""
     trail = value.trail

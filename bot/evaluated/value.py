@@ -131,6 +131,11 @@ def known_text(value: Value | None) -> str | None:
     return value.known if isinstance(value, StringValue) else None
 
 
+def is_false(value: Value | None) -> bool:
+    """Whether it is `false` itself."""
+    return isinstance(value, BoolValue) and not value.value
+
+
 class SymbolicKey(str):
     """An object's key that holds symbols: as a str it reads with `${name}` in their place."""
 

@@ -9,7 +9,7 @@ from bot.evaluated.config import ResourceInstance
 from bot.evaluated.diagnostic import Trail, join_trails
 from bot.evaluated.document import Symbol, Text, text
 from bot.evaluated.guard import Guard
-from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value
+from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value, is_false
 from bot.extract.argument_reading import (
     argument,
     entry_of,
@@ -123,18 +123,14 @@ def _without_effect(instance: ResourceInstance, row: ModuleRow | None, name: str
     """Whether a switch is off: the module's, or the argument's own; an unknown one counts as on."""
     known_gate = row is not None and name in row.gates
     switch = _switch(instance, row, name)
-    whole = _off(entry_of(instance.attributes, "create")) or _off(_switch(instance, row, ""))
-    return whole or _off(switch) or (known_gate and present(switch) is None)
+    whole = is_false(entry_of(instance.attributes, "create")) or is_false(_switch(instance, row, ""))
+    return whole or is_false(switch) or (known_gate and present(switch) is None)
 
 
 def _switch(instance: ResourceInstance, row: ModuleRow | None, name: str) -> Value | None:
     """The value of the switch that an argument needs."""
     gate = None if row is None else row.gates.get(name)
     return entry_of(instance.attributes, gate or f"attach_{name}")
-
-
-def _off(value: Value | None) -> bool:
-    return isinstance(value, BoolValue) and not value.value
 
 
 def _switched_by(fact: Fact, switch: Value | None) -> Fact:

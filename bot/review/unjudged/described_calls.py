@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.public_method import PublicMethod
 from bot.evaluated.redefinition import Place
-from bot.evaluated.trails import elements, entries
+from bot.evaluated.trails import entries, listed_in
 from bot.evaluated.value import ListValue, ObjectValue, Value
 from bot.extract.api_descriptions import is_body
 from bot.extract.argument_reading import argument, known
@@ -43,7 +43,7 @@ def _opened(
         earlier = there.calls.get((path, verb))
         if earlier is not None and there.asks(earlier) and here.asks(call) is False:
             said = "ANY" if verb == _ANY else verb.upper()
-            keyed = bool(_list(call.get("security")))
+            keyed = bool(listed_in(call.get("security")))
             places = tuple(sorted(why.places, key=_in_code))
             yield PublicMethod(head.root, new.address, new.address, said, name, path, True, keyed, places)
 
@@ -83,10 +83,10 @@ class _Described:
         security, auth = call.get("security"), call.get(_AUTH)
         if auth is not None:
             kind = known(_object(auth).get("type"))
-            return None if kind is None or (kind == "NONE" and _list(security)) else kind != "NONE"
+            return None if kind is None or (kind == "NONE" and listed_in(security)) else kind != "NONE"
         if security is None:
             return None if self.for_all else False
-        return any(map(self._signs_in, _list(security))) if isinstance(security, ListValue) else None
+        return any(map(self._signs_in, listed_in(security))) if isinstance(security, ListValue) else None
 
     def _signs_in(self, asked: Value) -> bool:
         """Whether one way of signing in asks for more than a key; a scheme that is not here may."""
@@ -103,7 +103,3 @@ _NOTHING = ObjectValue(())
 
 def _object(value: Value | None) -> ObjectValue:
     return value if isinstance(value, ObjectValue) else _NOTHING
-
-
-def _list(value: Value | None) -> tuple[Value, ...]:
-    return elements(value) if isinstance(value, ListValue) else ()

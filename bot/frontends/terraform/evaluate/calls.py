@@ -15,7 +15,7 @@ from bot.evaluated.trails import joined
 from bot.evaluated.value import StringValue
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.evaluate.block import META_ARGUMENTS, argument, call_arguments
-from bot.frontends.terraform.evaluate.expansion import Instance, bindings
+from bot.frontends.terraform.evaluate.expansion import Instance
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.run import Run
 from bot.frontends.terraform.evaluate.scope import VariableInput
@@ -55,8 +55,7 @@ def _child(parent: ModuleInstance, name: str, declared: Declared, instance: Inst
     run = parent.run
     module = load_module(run.tree, directory, run.cache)
     address = f"{parent.prefix}module.{name}{instance.suffix}"
-    scope = parent.scope(declared.source, bindings(instance, declared), address)
-    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
+    scope = parent.scope_of(declared, instance, address)
     givens = {
         key: VariableInput(written, scope, f"module.{name} argument {key}")
         for key, written in declared.arguments.items()
@@ -192,8 +191,7 @@ def remote_call(parent: ModuleInstance, name: str, declared: Declared, instance:
     """A call of a module that is not here, as an instance of mode "module" whose type is the source."""
     source = source_of(parent, declared) or "unknown"
     address = f"{parent.prefix}module.{name}{instance.suffix}"
-    scope = parent.scope(declared.source, bindings(instance, declared), address)
-    scope = scope.assuming(frozenset((*instance.guards, *parent.guards)))
+    scope = parent.scope_of(declared, instance, address)
     arguments = {key: each for key, each in declared.arguments.items() if key not in META_ARGUMENTS}
     remote = None if _is_path(source) else parent.run.tree.remote
     given = passed_on(declared, parent.providers)

@@ -87,6 +87,11 @@ class ModuleInstance:
         """A scope for an expression of this module."""
         return Scope(self, source, bindings or {}, label or self.address)
 
+    def scope_of(self, declared: Declared, instance: Instance, address: str) -> Scope:
+        """The scope of one instance of a block, where what it is there for holds."""
+        scope = self.scope(declared.source, bindings(instance, declared), address)
+        return scope.assuming(frozenset((*instance.guards, *self.guards)))
+
     def once(self, key: tuple[object, ...], compute: Callable[[], Value]) -> Value:
         """The value of `compute`, computed once, outside of any `try`; a cycle is a FunctionFault."""
         run = self.run
@@ -276,8 +281,7 @@ class ModuleInstance:
         plain = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
         here = f"{self.prefix}{plain}{instance.suffix}"
         self.run.place(here)
-        scope = self.scope(declared.source, bindings(instance, declared), here)
-        scope = scope.assuming(frozenset((*instance.guards, *self.guards)))
+        scope = self.scope_of(declared, instance, here)
         maker = made_by(declared, self.providers, self.providers_at, self.run.aliases)
         if mode == "data":
             written = resource_body(declared, scope, here, plain)

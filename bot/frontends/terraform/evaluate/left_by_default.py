@@ -9,7 +9,7 @@ from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Span
 from bot.evaluated.document import Symbol
 from bot.evaluated.guard import AboveZero, Condition, Guard, KeptOut, NotDefault, NotEmpty, OtherThanDefault
-from bot.evaluated.value import BoolValue, Value
+from bot.evaluated.value import BoolValue, Value, is_false
 from bot.frontends.terraform.evaluate.branches import Left
 from bot.frontends.terraform.evaluate.instance import ModuleInstance
 from bot.frontends.terraform.evaluate.latent import MAX_NAMES, counts_none, is_none
@@ -128,7 +128,7 @@ def _chosen(found: _Deciders) -> _Deciders:
 
 
 def _is_off(value: Value) -> bool:
-    return is_none(value) or (isinstance(value, BoolValue) and not value.value)
+    return is_none(value) or is_false(value)
 
 
 def _guard(deciders: _Deciders, origin: Span) -> Guard:

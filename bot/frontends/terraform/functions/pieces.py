@@ -93,6 +93,11 @@ def split_pieces(value: StringValue, separator: str) -> list[StringValue]:
     """The stretches between separators; an empty separator gives every character."""
     value = coarse(value)
     content, _ = with_placeholders(value)
+    return pieces_of(value, content, separator)
+
+
+def pieces_of(value: StringValue, content: str, separator: str) -> list[StringValue]:
+    """The same of a string whose `content`, with placeholders for symbols, is at hand."""
     if not separator:
         return [cut(value, index, index + 1) for index in range(len(content))]
     pieces: list[StringValue] = []

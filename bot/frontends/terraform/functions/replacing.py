@@ -21,6 +21,7 @@ from bot.frontends.terraform.functions.pieces import (
     cut,
     joined_pieces,
     mapped,
+    pieces_of,
 )
 from bot.frontends.terraform.functions.re2 import Match, Regex, RegexBudget, RegexError, compile_regex, expand
 from bot.late_pattern import late_pattern
@@ -108,14 +109,9 @@ def _joined_at(subject: StringValue, content: str, needle: str, replacement: Str
     fits(len(content) + count * sum(map(width, replacement.parts)))
     if count > MANY_PARTS and replacement.known is not None and subject.known is not None:
         return string(content.replace(needle, replacement.known), trail_of(subject, replacement))
+    pieces = pieces_of(subject, content, needle)
     if not needle:
-        cuts = [cut(subject, index, index + 1) for index in range(len(content))]
-        return _together([piece for each in cuts for piece in (replacement, each)] + [replacement], subject)
-    pieces: list[StringValue] = []
-    start = 0
-    for piece in content.split(needle):
-        pieces.append(cut(subject, start, start + len(piece)))
-        start += len(piece) + len(needle)
+        return _together([piece for each in pieces for piece in (replacement, each)] + [replacement], subject)
     return _together([joined_pieces(replacement, pieces)], subject)
 
 

@@ -10,8 +10,17 @@ from collections.abc import Iterable, Iterator
 from bot.evaluated.call import FunctionFault
 from bot.evaluated.diagnostic import Diagnostic, Span, origin
 from bot.evaluated.diagnostic_kind import DiagnosticKind
-from bot.evaluated.trails import elements, trail_of
-from bot.evaluated.value import BoolValue, ListValue, NullValue, ObjectValue, Part, StringValue, Value, known_text
+from bot.evaluated.trails import listed_in, trail_of
+from bot.evaluated.value import (
+    BoolValue,
+    NullValue,
+    ObjectValue,
+    Part,
+    StringValue,
+    Value,
+    is_false,
+    known_text,
+)
 from bot.evaluated.wanted_modules import RemoteCall
 from bot.frontends.terraform.modules.backends import INERT
 from bot.frontends.terraform.modules.module import SUFFIXES
@@ -175,14 +184,14 @@ def _applying(said: ConfigWords) -> Iterator[ObjectValue]:
     for each in said.named.get("extra_arguments", {}).values():
         if isinstance(each, ObjectValue):
             commands = each.get("commands")
-            known = {known_text(item) for item in _items(commands)}
+            known = {known_text(item) for item in listed_in(commands)}
             if not known or None in known or known & _APPLYING:
                 yield each
 
 
 def _options(arguments: ObjectValue) -> Iterator[tuple[str, Value, str | None]]:
     """What Terraform's options of variables are given: "var" or "var-file", where, and the text if it is known."""
-    items = iter(_items(arguments.get("arguments")))
+    items = iter(listed_in(arguments.get("arguments")))
     for item in items:
         option, written, given = (known_text(item) or "").partition("=")
         name = option.lstrip("-")
@@ -191,15 +200,11 @@ def _options(arguments: ObjectValue) -> Iterator[tuple[str, Value, str | None]]:
             yield name, value, given if written else known_text(value)
 
 
-def _items(value: Value | None) -> tuple[Value, ...]:
-    return elements(value) if isinstance(value, ListValue) else ()
-
-
 def _var_files(said: ConfigWords, unit: UnitFile, modules: tuple[str, ...], reading: UnitReading) -> Iterator[str]:
     """The var files that are given to Terraform, as far as they are there."""
     for arguments in _applying(said):
         for name in ("required_var_files", "optional_var_files"):
-            for item in _items(arguments.get(name)):
+            for item in listed_in(arguments.get(name)):
                 yield from _found(known_text(item), unit, modules, reading)
         for option, _, given in _options(arguments):
             if option == "var-file":
@@ -333,12 +338,8 @@ def _settings(said: ConfigWords) -> Iterator[UnitSetting]:
 def _left_out(said: ConfigWords) -> Iterator[UnitSetting]:
     """By what a unit may be left out of runs."""
     excluded = said.single.get("exclude")
-    if isinstance(excluded, ObjectValue) and not _is_false(excluded.get("if")):
+    if isinstance(excluded, ObjectValue) and not is_false(excluded.get("if")):
         yield UnitSetting("excluded", "exclude", excluded)
-
-
-def _is_false(value: Value | None) -> bool:
-    return isinstance(value, BoolValue) and not value.value
 
 
 def _state(state: ObjectValue) -> Value:
