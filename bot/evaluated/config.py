@@ -239,9 +239,14 @@ class EvaluatedConfig:
     by_name: Mapping[tuple[str, str], MadeElsewhere] = field(default_factory=dict, compare=False)
     attached_elsewhere: Callable[[str], bool] = field(default=lambda name: False, compare=False)
 
+    @property
+    def blocks(self) -> tuple[ResourceInstance, ...]:
+        """All instances, those that defaults keep out first: of two at one address the last is there."""
+        return (*self.latent, *self.resources)
+
     def names(self) -> Names:
         """What this side calls its things, for the other side."""
-        known = {one.address: one.thing for one in (*self.latent, *self.resources) if one.thing is not None}
+        known = {one.address: one.thing for one in self.blocks if one.thing is not None}
         generated = frozenset(one.address for one in self.resources if self._is_called_by_terraform(one))
         return Names(known, tuple((one.source, one.target) for one in self.moved), generated)
 

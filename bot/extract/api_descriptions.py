@@ -25,7 +25,7 @@ def with_descriptions(config: EvaluatedConfig) -> EvaluatedConfig:
     A REST API's own `policy` overrides that of its description (AWS provider, aws_api_gateway_rest_api, policy), where
     other APIs have none.
     """
-    if not any(one.type in _APIS for one in (*config.resources, *config.latent)):
+    if not any(one.type in _APIS for one in config.blocks):
         return config
     resources, latent = (tuple(map(_read, side)) for side in (config.resources, config.latent))
     return dataclasses.replace(config, resources=resources, latent=latent)

@@ -326,15 +326,6 @@ def _advice(changes: PrivilegeDiff, before: Seen, after: Seen, touched: Touched)
     return lint(head, touched, problems, base, gained)
 
 
-def _need(configs: tuple[EvaluatedConfig, ...]) -> Need | None:
-    """What has to be fetched before the roots are evaluated as they are."""
-    needs = frozenset[str]().union(*(config.needs for config in configs))
-    calls = frozenset[RemoteCall]().union(*(config.modules for config in configs))
-    if not needs and not calls:
-        return None
-    return Need(tuple(sorted(needs)), tuple(sorted((call.source, call.version) for call in calls)))
-
-
 def _stats(both: Both, scope: AffectedRoots) -> Stats:
     after = both.head
     return Stats(

@@ -152,7 +152,7 @@ _OPENS = late_pattern(
 
 def _there(config: EvaluatedConfig) -> frozenset[str]:
     """The blocks and calls that there is one of, or would be with other values of the root's variables."""
-    return frozenset(block_of(one.here) for one in (*config.latent, *config.resources))
+    return frozenset(block_of(one.here) for one in config.blocks)
 
 
 def _others(

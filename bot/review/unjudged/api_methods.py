@@ -88,7 +88,7 @@ def keyed_apis(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Dis
 
 
 def _graphql(config: EvaluatedConfig) -> list[ResourceInstance]:
-    return [one for one in _blocks(config) if one.type == _GRAPHQL]
+    return [one for one in config.blocks if one.type == _GRAPHQL]
 
 
 def _asks_for_key(api: ResourceInstance) -> bool:
@@ -209,11 +209,11 @@ def _path(resources: ResourceIndex, method: ResourceInstance) -> str:
 
 
 def _methods(config: EvaluatedConfig) -> list[ResourceInstance]:
-    return [one for one in _blocks(config) if one.type in _KINDS]
+    return [one for one in config.blocks if one.type in _KINDS]
 
 
 def _answers(config: EvaluatedConfig) -> list[ResourceInstance]:
-    return [one for one in _blocks(config) if one.type == "aws_api_gateway_integration"]
+    return [one for one in config.blocks if one.type == "aws_api_gateway_integration"]
 
 
 def answers_to(method: ResourceInstance, config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
@@ -232,7 +232,7 @@ def _of_route(route: ResourceInstance, config: EvaluatedConfig) -> tuple[Resourc
     """What a route names as its target ("integrations/ID")."""
     target = argument(route, "target")
     named = {block_of(symbol.name.rpartition(".")[0]) for symbol in (() if target is None else symbols(target))}
-    return tuple(one for one in _blocks(config) if one.type == _ANSWERS and block_of(one.address) in named)
+    return tuple(one for one in config.blocks if one.type == _ANSWERS and block_of(one.address) in named)
 
 
 def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:
@@ -244,7 +244,3 @@ def _asks_nobody(one: ResourceInstance, kind: _Kind) -> bool:
 def _call(one: ResourceInstance, instead: Mapping[str, Hashable] = MappingProxyType({})) -> Hashable:
     said = ((name, entry_of(one.attributes, name)) for name in _WHERE)
     return tuple((name, instead.get(name, plain(value))) for name, value in said if value is not None)
-
-
-def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
-    return (*config.latent, *config.resources)

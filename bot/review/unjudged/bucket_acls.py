@@ -200,7 +200,7 @@ def _acls(
     config: EvaluatedConfig, known_: ResourceIndex, holders: Collection[PolicySubject]
 ) -> Iterator[ResourceInstance]:
     """The blocks that write the ACL of one of these buckets."""
-    for one in (*config.latent, *config.resources):
+    for one in config.blocks:
         written = one.type == ACL or (
             _is_bucket(one) and any(entry_of(one.attributes, name) for name in ("acl", *_GRANTING))
         )
@@ -239,7 +239,7 @@ def _may_be(old: ResourceInstance, new: ResourceInstance) -> bool:
 
 
 def _buckets(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
-    return (one for one in (*config.latent, *config.resources) if _is_bucket(one) and one.mode == "managed")
+    return (one for one in config.blocks if _is_bucket(one) and one.mode == "managed")
 
 
 def _is_bucket(one: ResourceInstance) -> bool:

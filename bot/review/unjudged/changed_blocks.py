@@ -183,7 +183,7 @@ def _of_others(old: Iterable[ResourceInstance], new: Iterable[ResourceInstance],
 def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, ResourceInstance]:
     """The base's blocks by the addresses that the head has for them; one that stays is not what moves to where it is,
     of which Terraform moves nothing."""
-    names, every = head.names(), (*base.latent, *base.resources)
+    names, every = head.names(), base.blocks
     moved = {names.target(one.address): one for one in every}
     return moved | {
         one.address: one for one in every if one.address in moved and names.target(one.address) == one.address
@@ -191,7 +191,7 @@ def same_places(base: EvaluatedConfig, head: EvaluatedConfig) -> dict[str, Resou
 
 
 def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
-    return (one for one in (*config.latent, *config.resources) if one.mode in _ASKED)
+    return (one for one in config.blocks if one.mode in _ASKED)
 
 
 def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterator[Pair]:

@@ -103,7 +103,7 @@ def is_sealed_anew(pair: Pair, name: str, root: RootPair) -> bool:
     """
     if (pair.some.type, name) != (_SECRET, "kms_key_id") or pair.is_one_sided:
         return False
-    every = (one for side in (root.base, root.head) for one in (*side.latent, *side.resources))
+    every = (one for side in (root.base, root.head) for one in side.blocks)
     said = (
         one.type == f"{_SECRET}_policy" or (one.type == _SECRET and present(one.attribute("policy"))) for one in every
     )

@@ -70,7 +70,7 @@ def _texts_in_pairs(root: RootPair) -> Iterator[Pair]:
 
 
 def _put_together(config: EvaluatedConfig) -> list[ResourceInstance]:
-    return [one for one in (*config.latent, *config.resources) if one.mode == "data" and one.type in _STARTED_BY]
+    return [one for one in config.blocks if one.mode == "data" and one.type in _STARTED_BY]
 
 
 def _said(one: ResourceInstance) -> Hashable:

@@ -171,8 +171,7 @@ def _own_accounts(root: RootPair) -> frozenset[str]:
 
 def _known_accounts(root: RootPair, pair: Pair) -> frozenset[str]:
     """The accounts that the base names elsewhere than in this block."""
-    blocks = (*root.base.resources, *root.base.latent)
-    return _accounts(*(one.attributes for one in blocks if one is not pair.old))
+    return _accounts(*(one.attributes for one in root.base.blocks if one is not pair.old))
 
 
 def _asks_otherwise(pair: Pair, name: str, root: RootPair) -> bool:

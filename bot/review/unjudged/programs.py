@@ -108,7 +108,7 @@ def _gives(base: EvaluatedConfig, *said: Value | None, ran: Value | None = None)
     calls = _calls(*said)
     if not calls:
         return ()
-    running = (one for one in _blocks(base) if one.runs.entries or one.type in (*PROGRAMS, *_MAKES))
+    running = (one for one in base.blocks if one.runs.entries or one.type in (*PROGRAMS, *_MAKES))
     before = {call for one in running for call in _calls(one.runs, one.attributes)} | _calls(ran).keys()
     return tuple(dict.fromkeys(action for call, action in calls.items() if call not in before))
 
@@ -174,7 +174,7 @@ def provisioners(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[D
     """What blocks run when Terraform makes or destroys them, where nothing of the base ran just that."""
     every, told = tuple(found), set[str]()
     yield from _calls_of_functions(base, head, every)
-    here = {one.address: one for one in (*head.latent, *head.resources) if one.runs.entries}
+    here = {one.address: one for one in head.blocks if one.runs.entries}
     if not here:
         return
     for new, places in _of_commands(base, here, every):
@@ -303,15 +303,11 @@ _MAKES = {"archive_file": "output_path", "local_file": "filename", "local_sensit
 
 def made_otherwise(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tuple[str, ResourceInstance]]:
     """The files that a run makes at head of something else than at base, and what makes them."""
-    there = {path: plain(one.attributes) for one in _blocks(base) if (path := _made_by(one)) is not None}
-    for one in _blocks(head):
+    there = {path: plain(one.attributes) for one in base.blocks if (path := _made_by(one)) is not None}
+    for one in head.blocks:
         path = _made_by(one)
         if path is not None and there.get(path) != plain(one.attributes):
             yield path, one
-
-
-def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
-    return (*config.latent, *config.resources)
 
 
 def _made_by(one: ResourceInstance) -> str | None:

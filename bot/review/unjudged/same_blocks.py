@@ -127,7 +127,7 @@ def _names(value: Value | None) -> Iterator[str]:
 def _addresses(base: EvaluatedConfig, head: EvaluatedConfig) -> tuple[set[str], set[str]]:
     """The addresses of the managed blocks and calls of both sides, in the head's words."""
     before = {name for name, one in same_places(base, head).items() if one.mode != "data"}
-    return before, {one.address for one in (*head.latent, *head.resources) if one.mode != "data"}
+    return before, {one.address for one in head.blocks if one.mode != "data"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def same_elsewhere(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Red
 
 def _states(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[Redefinition]:
     """States that are looked up at another place, where their root keeps it too (`Thing.may_be`)."""
-    there, known = head.names(), (*base.latent, *base.resources)
+    there, known = head.names(), base.blocks
     before = {there.target(one.address): one for one in known if one.thing is not None}
     for one in head.resources:
         old = before.get(one.address)

@@ -104,7 +104,7 @@ class _Arguments:
     def read(self) -> tuple[Mapping[str, ResourceInstance], Mapping[str, ResourceInstance]]:
         """Both sides' blocks by address as extraction read them."""
         before, after = self.root.read
-        return same_places(before, after), {one.address: one for one in (*after.latent, *after.resources)}
+        return same_places(before, after), {one.address: one for one in after.blocks}
 
     def of(self, pair: Pair) -> Iterator[Disposition]:
         """What becomes of a block's arguments that differ; of one that is there in other cases, of all that it says."""
@@ -241,7 +241,7 @@ class _Arguments:
     def _is_new(self, one: ResourceInstance) -> bool:
         """Whether a block comes into being, and stands in for none of its type that is gone."""
         there = {address for address, each in self._there.items() if each.type == one.type}
-        here = {each.address for each in (*self.root.head.latent, *self.root.head.resources)}
+        here = {each.address for each in self.root.head.blocks}
         return one.address not in there and there <= here and one.address not in self.root.head.imported
 
     @functools.cached_property

@@ -67,7 +67,7 @@ class Standing:
         every = tuple(pairs)
         made = frozenset(path for base, head in every for path, _ in made_otherwise(base, head))
         for base, head in every:
-            here = {one.address: one for one in _blocks(head)}
+            here = {one.address: one for one in head.blocks}
             there = same_places(base, head)
             known |= here
             before |= there
@@ -83,10 +83,6 @@ def _but_for_made(alike: Set[str], known: Known, made: frozenset[str]) -> frozen
 def _alike(here: Known, there: Known, arguments: Mapping[str, Sequence[Disposition]]) -> Iterator[str]:
     """The addresses of blocks that are on both sides and say the same."""
     return (name for name in here.keys() & there.keys() if name not in arguments)
-
-
-def _blocks(config: EvaluatedConfig) -> tuple[ResourceInstance, ...]:
-    return (*config.latent, *config.resources)
 
 
 def _is_pinned(one: ResourceInstance, files_stay: bool) -> bool:

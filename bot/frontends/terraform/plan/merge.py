@@ -188,7 +188,7 @@ class _Written:
     calls: dict[str, ResourceInstance] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for one in (*self.config.latent, *self.config.resources):
+        for one in self.config.blocks:
             if one.mode == "module":
                 self.calls[block_of(one.address)] = one
             else:
