@@ -20,7 +20,6 @@ from bot.evaluated.named_things import named_things
 from bot.evaluated.replacements import replacements
 from bot.evaluated.source_tree import RepositoryPlace, SourceTree
 from bot.evaluated.touched import Touched
-from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
 from bot.extract.extraction import roles_named
 from bot.frontends.front_ends import FrontEnds
@@ -42,7 +41,7 @@ from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
 from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
 from bot.review.moved_folders import with_moved
 from bot.review.planned import Pairs, Plan, with_plans
-from bot.review.root_choice import ChosenRoots, chosen
+from bot.review.root_choice import ChosenRoots, chosen, still_needed
 from bot.review.roots import root_choices
 from bot.review.seen import Both, Evaluated, Kept, Seen, evaluated, judged_together, look
 from bot.review.undone_edits import UndoneEdits
@@ -126,7 +125,7 @@ def review(
     if wanted:
         return Need(tuple(sorted(wanted)))
     roots = _evaluated(given, scope)
-    need = _need(roots.every)
+    need = still_needed(roots.every)
     return _examined(given, choice, roots) if need is None else need
 
 

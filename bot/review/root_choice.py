@@ -1,4 +1,5 @@
-"""Which roots a change touches, chosen so that a file with which that fails takes no other file's roots along."""
+"""Which roots a change touches, chosen so that a file with which that fails takes no other file's roots along, and what
+has to be fetched for them."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.front_end import AffectedRoots
+from bot.evaluated.wanted_modules import RemoteCall
 from bot.frozen import dataclass
+from bot.review.model import Need
 
 T = TypeVar("T")
 
@@ -73,3 +77,14 @@ def _together(answers: Sequence[AffectedRoots]) -> AffectedRoots:
 
 def _once(each: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(itertools.chain.from_iterable(each)))
+
+
+def still_needed(configs: Iterable[EvaluatedConfig]) -> Need | None:
+    """What has to be fetched before the roots are evaluated as they are."""
+    paths, calls = set[str](), set[RemoteCall]()
+    for one in configs:
+        paths |= one.needs
+        calls |= one.modules
+    if not paths and not calls:
+        return None
+    return Need(tuple(sorted(paths)), tuple(sorted((call.source, call.version) for call in calls)))

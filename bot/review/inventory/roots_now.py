@@ -8,14 +8,13 @@ from bot.evaluated.config import EvaluatedConfig, EvaluationGap, Root
 from bot.evaluated.fence import Trouble, fenced
 from bot.evaluated.fetched_modules import mounted
 from bot.evaluated.source_tree import SourceTree
-from bot.evaluated.wanted_modules import RemoteCall
 from bot.extract import root_name
 from bot.extract.api_descriptions import with_descriptions
 from bot.frontends.front_ends import FrontEnds
 from bot.frozen import dataclass
 from bot.review.inventory.place import InventoryPlace
 from bot.review.model import Need
-from bot.review.root_choice import chosen
+from bot.review.root_choice import chosen, still_needed
 from bot.review.roots import root_choices
 from bot.review_config.accounts import own_accounts
 from bot.review_config.settings import ReviewConfig
@@ -48,7 +47,7 @@ def roots_now(tree: SourceTree, rules: ReviewConfig, front_ends: FrontEnds, at: 
     configs = tuple(one for one in found if isinstance(one, EvaluatedConfig))
     troubles = tuple(one for one in found if isinstance(one, Trouble))
     ours = own_accounts(rules) | front_ends.own_accounts(tree, {root.directory for root in choice.found.roots})
-    return _need(configs) or RootsNow(configs, choice.found.gaps, (*choice.troubles, *troubles), ours)
+    return still_needed(configs) or RootsNow(configs, choice.found.gaps, (*choice.troubles, *troubles), ours)
 
 
 def _applied(roots: Iterable[Root]) -> Iterator[Root]:
@@ -58,14 +57,3 @@ def _applied(roots: Iterable[Root]) -> Iterator[Root]:
 
 def _evaluated(front_ends: FrontEnds, tree: SourceTree, root: Root) -> EvaluatedConfig | Trouble:
     return fenced(root_name(root), "evaluating", lambda: with_descriptions(front_ends.evaluate(tree, root)))
-
-
-def _need(configs: Iterable[EvaluatedConfig]) -> Need | None:
-    """What has to be fetched before the roots are evaluated as they are."""
-    paths, calls = set[str](), set[RemoteCall]()
-    for one in configs:
-        paths |= one.needs
-        calls |= one.modules
-    if not paths and not calls:
-        return None
-    return Need(tuple(sorted(paths)), tuple(sorted((call.source, call.version) for call in calls)))
