@@ -16,6 +16,7 @@ from bot.render.speaker import Speaker
 from bot.render.wildcards import covered_actions
 from bot.review.identity import ThreadKey
 from bot.review.model import Finding, Review
+from bot.review.prose import and_more, first_few
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
 from bot.risk.verdict import blocks_as_rules
@@ -112,7 +113,7 @@ def _change(finding: Finding) -> str:
     lines = [f"- {was}: {words(finding.before)}", f"- **{now}**: {words(finding.after)}"]
     others = len(finding.instances) - 1
     if others > 0:
-        lines.append(f"- the same for {', '.join(map(code, finding.instances[1:6]))}{_more(others - 5)}")
+        lines.append(f"- the same for {first_few(list(map(code, finding.instances[1:])), 5)}")
     if finding.repeated:
         lines.append("- for every instance: how many there are is not known here")
     return "\n".join(lines)
@@ -143,7 +144,7 @@ def _way(finding: Finding) -> list[str]:
     if not steps:
         return []
     shown = " → ".join(f"{words(step.what)} ({code(f'{step.file}:{step.line}')})" for step in steps[:4])
-    return [f"It gets there through {shown}{_more(len(steps) - 4)}"]
+    return [f"It gets there through {shown}{and_more(len(steps) - 4)}"]
 
 
 def _remedy(finding: Finding, where: Anchor | None) -> list[str]:
@@ -166,14 +167,6 @@ def _replaces(finding: Finding, where: Anchor | None) -> bool:
 
 
 def _footer(finding: Finding, speaker: Speaker) -> str:
-    also = (
-        f"; also {', '.join(map(code, finding.also[:MAX_ALSO]))}{_more(len(finding.also) - MAX_ALSO)}"
-        if finding.also
-        else ""
-    )
+    also = f"; also {first_few(list(map(code, finding.also)), MAX_ALSO)}" if finding.also else ""
     named = f"/iam explain {finding.fingerprint}" if speaker is Speaker.BOT else finding.fingerprint
     return f"{help_link(finding)}{also} · {code(named)}"
-
-
-def _more(count: int) -> str:
-    return f" and {count} more" if count > 0 else ""

@@ -9,7 +9,7 @@ from bot.render.markdown import code, folded, words
 from bot.render.phrases import request_words
 from bot.render.remedies import remedy_lines
 from bot.review.model import Finding
-from bot.review.prose import counted
+from bot.review.prose import counted, first_few
 
 MAX_WAYS = 4
 """So many escalation paths of one finding are told step by step."""
@@ -69,5 +69,4 @@ def _items(what: str, items: tuple[str, ...], excepted: tuple[str, ...]) -> str:
 
 
 def _listed(items: tuple[str, ...]) -> str:
-    rest = len(items) - MAX_ITEMS
-    return ", ".join(map(code, items[:MAX_ITEMS])) + (f" and {rest} more" if rest > 0 else "")
+    return first_few(list(map(code, items)), MAX_ITEMS)

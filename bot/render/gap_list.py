@@ -13,7 +13,7 @@ from bot.render.phrases import is_commit
 from bot.render.speaker import Speaker
 from bot.review.identity import OF_COMMIT
 from bot.review.model import Gap, Review
-from bot.review.prose import counted
+from bot.review.prose import and_more, counted
 from bot.risk.verdict import changed_gaps
 
 
@@ -108,7 +108,7 @@ def _some(named: Iterable[str], between: str) -> str:
     counts = Counter(named)
     told = list(counts)[:NAMED]
     left = counts.total() - sum(counts[one] for one in told)
-    return between.join(told) + (f" and {left} more" if left else "")
+    return f"{between.join(told)}{and_more(left)}"
 
 
 def standing_line(review: Review) -> str:

@@ -13,6 +13,7 @@ from bot.render.inventory_words import doubt_words
 from bot.render.markdown import visible
 from bot.review.inventory.access_query import Access, AccessAnswer
 from bot.review.inventory.model import UNREAD_KINDS, HeldStatement, HolderInventory
+from bot.review.prose import and_more
 
 WIDTH = 100
 INDENT = 12
@@ -180,7 +181,7 @@ def _circumstances(statement: HeldStatement) -> Iterator[str]:
 
 
 def _but(items: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    more = and_more(len(items) - SHOWN)
     return items[:SHOWN], f"{more} except {', '.join(left_out)}" if left_out else more
 
 

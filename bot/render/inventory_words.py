@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.review.inventory.access_query import AccessDoubt, DoubtKind
+from bot.review.prose import and_more
 
 SHOWN = 3
 """So many of what a reason is about are named."""
@@ -23,6 +24,6 @@ _WORDS: Mapping[DoubtKind, str] = {
 
 def doubt_words(doubt: AccessDoubt) -> str:
     """One reason, in words that stand after "perhaps"."""
-    more = f" and {len(doubt.about) - SHOWN} more" if len(doubt.about) > SHOWN else ""
+    more = and_more(len(doubt.about) - SHOWN)
     joined = " and " if doubt.kind in ("deny", "limit", "resource policy") else " or "
     return _WORDS[doubt.kind].format(f"{joined.join(doubt.about[:SHOWN])}{more}")

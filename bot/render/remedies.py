@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.render.markdown import clipped, fence, words
 from bot.render.phrases import place_words
 from bot.review.model import Finding, GradeName
-from bot.review.prose import Prose
+from bot.review.prose import Prose, first_few
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import fails
 
@@ -54,6 +54,4 @@ def remedy_lines(finding: Finding) -> tuple[str, str]:
 
 
 def _places(where: list[str]) -> str:
-    named = list(dict.fromkeys(where))
-    rest = len(named) - MAX_PLACES
-    return ", ".join(named[:MAX_PLACES]) + (f" and {rest} more" if rest > 0 else "")
+    return first_few(list(dict.fromkeys(where)), MAX_PLACES)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.extract.trust_edges import ASSUME, TRUST
 from bot.review.access_table import AccessEdge
 from bot.review.model import Finding, Review
+from bot.review.prose import first_few
 
 MAX_NAMED = 5
 
@@ -21,8 +22,7 @@ def run_by(finding: Finding, review: Review) -> tuple[AccessEdge, ...]:
 def run_by_words(edges: Iterable[AccessEdge]) -> str:
     """ "aws_lambda_function.api (execution role)", some of them; "" if there are none."""
     named = list(dict.fromkeys(f"{edge.source} ({edge.via})" for edge in edges))
-    more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
-    return f"{', '.join(named[:MAX_NAMED])}{more}"
+    return first_few(named, MAX_NAMED)
 
 
 def _running(edges: Iterable[AccessEdge]) -> Iterable[AccessEdge]:

@@ -26,7 +26,7 @@ from bot.render.rules_problems import REMEDY, plain_problems
 from bot.render.runs_as import run_by, run_by_words
 from bot.render.source_lines import LineOf, lines_left_out, source_lines
 from bot.review.model import Finding, Gap, GradeName, Review
-from bot.review.prose import counted
+from bot.review.prose import counted, first_few
 from bot.review_config.settings import ReviewConfig
 
 STYLES: dict[GradeName, str] = {
@@ -190,8 +190,7 @@ def _further(finding: Finding) -> Iterator[tuple[str, Text]]:
 def _instances(finding: Finding) -> Iterator[tuple[str, Text]]:
     others = finding.instances[1:]
     if others:
-        more = f" and {len(others) - 4} more" if len(others) > 4 else ""
-        yield "also", Text(visible(f"{', '.join(others[:4])}{more}"))
+        yield "also", Text(visible(first_few(others, 4)))
     if finding.repeated:
         yield "times", Text("as often as count or for_each says, which is not known here")
 

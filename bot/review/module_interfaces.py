@@ -12,6 +12,7 @@ from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
 from bot.extract import Extracted, ExtractionGap, root_name
 from bot.review.newly_held import let_through
+from bot.review.prose import first_few
 from bot.review.seen import Both, Evaluated, Seen
 
 SHOWN = 3
@@ -83,9 +84,8 @@ def of_applied(diff: PrivilegeDiff, after: Seen) -> PrivilegeDiff:
 def interface_notes(both: Both, touched: Touched) -> tuple[str, ...]:
     """Which modules are judged as such, and each of whose interface something that the change touches was not."""
     modules = tuple(config.root.directory or "the top folder" for config in both.head.configs if _is_module(config))
-    judged = (
-        f"applied by nothing here, so judged by its defaults and by what its callers may choose: {_listed(modules)}"
-    )
+    named = first_few(modules, SHOWN)
+    judged = f"applied by nothing here, so judged by its defaults and by what its callers may choose: {named}"
     sides = zip(both.head.configs, both.base.extracted, both.head.extracted, strict=True)
     found = (_note(both, config, before, after, touched) for config, before, after in sides if _is_interface(config))
     optional = (each for config in both.head.configs if _is_module(config) for each in _boundaries_not_asked(config))
@@ -118,12 +118,7 @@ def _note(both: Both, config: EvaluatedConfig, before: Extracted, after: Extract
     if limit:
         return f"{module}: what its callers may give its variables was not judged: {limit}"
     places = tuple(dict.fromkeys(_news(before, after, touched)))
-    return f"{module}: what its callers give it decides access at {_listed(places)}" if places else ""
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{', '.join(names[:SHOWN])}{more}"
+    return f"{module}: what its callers give it decides access at {first_few(places, SHOWN)}" if places else ""
 
 
 def _news(before: Extracted, after: Extracted, touched: Touched) -> Iterator[str]:

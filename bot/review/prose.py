@@ -6,7 +6,7 @@ Only `bot.risk.wording` and `bot.render` make them, and only the writers of `bot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 
@@ -62,3 +62,13 @@ def text_of_prose(prose: Prose) -> str:
 def counted(count: int, thing: str) -> str:
     """ "1 more grant", "2 more grants"."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def and_more(left: int) -> str:
+    """ " and 2 more"; "" of none."""
+    return f" and {left} more" if left > 0 else ""
+
+
+def first_few(names: Sequence[str], most: int) -> str:
+    """ "a, b and 2 more": so many of them by their names."""
+    return f"{', '.join(names[:most])}{and_more(len(names) - most)}"

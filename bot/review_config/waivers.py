@@ -12,6 +12,7 @@ from msgspec import UNSET
 from bot.frozen import dataclass
 from bot.review.identity import OF_COMMIT, Accepted, Fingerprint, ThreadKey
 from bot.review.model import GRADES, AppliedWaiver, Finding, FindingCondition, Gap, GapCause, GradeName, Review
+from bot.review.prose import first_few
 from bot.review_config.settings import RULES_FILE, ReviewConfig
 from bot.risk.verdict import with_verdict
 
@@ -156,7 +157,7 @@ class _GivenWaivers:
             one for one in every if one.source == RULES_FILE and not one.objection(self.today) and one not in self.met
         ]
         if left:
-            named = f"{', '.join(map(_called, left[:3]))}{f' and {len(left) - 3} more' if len(left) > 3 else ''}"
+            named = first_few(list(map(_called, left)), 3)
             yield f"the waiver of {named} is of nothing found here; what gains more than was accepted has another ID"
 
     def _named(self, finding: Finding) -> Iterator[Waiver]:
@@ -246,7 +247,7 @@ def _objections(waiver: Waiver, finding: Finding, today: date) -> Iterator[str]:
         yield objection
     beyond = sorted(subjects(finding) - waiver.scope) if waiver.scope is not None else []
     if beyond:
-        yield f"it was not given for {', '.join(beyond[:3])}{f' and {len(beyond) - 3} more' if len(beyond) > 3 else ''}"
+        yield f"it was not given for {first_few(beyond, 3)}"
     if waiver.grade is not None and GRADES.index(finding.grade) > GRADES.index(waiver.grade):
         yield f"it was given for grade {waiver.grade}"
 

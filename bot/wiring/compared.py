@@ -18,6 +18,7 @@ from bot.errors import ContentsError, RevisionError, UsageError
 from bot.frozen import dataclass
 from bot.render.markdown import visible
 from bot.review.planned import PlanFile
+from bot.review.prose import first_few
 
 NAMED = 3
 """How many files are named that were not looked at."""
@@ -183,5 +184,4 @@ def not_in_git(repo: Path) -> tuple[str, ...]:
 
 
 def _named(files: Sequence[str]) -> str:
-    named = ", ".join(visible(file) for file in files[:NAMED])
-    return f"{named} and {len(files) - NAMED} more" if len(files) > NAMED else named
+    return first_few(list(map(visible, files)), NAMED)

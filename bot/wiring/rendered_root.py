@@ -17,6 +17,7 @@ from bot.review.inventory.rendered import RenderedPolicy
 from bot.review.inventory.rendered import rendered as rendered_policies
 from bot.review.inventory.roots_now import RootsNow, roots_now
 from bot.review.model import Need
+from bot.review.prose import first_few
 from bot.review_config.in_force import in_force
 from bot.review_process.child import head_of, real_paths
 from bot.review_process.protocol import Fetched, Needs
@@ -81,9 +82,8 @@ def _lacking(tree: WorkingTree) -> str:
     below = FrontEnds(PROVIDER).roots_within(files, where)
     if not below:
         return f"there is no Terraform configuration in {here} or below"
-    named = ", ".join(visible(one.directory.removeprefix(f"{where}/")) for one in below[:MOST_NAMED])
-    more = f" and {len(below) - MOST_NAMED} more" if len(below) > MOST_NAMED else ""
+    named = first_few([visible(one.directory.removeprefix(f"{where}/")) for one in below], MOST_NAMED)
     return (
         f"there is no Terraform configuration in {here} itself; "
-        f"--dir takes one root module, below it there are: {named}{more}"
+        f"--dir takes one root module, below it there are: {named}"
     )

@@ -26,7 +26,7 @@ from bot.render.proof_steps import proof_steps
 from bot.render.rules_problems import plain_problems
 from bot.review.acceptors import Acceptors
 from bot.review.model import Finding, Review
-from bot.review.prose import Prose
+from bot.review.prose import Prose, first_few
 from bot.review_config.settings import RULES_FILE
 from bot.risk.verdict import changed_gaps
 
@@ -180,8 +180,7 @@ def _accepting(review: Review, acceptors: Acceptors) -> str:
         return f"A guardrail cannot be accepted in a comment: only the base branch's {RULES_FILE} can do that."
     if not acceptors.names:
         return f"Nobody can accept this yet: the base branch's {RULES_FILE} names no approvers."
-    more = len(acceptors.names) - MAX_NAMED
-    named = ", ".join(acceptors.names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+    named = first_few(acceptors.names, MAX_NAMED)
     approving = ", or all that this commit was found to grant by approving it" if acceptors.by_approval else ""
     return (
         f"{named} can accept a finding, unless they wrote or pushed part of the change, for {acceptors.days} days at "

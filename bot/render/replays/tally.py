@@ -11,7 +11,7 @@ from bot.render.gap_list import NAMED, plural_words
 from bot.render.replays.replay import ACTIONS, Action, Replay, ReplayedChange, RepositoryHistory
 from bot.render.replays.what_if import AtFailClosed, at_fail_closed
 from bot.review.model import GRADES, GradeName
-from bot.review.prose import counted
+from bot.review.prose import counted, first_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,7 @@ def unseen_places(replay: Replay) -> list[str]:
     places: dict[str, list[str]] = {}
     for gap in replay.unseen:
         places.setdefault(gap.kind, []).append(f"{gap.file}:{gap.line}" if gap.line else gap.file)
-    return [f"{plural_words(kind)} ({len(where)}): {_listed(where)}" for kind, where in places.items()]
-
-
-def _listed(where: Sequence[str]) -> str:
-    more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
-    return f"{', '.join(where[:NAMED])}{more}"
+    return [f"{plural_words(kind)} ({len(where)}): {first_few(where, NAMED)}" for kind, where in places.items()]
 
 
 def modes(changes: Sequence[ReplayedChange]) -> tuple[tuple[str, str], ...]:

@@ -24,6 +24,7 @@ from bot.frontends.terraform.plan.plan import Plan, PlannedResource
 from bot.frontends.terraform.plan.read import read
 from bot.frontends.terraform.plan.values import place
 from bot.frozen import dataclass
+from bot.review.prose import first_few
 
 NAMED = 3
 """So many addresses are named in a note."""
@@ -177,23 +178,18 @@ def _notes(plan: Plan, directory: str, before: Merged, after: Merged, other: tup
     if other or after.differing:
         differing = tuple(f"{address} says something else" for address in after.differing)
         yield (
-            f"{plan.name} was not made from the head of {where}: {_listed((*other, *differing))}; "
+            f"{plan.name} was not made from the head of {where}: {first_few((*other, *differing), NAMED)}; "
             "what it plans and what is written are both reviewed. Plan the head again"
         )
     if after.varied:
-        yield f"{plan.name} was made with other values of variables, which are taken: {_listed(after.varied)}"
+        yield f"{plan.name} was made with other values of variables, which are taken: {first_few(after.varied, NAMED)}"
     if before.differing and not (other or after.differing):
         yield (
-            f"{plan.name}: what is there now is not what the base of {where} says: {_listed(before.differing)}; "
-            "the change is reviewed against both"
+            f"{plan.name}: what is there now is not what the base of {where} says: "
+            f"{first_few(before.differing, NAMED)}; the change is reviewed against both"
         )
     if after.unplanned and not other:
-        yield f"{plan.name} leaves out, and they are reviewed as they are written: {_listed(after.unplanned)}"
-
-
-def _listed(found: tuple[str, ...]) -> str:
-    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    return ", ".join(found[:NAMED]) + more
+        yield f"{plan.name} leaves out, and they are reviewed as they are written: {first_few(after.unplanned, NAMED)}"
 
 
 def _alone(plan: Plan, sides: Sides) -> Sides:

@@ -14,6 +14,7 @@ from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
 from bot.resource_types.provider_accounts import CREDENTIALS, REFUSING, SAME_ACCOUNT, account_number
 from bot.resource_types.row import Reading
+from bot.review.prose import and_more
 
 _SAYS_WHO = SAME_ACCOUNT | REFUSING | CREDENTIALS
 """What is nothing to a provider of which account it works in is known; another address to ask (`endpoints`) is."""
@@ -175,7 +176,7 @@ def _first_said(one: ResourceInstance) -> tuple[Place, ...]:
 
 
 def _given_there(places: tuple[Place, ...], some: Sequence[ResourceInstance]) -> Redefinition:
-    one, more = some[0], f" and {len(some) - 1} more" if len(some) > 1 else ""
+    one, more = some[0], and_more(len(some) - 1)
     reason = "gives in another account what was given in one before, and who has these names there is not known"
     return redefinition(one.address, f"{one.address}{more}: {reason}", _REMEDY, (*places, *_said_at("head", one)))
 
@@ -224,7 +225,7 @@ def _made_by_others(
     cause: tuple[Place, ...], pairs: Sequence[tuple[ResourceInstance, ResourceInstance]]
 ) -> Redefinition:
     old, new = pairs[0]
-    more = f" and {len(pairs) - 1} more" if len(pairs) > 1 else ""
+    more = and_more(len(pairs) - 1)
     return redefinition(
         new.address,
         f"{new.address}{more}: made by {_listed(old)} before and by {_listed(new)} now, which may be another account",
