@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.access_diff.delta import PrincipalPattern
+from bot.iam.statement import PolicyKind
 from bot.review.prose import counted
 from bot.risk.exposure import PrincipalExposure, account_words, is_service, people, tells_account, without_sessions
 from bot.risk.grading import GradedGrant
@@ -17,12 +18,20 @@ _LIMITED_ANYONE = {
 
 
 def people_of(grant: GradedGrant) -> tuple[str, ...]:
-    """Who is let in, in words; "anyone" only where no condition limits who that is."""
+    """Who is let in, in words; "anyone" only where no condition limits who that is, and never of what only limits."""
     principals, worst = without_sessions(grant.shown.principals), max(grant.outsiders)
-    if worst is PrincipalExposure.ANYONE or not principals or not all(map(_is_anyone, principals)):
+    if not is_of_anyone(grant) or (worst is PrincipalExposure.ANYONE and grant.kind is not PolicyKind.LIMIT):
         return people(principals)
+    if grant.kind is PolicyKind.LIMIT:
+        return ("those whom it no longer holds back",)
     words = "" if is_unnamed(grant) else _limited_anyone(grant, worst) or _of_account(grant)
     return (words or "anyone who meets the condition",)
+
+
+def is_of_anyone(grant: GradedGrant) -> bool:
+    """Whether its row names nobody but anyone."""
+    principals = without_sessions(grant.shown.principals)
+    return bool(principals) and all(map(_is_anyone, principals))
 
 
 def _limited_anyone(grant: GradedGrant, worst: PrincipalExposure) -> str:

@@ -17,7 +17,7 @@ from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
-from bot.risk.wording.people_let_in import people_of
+from bot.risk.wording.people_let_in import is_of_anyone, people_of
 from bot.risk.wording.symbol_words import SYMBOL
 from bot.risk.wording.titles import become_by, factor_words, is_new, managed_words
 from bot.risk.wording.token_subjects import subjects_of
@@ -48,7 +48,7 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     held = _why_not(grant) or _for_nobody(compared)
     if not held and compared is not None and _comparable(compared.row, now):
         return _side_by_side(compared, now)
-    return held or _nothing(group), row_words(now, with_people=True)
+    return held or _nothing(group), row_words(now, with_people=not _lets_through(grant))
 
 
 def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
@@ -167,7 +167,12 @@ def _fresh(items: Sequence[Item], known: Collection[Item]) -> tuple[Item, ...]:
 
 def grant_words(grant: GradedGrant) -> Prose:
     """One grant in a line, with the AWS-managed policy that it comes from."""
-    return Prose(f"{row_words(grant.shown, with_people=True)}{managed_words(grant)}")
+    return Prose(f"{row_words(grant.shown, with_people=not _lets_through(grant))}{managed_words(grant)}")
+
+
+def _lets_through(grant: GradedGrant) -> bool:
+    """Whether it only no longer holds back: its row is for anyone, but gives nobody anything."""
+    return grant.kind is PolicyKind.LIMIT and is_of_anyone(grant)
 
 
 def had_words(group: GrantGroup) -> Prose:
