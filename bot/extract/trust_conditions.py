@@ -22,8 +22,9 @@ _OF_SERVICES = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:so
 
 _SECOND_FACTOR = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 
+_TYPES = {ROLE: "AssumedRole", USER: "User", "group": "User", "permission_set": "AssumedRole"}
+"""What callers are: members of a group are users, and of a permission set each account has a role."""
 
-_TYPES = {ROLE: "AssumedRole", USER: "User"}
 _ASSUME = "sts:assumerole"
 SOME_ACCOUNT = "111122223333"
 """Stands for the account of the root in ARNs whose account is a pattern."""
@@ -31,7 +32,8 @@ SOME_ACCOUNT = "111122223333"
 
 @dataclass(frozen=True, slots=True)
 class AssumingPrincipal:
-    """Who asks: a role or user with its address and its name with the path, or a service with its name.
+    """Who asks: a role or user with its address and its name with the path, a service with its name, or whoever is of
+    another holder (a group, a permission set, a module), under a name that is not known.
 
     `by_services`: a role that only AWS services use.
     """
@@ -109,9 +111,9 @@ def _answer(condition: Condition, version: str, caller: AssumingPrincipal) -> bo
         return True
     if _is_missing(key, caller):
         return _holds(condition, version, ())
-    if key == "aws:principaltype":
+    if key == "aws:principaltype" and caller.kind in _TYPES:
         return _holds(condition, version, (_TYPES[caller.kind],))
-    if key == "aws:principalarn":
+    if key == "aws:principalarn" and caller.kind in (ROLE, USER):
         return _about_own_arn(condition, version, caller)
     if key in ("aws:sourceaccount", "aws:principalaccount") and all(map(_is_own_account, condition.values)):
         return _holds(condition, version, tuple(map(str, condition.values[:1])))
