@@ -38,7 +38,8 @@ MOST = 40
 
 
 _LIMITS = late_pattern(
-    r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner|permission|policy|public|restrict"
+    r"block|boundary|(?<!origin_access_)control|deny|exclusive|guard(?!duty)|limit|lock|owner"
+    r"|permission(?!_set\Z)|policy|public|restrict"
 )
 """Names of types whose blocks may limit access, so that it is more without them."""
 
