@@ -43,9 +43,17 @@ class Place:
         self.gitlab, self.directory = gitlab, directory
         self.repository = gitlab.create_repository("acme/platform/infra", BASE)
         self.reviewer: Reviewer = stars
+        self.serving: Bot | None = None
 
     def bot(self) -> Bot:
         return hurried(load(None, environment(self.gitlab, self.directory)), lambda request: self.reviewer(request))
+
+    def rests(self) -> bool:
+        """Whether nothing is left to do: a review's own status is delivered, and asks for another."""
+        assert self.serving is not None
+        before = self.serving.store.backlog().pending
+        self.gitlab.deliveries.settle()
+        return before == self.serving.store.backlog().pending == 0
 
     def open(self, files: dict[str, bytes] = STAR) -> MergeRequest:
         return self.gitlab.open_pull(self.repository, files)
@@ -71,6 +79,7 @@ def unhurried(place: Place) -> Iterator[Place]:
 
 @contextmanager
 def at_work(place: Place, bot: Bot) -> Iterator[None]:
+    place.serving = bot
     with serving(bot) as url:
         place.gitlab.send_webhooks_to(hook(url))
         yield
@@ -106,6 +115,7 @@ def test_few_requests_for_a_review(unhurried: Place) -> None:
     first = calls(unhurried.gitlab.requests)
     assert len(first) <= 15, first
     assert sum(".git/" in r.path for r in unhurried.gitlab.requests) <= 6
+    wait_until(unhurried.rests)
     begin = len(unhurried.gitlab.requests)
     unhurried.gitlab.push(request, {**STAR, "README.md": b"more\n"})
     finished(unhurried, request)
