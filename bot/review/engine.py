@@ -38,7 +38,15 @@ from bot.review.kept_out import (
 )
 from bot.review.left_open import left_open
 from bot.review.model import SCHEMA, Finding, Gap, Lint, Need, Review, Stats
-from bot.review.module_interfaces import applied, as_written, interface_notes, of_applied, without_interfaces
+from bot.review.module_interfaces import (
+    applied,
+    as_written,
+    gone_modules,
+    interface_notes,
+    of_applied,
+    without_gone,
+    without_interfaces,
+)
 from bot.review.moved_folders import with_moved
 from bot.review.planned import Pairs, Plan, with_plans
 from bot.review.root_choice import ChosenRoots, chosen, still_needed
@@ -292,6 +300,7 @@ class _Judge:
             own_accounts=own_accounts(self.rules),
             variants=variants,
         )
+        found, gone = without_gone(found, gone_modules(before, after))
         changes = doubted(found, unread(before, after, "base"), unread(after, before, "head"))
         changes = with_kept_out(self.undone.placed(changes), self.let_in, self.touched)
         others = {root_name(config.root): found for config, found in replacements(before.configs, after.configs)}
@@ -301,6 +310,7 @@ class _Judge:
         owners = known_owners(self.place, (grant for one in before.extracted for grant in one.grants))
         beside = Surroundings(graph, self.guardrails, others, named, variants, kinds, owners)
         assessment = assess(changes, self.touched, self.rules, self.of_rules, beside)
+        assessment = dataclasses.replace(assessment, notes=(*assessment.notes, *gone))
         changes, before, after = of_applied(changes, after), applied(before), applied(after)
         return _JudgedRoots(
             assessment,

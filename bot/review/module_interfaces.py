@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from bot.access_diff.delta import PrivilegeDiff
-from bot.evaluated.config import EvaluatedConfig
+from bot.access_diff.delta import HolderDelta, PrivilegeDiff
+from bot.evaluated.config import EvaluatedConfig, Root
 from bot.evaluated.derived import roots, symbols_in
 from bot.evaluated.thing import NO_NAMES, Names
 from bot.evaluated.touched import Touched
@@ -79,6 +79,40 @@ def of_applied(diff: PrivilegeDiff, after: Seen) -> PrivilegeDiff:
     names = {root_name(config.root) for config in after.configs if _is_interface(config)}
     kept = (one for one in diff.holders if (holder := one.head or one.base) is not None and holder.root not in names)
     return dataclasses.replace(diff, holders=tuple(kept))
+
+
+def gone_modules(before: Seen, after: Seen) -> Mapping[str, Root]:
+    """What nobody applies, modules and examples, of which head has no file any more, by the names of their roots."""
+    pairs = zip(before.configs, after.configs, strict=True)
+    gone = (now.root for was, now in pairs if was.files and not now.files)
+    return {root_name(root): root for root in gone if root.kind != "root"}
+
+
+def without_gone(diff: PrivilegeDiff, gone: Mapping[str, Root]) -> tuple[PrivilegeDiff, tuple[str, ...]]:
+    """The difference without what these limit no longer, and what is noted of that.
+
+    Nobody can call them any more: who did keeps what he called, or calls something else, which is judged there.
+    """
+    limited: dict[str, dict[str, None]] = {}
+    for one in diff.holders:
+        root, holder = _root_of(one, gone), one.base
+        if root is not None and root.kind != "example" and holder is not None and one.delta != _only_lost(one).delta:
+            limited.setdefault(root.directory or "in the top folder", {})[holder.name] = None
+    kept = tuple(one if _root_of(one, gone) is None else _only_lost(one) for one in diff.holders)
+    notes = (
+        f"module {where} is gone, and with it what it limited for its callers: {first_few(tuple(names), SHOWN)}"
+        for where, names in limited.items()
+    )
+    return dataclasses.replace(diff, holders=kept), tuple(notes)
+
+
+def _root_of(delta: HolderDelta, roots: Mapping[str, Root]) -> Root | None:
+    holder = delta.head or delta.base
+    return None if holder is None else roots.get(holder.root)
+
+
+def _only_lost(delta: HolderDelta) -> HolderDelta:
+    return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, gained=(), undecided=()))
 
 
 def interface_notes(both: Both, touched: Touched) -> tuple[str, ...]:
