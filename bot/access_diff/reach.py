@@ -13,6 +13,7 @@ from bot.access_diff.subjects import Side, policy_set, side, trust_of
 from bot.evaluated.guard import ordered
 from bot.extract import Extracted
 from bot.extract.pod_runners import PODS
+from bot.extract.runners import ENTERED
 from bot.extract.trust_edges import ASSUME, TRUST
 from bot.iam.grant import Edge, EdgeNode
 from bot.iam.policy_subject import PolicySubject, Role
@@ -73,6 +74,8 @@ def _over(
         if (new_thing and edge.target not in entered) or edge in earlier.get(edge.node, ()):
             continue
         if edge.via == TRUST and edge.node not in existed:
+            continue
+        if edge.via == ENTERED and edge.node in earlier:  # what the tasks run as besides is told of them
             continue
         if edge.via == PODS and edge.target not in earlier:  # what is new is that they become anything
             continue

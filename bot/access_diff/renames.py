@@ -16,6 +16,7 @@ from bot.iam.grant import (
     AddressedSource,
     Edge,
     EdgeSource,
+    Entrants,
     Grant,
     PoolGroup,
     PoolIdentities,
@@ -205,6 +206,8 @@ def _renamed_source(source: EdgeSource, mapping: Renames) -> EdgeSource:
             return PoolIdentities(which, text(pool))
         case PoolGroup(group, pool):
             return PoolGroup(text(group), text(pool))
+        case Entrants(service):
+            return Entrants(renamed(service, mapping))
 
 
 def renamed_statement(statement: Statement, mapping: Renames) -> Statement:

@@ -42,6 +42,7 @@ OF_TYPES: Mapping[str, frozenset[str]] = {
     "aws_cognito_identity_pool_roles_attachment": frozenset(("role_mapping",)),
     "aws_cognito_user_group": frozenset(("user_pool_id",)),
     "aws_ecr_replication_configuration": frozenset(("replication_configuration",)),
+    "aws_ecs_service": frozenset(("enable_execute_command",)),
     "aws_eks_pod_identity_association": frozenset(("cluster_name",)),
     "aws_organizations_account": _UNIT,
     "aws_organizations_organization": frozenset(("enabled_policy_types",)),

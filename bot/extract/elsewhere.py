@@ -37,6 +37,7 @@ from bot.iam.grant import (
     Credential,
     Edge,
     EdgeSource,
+    Entrants,
     Grant,
     PoolGroup,
     PoolIdentities,
@@ -328,6 +329,8 @@ def _runner_words(source: EdgeSource, index: ResourceIndex) -> str:
             return f"{which} identities of {pool or '?'}"
         case PoolGroup(group, pool):
             return f"group {group or '?'} of {pool or '?'}"
+        case Entrants(service) if service in index.by_address:
+            return f"whoever may run commands in {service}"
         case AddressedSource(address) if address in index.by_address:
             return _block_words(index.by_address[address])
     return ""

@@ -46,6 +46,7 @@ READERS: Mapping[Reading, Family] = {
     Reading.CREDENTIAL: identities.credential,
     Reading.CUSTOMER_POLICY: identities.attachable_policy,
     Reading.DIRECTORY_MEMBERSHIP: sso.group_membership,
+    Reading.ENTERED_TASKS: runners.entered_tasks,
     Reading.EXCLUSIVE_ATTACHMENTS: identities.exclusive_attachments,
     Reading.EXCLUSIVE_POLICIES: exclusive.exclusive_policies,
     Reading.GROUP_MEMBERSHIP: identities.group_membership,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +15,16 @@ from bot.extract.facts import Fact
 from bot.extract.identities import each
 from bot.extract.reference import ResourceIndex, elsewhere
 from bot.iam.arn import name_after
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, PoolGroup, PoolIdentities, ServiceAccount
+from bot.iam.grant import (
+    AddressedSource,
+    Edge,
+    EdgeSource,
+    EdgeTarget,
+    Entrants,
+    PoolGroup,
+    PoolIdentities,
+    ServiceAccount,
+)
 from bot.iam.policy_subject import Resource, Role
 from bot.late_pattern import late_pattern
 from bot.resource_types.known import RESOURCE_TYPES
@@ -23,6 +33,9 @@ from bot.resource_types.row import Reading
 ROLE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.principal is Role)
 PROFILE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.reading is Reading.INSTANCE_PROFILE)
 TEMPLATE_TYPES = tuple(name for name, row in RESOURCE_TYPES.items() if row.is_template)
+
+ENTERED = "ECS Exec"
+"""By what whoever may run commands in containers comes to their role."""
 
 ANNOTATED = "service account annotation"
 HANDED = ("pod identity", "node role", ANNOTATED)
@@ -197,6 +210,19 @@ def pod_identity(instance: ResourceInstance, index: ResourceIndex) -> Iterator[F
     source = ServiceAccount(*(string(argument(instance, name)) for name in names))
     for _, value in each(argument(instance, "role_arn")):
         yield from edges_to(instance, index, value, "pod identity", ROLE_TYPES, source)
+
+
+def entered_tasks(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
+    """Whoever may run commands in the containers of a service comes to the role of its tasks, and not to the one that
+    starts them (Amazon ECS, Developer Guide, "Monitor Amazon ECS containers with ECS Exec")."""
+    entered, named = argument(instance, "enable_execute_command"), string(argument(instance, "task_definition"))
+    task = None if named is None else index.made(named, ("aws_ecs_task_definition",), instance.address)
+    if task is None or entered is None or known(entered) == "false":
+        return
+    doubts = () if known(entered) == "true" else ("its containers may be entered (enable_execute_command)",)
+    for _, value in each(argument(task, "task_role_arn")):
+        for edge in edges_to(task, index, value, ENTERED, ROLE_TYPES, Entrants(instance.address)):
+            yield dataclasses.replace(edge, trail=in_force(instance, entered), doubts=doubts)
 
 
 def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:

@@ -83,8 +83,15 @@ class PoolGroup:
     pool: Text | None
 
 
-EdgeSource = AddressedSource | TrustedSource | ServiceAccount | PoolIdentities | PoolGroup
-EdgeNode = str | ServiceAccount | PoolIdentities | PoolGroup
+@dataclass(frozen=True, slots=True)
+class Entrants:
+    """Whoever may run commands in the containers of a service, by its block's address."""
+
+    service: str
+
+
+EdgeSource = AddressedSource | TrustedSource | ServiceAccount | PoolIdentities | PoolGroup | Entrants
+EdgeNode = str | ServiceAccount | PoolIdentities | PoolGroup | Entrants
 """What edges meet in: an address, or the ARN or name of what has none here; else the source itself."""
 
 EdgeTarget = str | ServiceAccount

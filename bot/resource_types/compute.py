@@ -38,7 +38,12 @@ ROWS: tuple[ResourceType, ...] = (
             (("id", "arn:{partition}:ecs:{region}:{account}:cluster/{name}"),),
         ),
     ),
-    ResourceType("aws_ecs_service", runs="arn:*:ecs:*:*:task/", templates=(("task_definition", ""),)),
+    ResourceType(
+        "aws_ecs_service",
+        runs="arn:*:ecs:*:*:task/",
+        templates=(("task_definition", ""),),
+        reading=Reading.ENTERED_TASKS,
+    ),
     ResourceType("aws_ecs_task_definition", is_template=True),
     ResourceType("aws_ecs_task_set", templates=(("task_definition", ""),)),
     ResourceType(

@@ -113,6 +113,7 @@ class Reading(enum.Enum):
     LAKE_SETTINGS = enum.auto()
     LAKE_PERMISSIONS = enum.auto()
     POD_IDENTITY = enum.auto()
+    ENTERED_TASKS = enum.auto()
     CLUSTER_USERS = enum.auto()
     CLUSTER_BINDING = enum.auto()
     CLUSTER_OBJECT = enum.auto()

@@ -56,6 +56,7 @@ class GrantContext:
     `root_kind` says whether its root is applied. `named` is what its root looks up by name.
     `foreign_accounts` are expressions that name accounts which are not known to be ours, `home` the accounts in one of
     which the holder is made, as far as its provider says it. `taken` is what the same change takes away for it.
+    `entered`: it is come to by commands in what runs as the holder, which a policy besides has to allow.
     """
 
     on_resource: bool = False
@@ -88,6 +89,7 @@ class GrantContext:
     named: tuple[NamedThing, ...] = ()
     root_kind: RootKind = "root"
     taken: Row | None = None
+    entered: bool = False
 
 
 def own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

@@ -212,11 +212,17 @@ def _comes_to(proof: FindingProof, holder: PolicySubject, here: LookedAt, there:
     """For a finding about what runs as a role: whether any of it still does, that the other side does not let."""
     if not proof.reached_from:
         return True
-    if any(here.addresses.isdisjoint(prefixes(source)) for source in proof.reached_from if "." in source):
+    if any(_is_away(source, here) for source in proof.reached_from):
         return True  # one of them has another name now, or is gone: nobody can tell
     now = _runners(holder, here)
     before = {source for one in certain(proof, there) for source in _runners(one, there)}
     return any(source in now and source not in before for source in proof.reached_from)
+
+
+def _is_away(source: str, here: LookedAt) -> bool:
+    """Whether a source is called by its address, or what else has a dot and no words, and nothing here is so."""
+    called = "." in source and " " not in source.partition("[")[0]
+    return called and here.addresses.isdisjoint(prefixes(source))
 
 
 def _runners(role: PolicySubject, where: LookedAt) -> frozenset[str]:

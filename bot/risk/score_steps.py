@@ -118,13 +118,19 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         ]
         steps += [*_by_limits(weighed, setting, one), *_by_place(setting, weighed.row.conditions)]
         steps += [(-1, "the same change takes it away for it")] if _is_taken(weighed, setting.taken) else []
+    steps += _of_much(rank + sum(change for change, _ in steps), setting)
     for change, why in steps:
         rank += change
         words.append(f"{change:+} {'step' if abs(change) == 1 else 'steps'}, {why}")
-    if rank > _MEDIUM and is_service_work(setting.execution):
-        rank -= 1
-        words.append("-1 step, the service works with it and nobody's code")
     return min(max(rank, _LOW), _CRITICAL), tuple(words)
+
+
+def _of_much(rank: int, setting: GrantContext) -> Iterator[Step]:
+    """Why what would weigh more than medium weighs less."""
+    if rank > _MEDIUM and setting.entered:
+        yield _MEDIUM - rank, "a policy has to allow commands in containers besides"
+    elif rank > _MEDIUM and is_service_work(setting.execution):
+        yield -1, "the service works with it and nobody's code"
 
 
 def _is_taken(weighed: Weighed, taken: Row | None) -> bool:

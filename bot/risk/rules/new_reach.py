@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.risk.advice.steps import always
+from bot.iam.grant import Entrants
+from bot.risk.advice.steps import Advice, always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import holder_words, row_words
@@ -18,9 +19,10 @@ def _says(grant: GradedGrant, shown: int) -> str:
     return f"act as {named}: {row_words(grant.shown, shown)}"
 
 
-RULE = access_rule(
-    "new-reach",
-    _matches,
-    _says,
-    always("Give it a role of its own with what it needs"),
-)
+def _advises(grant: GradedGrant) -> Advice:
+    if isinstance(grant.runner, Entrants):
+        return always("Leave it off where nobody needs it, and allow ecs:ExecuteCommand on this service alone")(grant)
+    return always("Give it a role of its own with what it needs")(grant)
+
+
+RULE = access_rule("new-reach", _matches, _says, _advises)

@@ -8,6 +8,7 @@ from bot.iam.grant import (
     AddressedSource,
     EdgeSource,
     EdgeTarget,
+    Entrants,
     PoolGroup,
     PoolIdentities,
     ServiceAccount,
@@ -31,6 +32,8 @@ def source_words(source: EdgeSource) -> str:
             return f"{source.which} identities of {_said(source.pool)}"
         case PoolGroup():
             return f"members of {_said(source.group)} in {_said(source.pool)}"
+        case Entrants(service):
+            return f"whoever may run commands in {service}"
 
 
 def target_words(target: EdgeTarget) -> str:
@@ -49,6 +52,8 @@ def runner_words(source: EdgeSource) -> str:
             return f"who runs code on {source_words(source)}"
         case ServiceAccount():
             return f"who runs code as {source_words(source)}"
+        case Entrants():
+            return f"{source_words(source)} (ecs:ExecuteCommand)"
     return source_words(source)
 
 
