@@ -251,7 +251,10 @@ def _gathered(
     unseen = (*unseen_gaps(both, roots.scope, given.change.head, touched, stood), *judge.guardrails.gaps)
     things = things.beside(left_open(roots.kept_out, judge.let_in, things, ask, touched))
     unseen = disposed(things, known, touched, judged.assessment.findings, unseen)
-    come = come_findings(come_elsewhere(both.head.extracted, unseen), judge.rules)
+    comes = tuple(come_elsewhere(both.head.extracted, unseen))
+    come = come_findings(comes, judge.rules)
+    if come:  # their findings say it
+        unseen = tuple(gap for gap in unseen if all(gap != told for _, told in comes))
     giving, programs = program_findings(things.runs, touched, judge.rules)
     said = (*method_findings(things.methods, touched, judge.rules), *giving)
     judged = dataclasses.replace(judged, assessment=judged.assessment.beside(said, (*come, *programs)))

@@ -166,12 +166,15 @@ def marked(gaps: Iterable[Gap], roots: Iterable[Root]) -> tuple[Gap, ...]:
 
 
 def come_elsewhere(extracted: Iterable[Extracted], found: Iterable[Gap]) -> Iterator[tuple[UnseenPlace, Gap]]:
-    """Who comes to what is defined elsewhere and did not before, by the changed gap that says so."""
-    changed = {(gap.address, gap.reason): gap for gap in found if gap.changed and gap.side == "head"}
+    """Who comes to what is defined elsewhere and did not before, by each changed gap that says so."""
+    changed: dict[tuple[str, str], list[Gap]] = {}
+    for gap in found:
+        if gap.changed and gap.side == "head":
+            changed.setdefault((gap.address, gap.reason), []).append(gap)
     for one in (gap for each in extracted for gap in each.gaps):
-        told = changed.get((one.address, one.diagnostic.reason))
-        if told is not None and isinstance(one.unread, UnseenPlace) and one.unread.comes:
-            yield one.unread, told
+        if isinstance(one.unread, UnseenPlace) and one.unread.comes:
+            for told in changed.get((one.address, one.diagnostic.reason), ()):
+                yield one.unread, told
 
 
 def _limits_of(side: SideGaps, touched: Touched) -> Iterable[Gap]:

@@ -21,25 +21,32 @@ _Come = tuple[UnseenPlace, Gap]
 
 
 def come_findings(comes: Iterable[_Come], rules: ReviewConfig) -> tuple[Finding, ...]:
-    """An undecided finding for each place that somebody comes to, and line that says so; their gaps stay."""
-    groups: dict[tuple[object, ...], list[_Come]] = {}
+    """An undecided finding for each place that somebody comes to, and line that says so, in place of their gaps.
+
+    Roots that say the same are one.
+    """
+    lines: dict[tuple[object, ...], list[_Come]] = {}
     for unseen, gap in comes:
-        groups.setdefault((unseen.what, gap.file, gap.line), []).append((unseen, gap))
-    return () if RULE in switched_off(rules) else tuple(map(_finding, groups.values()))
+        lines.setdefault((unseen.what, gap.file, gap.line), []).append((unseen, gap))
+    groups: dict[tuple[str, ...], list[_Come]] = {}
+    for each in lines.values():
+        groups.setdefault(tuple(sorted(set(map(_identity, each)))), []).extend(each)
+    return () if RULE in switched_off(rules) else tuple(map(_finding, groups.values(), groups))
 
 
-def _finding(group: Sequence[_Come]) -> Finding:
+def _finding(group: Sequence[_Come], same: tuple[str, ...]) -> Finding:
     unseen, gap = group[0]
     title = come_title([each.who for each, _ in group], unseen.what)
     at = Location(gap.file, gap.line, gap.line, gap.side)
+    places = dict.fromkeys((one.file, one.line, one.side) for _, one in group)
     finding = dataclasses.replace(
         ungranted(RULE, "medium", 0, title, before_and_after(unseen.what), at),
         instances=tuple(dict.fromkeys(each.address for _, each in group)),
-        trail=(TrailStep(gap.file, gap.line, gap.side, gap.address),),
+        trail=tuple(TrailStep(file, line, side, gap.address) for file, line, side in places),
         why=why_come(unseen.what),
         fix=come_advice(unseen.what),
     )
-    return finding.known_as(identify(ListedFacts(RULE, tuple(sorted({_identity(each) for each in group})))))
+    return finding.known_as(identify(ListedFacts(RULE, same)))
 
 
 def _identity(come: _Come) -> str:

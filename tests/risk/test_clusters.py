@@ -31,6 +31,7 @@ def test_what_is_come_to(case: dict[str, Any]) -> None:
     result = reviewed(terraform(case["base"]), terraform(case["head"]))
     assert [text_of_prose(finding.title) for finding in result.gained] == case.get("says", [])
     assert [finding.grade for finding in result.gained] == case.get("grades", [])
+    assert [text_of_prose(finding.title) for finding in result.undecided] == case.get("undecided", [])
     assert [gap.reason for gap in result.gaps if gap.changed] == case.get("gaps", [])
     over = [step.source for finding in result.gained for step in finding.path[1:]]
     assert over == case.get("over", over)
