@@ -8,7 +8,7 @@ from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import TableRow
-from bot.risk.wording.verbs import verb_words, written_service
+from bot.risk.wording.verbs import operating_words, verb_words, written_service
 from bot.risk.wording.words import row_words, service_words
 
 
@@ -19,14 +19,15 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    does = _DOES.get(max(grant.kinds))
-    if does is None:
+    kind = max(grant.kinds)
+    if kind is TableRow.READ:
+        does = "read data"
+    elif kind is TableRow.OPERATE:
+        does = operating_words(grant.row.actions)
+    else:
         service = written_service(grant.row.actions)
         does = f"{verb_words(grant.row.actions)}{f' in {service_words(service)} and read' if service else ''}"
     return f"{does} anywhere: {row_words(grant.shown, shown)}"
-
-
-_DOES = {TableRow.READ: "read data", TableRow.OPERATE: "run jobs and the like"}
 
 
 RULE = access_rule(

@@ -46,6 +46,34 @@ def verb_words(actions: Iterable[str]) -> str:
     return said.pop() if len(said) == 1 and "" not in said else "write or delete"
 
 
+_OPERATES = (
+    ("set up where logs are delivered", ("logs:*LogDelivery", "logs:*ResourcePolicy")),
+    ("make copies and backups", ("*:Copy*", "*:*Backup*", "*:*Snapshot*", "ec2:CreateImage", "rds:StartExportTask")),
+    ("use keys to encrypt", ("kms:*",)),
+    (
+        "make new things",
+        (
+            "*:CreateBucket",
+            "*:CreateCluster",
+            "*:CreateDatabase",
+            "*:CreateEventBus",
+            "*:CreateQueue",
+            "*:CreateRepository",
+            "*:CreateStream",
+            "*:CreateTable",
+            "*:CreateTopic",
+        ),
+    ),
+)
+
+
+def operating_words(actions: Iterable[str]) -> str:
+    """The same of what neither writes nor reads: "run jobs and the like" where it has nothing in common."""
+    operating = _of_kind(actions, ActionKind.OPERATE)
+    said = {next((words for words, globs in _OPERATES if _is_named(name, globs)), "") for name in operating}
+    return said.pop() if len(said) == 1 and "" not in said else "run jobs and the like"
+
+
 def written_service(actions: Sequence[str]) -> str:
     """The one service in which actions write, where they read in many others besides; "" otherwise."""
     services = {service_of(name) for name in _writing(actions)}
@@ -58,8 +86,12 @@ MANY = 3
 
 
 def _writing(actions: Iterable[str]) -> list[str]:
-    names = [name for action in actions for name in load_catalog().expand(action) or (action,)]
-    return [name for name in names if kind_of(name) is ActionKind.WRITE]
+    return _of_kind(actions, ActionKind.WRITE)
+
+
+def _of_kind(actions: Iterable[str], kind: ActionKind) -> list[str]:
+    names = (name for action in actions for name in load_catalog().expand(action) or (action,))
+    return [name for name in names if kind_of(name) is kind]
 
 
 def _is_named(name: str, globs: Iterable[str]) -> bool:
