@@ -49,7 +49,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     extracted = assemble(name, (*facts, *besides), managed)
     today = tuple(grant for grant in extracted.grants if not disabled_by_default(grant.guards))
     stated = (edge for edge in extracted.edges if not edge.guards)
-    edges = tuple(as_trusted((*stated, *trust_edges(today, resources))))
+    edges = tuple(as_trusted((*stated, *trust_edges(today, resources)), today))
     pods = pod_edges(today, edges, resources)
     instances = (*config.resources, *config.latent)
     managed_resources = frozenset(one.address for one in instances if one.mode == "managed")

@@ -227,19 +227,25 @@ def entered_tasks(instance: ResourceInstance, index: ResourceIndex) -> Iterator[
 
 def identity_pool_roles(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """Whoever has an identity of a Cognito pool, signed in or not, gets a role; so do those whom a rule matches."""
-    pool = string(argument(instance, "identity_pool_id"))
-    roles = argument(instance, "roles")
+    pool, roles = string(argument(instance, "identity_pool_id")), argument(instance, "roles")
     for name, _ in roles.entries if isinstance(roles, ObjectValue) else ():
-        value = field(roles, name) if isinstance(roles, ObjectValue) else None
-        guests = _takes_guests(instance, index) if name == "unauthenticated" else None
-        if value is not None and known(guests) != "false":
-            source = PoolIdentities(name, pool)
-            yield from edges_to(instance, index, value, "identity pool", ROLE_TYPES, source, guests)
+        role = field(roles, name) if isinstance(roles, ObjectValue) else None
+        yield from _of_pool(instance, index, PoolIdentities(name, pool), role)
     for mapping in nested(instance, "role_mapping"):
         for rules in blocks(field(mapping, "mapping_rule")):
-            value = field(rules, "role_arn")
-            if value is not None:
-                yield from edges_to(instance, index, value, "identity pool", ROLE_TYPES, PoolIdentities("mapped", pool))
+            yield from _of_pool(instance, index, PoolIdentities("mapped", pool), field(rules, "role_arn"))
+
+
+def _of_pool(
+    instance: ResourceInstance, index: ResourceIndex, source: PoolIdentities, role: Value | None
+) -> Iterator[Edge]:
+    """The edge to the role of some identities; of guests where the pool takes them, as far as that is known."""
+    guests = _takes_guests(instance, index) if source.guests else BoolValue(True)
+    if role is None or known(guests) == "false":
+        return
+    doubts = () if known(guests) == "true" else ("its pool takes guests (allow_unauthenticated_identities)",)
+    for edge in edges_to(instance, index, role, "identity pool", ROLE_TYPES, source, guests if source.guests else None):
+        yield dataclasses.replace(edge, doubts=doubts)
 
 
 def _takes_guests(instance: ResourceInstance, index: ResourceIndex) -> Value | None:

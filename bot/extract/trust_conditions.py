@@ -9,6 +9,7 @@ from bot.frozen import dataclass
 from bot.iam.action_glob import names_action
 from bot.iam.arn import Arn, is_arn, printed_segments, split_action
 from bot.iam.condition_operators import condition_holds
+from bot.iam.grant import GUESTS, POOLS
 from bot.iam.request import Request
 from bot.iam.statement import Condition, Effect, PrincipalEntry, Statement
 
@@ -25,6 +26,7 @@ _SECOND_FACTOR = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _TYPES = {ROLE: "AssumedRole", USER: "User", "group": "User", "permission_set": "AssumedRole"}
 """What callers are: members of a group are users, and of a permission set each account has a role."""
 
+_AMR = f"{POOLS}:amr"
 _ASSUME = "sts:assumerole"
 SOME_ACCOUNT = "111122223333"
 """Stands for the account of the root in ARNs whose account is a pattern."""
@@ -76,6 +78,16 @@ def meets(statement: Statement, caller: AssumingPrincipal) -> Met:
     if any(answer is False for _, answer in answers):
         return NEVER
     return Met(True, tuple(_words(one) for one, answer in answers if answer is None))
+
+
+def lets_in_guests(statement: Statement) -> bool:
+    """Whether a statement of a trust policy lets in who has an identity of a Cognito pool without signing in.
+
+    Amazon Cognito, Developer Guide, "Role trust and permissions": their tokens' `amr` is "unauthenticated".
+    """
+    asked = [one for one in statement.conditions if one.key.lower() == _AMR]
+    known = [one for one in asked if all(value.literal is not None for value in one.values)]
+    return all(_holds(one, statement.version, (GUESTS,)) for one in known)
 
 
 def only_services(trust: Iterable[Statement]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from bot.evaluated.config import ResourceInstance
@@ -12,10 +13,20 @@ from bot.extract.argument_reading import argument, string
 from bot.extract.reference import ResourceIndex
 from bot.extract.runners import ANNOTATED, ROLE_TYPES
 from bot.extract.service_accounts import web_identities
-from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, only_services
+from bot.extract.trust_conditions import ROLE, SURELY, AssumingPrincipal, Met, admitted, lets_in_guests, only_services
 from bot.iam.action_glob import names_action
 from bot.iam.arn import is_everything, name_after
-from bot.iam.grant import AddressedSource, Edge, EdgeSource, EdgeTarget, Grant, ServiceAccount, TrustedSource
+from bot.iam.grant import (
+    POOLS,
+    AddressedSource,
+    Edge,
+    EdgeSource,
+    EdgeTarget,
+    Grant,
+    PoolIdentities,
+    ServiceAccount,
+    TrustedSource,
+)
 from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, Role, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Statement
@@ -52,17 +63,39 @@ def trust_edges(grants: Iterable[Grant], index: ResourceIndex) -> Iterator[Edge]
     yield from _assuming(stated, trusts, index)
 
 
-def as_trusted(edges: Iterable[Edge]) -> Iterator[Edge]:
-    """The edges without the annotations that no trust lets through, or that a trust says by itself."""
+def as_trusted(edges: Iterable[Edge], grants: Iterable[Grant]) -> Iterator[Edge]:
+    """The edges without the annotations that no trust lets through, or that a trust says by itself, and without guests
+    of identity pools whom the role's trust keeps out."""
     every = tuple(edges)
     trusting: dict[EdgeTarget, list[EdgeSource]] = {}
     for edge in every:
         if edge.via == TRUST:
             trusting.setdefault(edge.target, []).append(edge.source)
+    for_pools = tuple(filter(_is_for_pools, grants))
     for edge in every:
-        trusts = trusting.get(edge.target, ()) if edge.via == ANNOTATED else ()
-        if not trusts or (edge.source not in trusts and any(_includes(one, edge.source) for one in trusts)):
+        if isinstance(edge.source, PoolIdentities) and edge.source.guests:
+            yield from _as_guests(edge, for_pools)
+        elif _is_said(edge, trusting.get(edge.target, ()) if edge.via == ANNOTATED else ()):
             yield edge
+
+
+def _is_for_pools(grant: Grant) -> bool:
+    """Whether a trust policy takes tokens of Cognito's identity pools."""
+    return any(entry.identifier.literal == POOLS for entry in _trusted(grant))
+
+
+def _is_said(edge: Edge, trusts: Collection[EdgeSource]) -> bool:
+    """Whether one of what a role trusts takes in who asks for it, and no trust says it by itself."""
+    return not trusts or (edge.source not in trusts and any(_includes(one, edge.source) for one in trusts))
+
+
+def _as_guests(edge: Edge, trusts: Iterable[Grant]) -> Iterator[Edge]:
+    """The edge, if what lets in identities of pools lets in guests, or is not known; with the lines that do."""
+    known = [grant for grant in trusts if grant.holder.address == edge.target]
+    ways = [grant for grant in known if lets_in_guests(grant.statement)]
+    if ways or not known:
+        asked = [condition.trail for grant in ways for condition in grant.statement.conditions]
+        yield dataclasses.replace(edge, trail=join_trails(edge.trail, *asked))
 
 
 def _includes(trusted: EdgeSource, asking: EdgeSource) -> bool:

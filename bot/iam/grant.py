@@ -67,12 +67,24 @@ class ServiceAccount:
     cluster: Text | None
 
 
+POOLS = "cognito-identity.amazonaws.com"
+"""Who vouches in a trust policy for the identities of Cognito's identity pools."""
+
+GUESTS = "unauthenticated"
+"""The identities of a Cognito identity pool that are given to whoever asks, without signing in."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoolIdentities:
     """Some identities of a Cognito identity pool: `which` is "authenticated", "unauthenticated" or "mapped"."""
 
     which: str
     pool: Text | None
+
+    @property
+    def guests(self) -> bool:
+        """Whether anybody can be one of them."""
+        return self.which == GUESTS
 
 
 @dataclass(frozen=True, slots=True)

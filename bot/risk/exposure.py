@@ -10,6 +10,7 @@ from bot.access_diff.delta import ConditionView, PrincipalPattern
 from bot.frozen import dataclass
 from bot.iam.arn import Arn, account_named, name_after, whole_account
 from bot.iam.canonical_user import CANONICAL, CanonicalOwner, owner_of
+from bot.iam.grant import POOLS
 from bot.iam.kubernetes_access import ACCOUNTS, KUBERNETES
 from bot.iam.organization_members import members_words
 from bot.iam.symbol_shape import cluster_of
@@ -68,9 +69,9 @@ WHO_WORDS = {
 
 _NAME = late_pattern(r"[^${}]+")
 _OIDC = "oidc-provider/"
-_WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
+_WEB_IDENTITIES = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", POOLS)
 _OWN_APP = (
-    "cognito-identity.amazonaws.com:aud",
+    f"{POOLS}:aud",
     "accounts.google.com:aud",
     "graph.facebook.com:app_id",
     "www.amazon.com:app_id",
@@ -80,9 +81,6 @@ _OWN_APP = (
 IAM User Guide, "Available keys for AWS OIDC federation": Google's `aud` is the `azp` of a token, which is the client ID
 of an app, to which many sign in, or the number of the one service account that the token stands for.
 """
-
-_POOLS = "cognito-identity.amazonaws.com"
-"""Its pool is a resource of one's own account, which says who signs in."""
 
 _SYMBOL = late_pattern(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
 _OPAQUE = "\x00"
@@ -271,6 +269,12 @@ def outsiders(
     return tuple(_classify(one, conditions, own_accounts, foreign) for one in principals)
 
 
+def guest(conditions: Sequence[ConditionView]) -> ExternalPrincipal:
+    """Whoever is given a role without signing in: who it is is the role then, and from where is all that limits it."""
+    narrowed = limited_by(conditions, NETWORK_KEYS)
+    return ExternalPrincipal(PrincipalExposure.NARROWED if narrowed else PrincipalExposure.ANYONE)
+
+
 def _classify(
     principal: PrincipalPattern, conditions: Sequence[ConditionView], own: frozenset[str], foreign: frozenset[str]
 ) -> ExternalPrincipal:
@@ -332,7 +336,7 @@ def _anyone(conditions: Sequence[ConditionView], own: frozenset[str], foreign: f
 
 def _federated(text: str, conditions: Sequence[ConditionView]) -> PrincipalExposure:
     apps = _values_of(conditions, _OWN_APP) if text in _WEB_IDENTITIES else []
-    if apps and text == _POOLS:
+    if apps and text == POOLS:  # a pool is a resource of one's own account, which says who signs in
         return PrincipalExposure.NARROWED
     subjects = _values_of(conditions, (":sub", ":repository", ":job_workflow_ref"))
     if apps and not subjects:

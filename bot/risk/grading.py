@@ -18,7 +18,7 @@ from bot.evaluated.thing import Replacement
 from bot.evaluated.touched import Touched
 from bot.extract.public import in_acl
 from bot.frozen import dataclass
-from bot.iam.grant import EdgeSource, Entrants, Grant
+from bot.iam.grant import EdgeSource, Entrants, Grant, PoolIdentities
 from bot.iam.pattern import TooComplex, meets
 from bot.iam.policy_subject import LettingIn, PolicySubject, Resource, Runner
 from bot.iam.statement import PolicyKind, Statement, symbols_of
@@ -200,8 +200,12 @@ def grade_reach(reach: Reach, touched: Touched, setting: GrantContext) -> tuple[
         guards=reach.guards,
         trust=reach.trust,
     )
-    entered = isinstance(thing.source, Entrants)
-    setting = dataclasses.replace(setting, disabled_by_default=delta.disabled_by_default, entered=entered)
+    setting = dataclasses.replace(
+        setting,
+        disabled_by_default=delta.disabled_by_default,
+        entered=isinstance(thing.source, Entrants),
+        guests=isinstance(thing.source, PoolIdentities) and thing.source.guests,
+    )
     path = tuple(PathStep(source_words(edge.source), edge.via, target_words(edge.target)) for edge in reach.path)
     place = _Place(
         runner,

@@ -57,6 +57,7 @@ class GrantContext:
     `foreign_accounts` are expressions that name accounts which are not known to be ours, `home` the accounts in one of
     which the holder is made, as far as its provider says it. `taken` is what the same change takes away for it.
     `entered`: it is come to by commands in what runs as the holder, which a policy besides has to allow.
+    `guests`: whoever asks for it acts as the holder, without signing in.
     """
 
     on_resource: bool = False
@@ -90,6 +91,7 @@ class GrantContext:
     root_kind: RootKind = "root"
     taken: Row | None = None
     entered: bool = False
+    guests: bool = False
 
 
 def own_arns(holder: PolicySubject | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bot.resource_types.known import RESOURCE_TYPES
 from bot.review.model import GRADES, GradeName
 from bot.risk.action_order import place_of
 from bot.risk.administering_roles import assumes_administrator
-from bot.risk.exposure import ExternalPrincipal, PrincipalExposure, outsiders
+from bot.risk.exposure import ExternalPrincipal, PrincipalExposure, guest, outsiders
 from bot.risk.grant_context import GrantContext
 from bot.risk.kubernetes import cluster_access
 from bot.risk.resource_scope import WIDTH_WORDS, ResourceScope, is_kept_by_aws, pattern_width, width_of
@@ -74,8 +74,7 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
     Every pair of an action pattern and a resource pattern is weighed by itself, so that it makes no
     difference how a policy puts them together. Kept, as a root's variants mostly hold the same.
     """
-    ours = setting.own_accounts | accounts_that_log(row.actions)
-    people = outsiders(() if setting.limits else row.principals, row.conditions, ours, setting.foreign_accounts)
+    people = _people(row, setting)
     worst: dict[tuple[str, TableRow], ScoreComponent] = {}
     for resource in ("",) if setting.on_resource else row.resources or ("*",):
         for pattern in row.actions:
@@ -87,6 +86,13 @@ def score_components(row: Row, setting: GrantContext) -> tuple[ScoreComponent, .
                 worst[cell.key] = max(worst.get(cell.key, cell), cell, key=lambda one: (one.rank, one.width))
     cells = sorted(worst.values(), key=lambda cell: (-cell.rank, -cell.kind, cell.service))
     return tuple(cells) or (_misfit(row, people),)
+
+
+def _people(row: Row, setting: GrantContext) -> tuple[ExternalPrincipal, ...]:
+    if setting.guests:
+        return (guest(row.conditions),)
+    ours = setting.own_accounts | accounts_that_log(row.actions)
+    return outsiders(() if setting.limits else row.principals, row.conditions, ours, setting.foreign_accounts)
 
 
 def _assumes_itself(actions: Sequence[str], resource: str, setting: GrantContext) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.iam.grant import Entrants
+from bot.iam.grant import Entrants, PoolIdentities
 from bot.risk.advice.steps import Advice, always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
@@ -22,6 +22,8 @@ def _says(grant: GradedGrant, shown: int) -> str:
 def _advises(grant: GradedGrant) -> Advice:
     if isinstance(grant.runner, Entrants):
         return always("Leave it off where nobody needs it, and allow ecs:ExecuteCommand on this service alone")(grant)
+    if isinstance(grant.runner, PoolIdentities) and grant.runner.guests:
+        return always("Let in who signs in alone, or give guests a role of their own with what anyone may have")(grant)
     return always("Give it a role of its own with what it needs")(grant)
 
 

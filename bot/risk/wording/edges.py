@@ -52,6 +52,8 @@ def runner_words(source: EdgeSource) -> str:
             return f"who runs code on {source_words(source)}"
         case ServiceAccount():
             return f"who runs code as {source_words(source)}"
+        case PoolIdentities() if source.guests:
+            return f"anyone ({source_words(source)})"
         case Entrants():
             return f"{source_words(source)} (ecs:ExecuteCommand)"
     return source_words(source)
