@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Text
 from bot.evaluated.value import Value
-from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, string
-from bot.extract.choices import Guards
+from bot.extract.argument_reading import argument, blocks, field, in_force, known, nested, present, string
+from bot.extract.choices import Guards, outcomes
 from bot.extract.extracted import Membership
 from bot.extract.facts import Document, Fact
 from bot.extract.identities import attachments, document, each
@@ -56,40 +56,51 @@ def boundary(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]
 
 def assignment(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user or group that holds a permission set in one account."""
-    who = string(argument(instance, "principal_id"))
-    if who is not None:
-        yield from _assigned(instance, index, who, instance)
+    for guards, who, _ in _named(instance, "principal_id"):
+        yield from _assigned(instance, index, who, instance, guards)
 
 
 def group_membership(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A user put into a group of the identity store: it holds what the group is assigned."""
-    group, member = string(argument(instance, "group_id")), string(argument(instance, "member_id"))
-    if group is None or member is None:
-        return
-    assignments = [
-        one
-        for one in index.by_address.values()
-        if one.type == ASSIGNMENT and string(argument(one, "principal_id")) == group
-    ]
-    for one in assignments:
-        yield from _assigned(one, index, member, instance)
-    if not assignments:
-        trail = in_force(instance, argument(instance, "group_id"), argument(instance, "member_id"))
-        user = User(index.root, str(member), _called(member, index))
-        whole = Group(index.root, str(group), _called(group, index))
-        yield Membership(user, whole, trail, instance.guards, instance.repeated)
+    for which, group, in_group in _named(instance, "group_id"):
+        assignments = tuple(_assignments(group, index))
+        for more, member, written in _named(instance, "member_id", which):
+            for guards, one in assignments:
+                yield from _assigned(one, index, member, instance, (*which, *more, *guards))
+            if all(guards for guards, _ in assignments):
+                trail = in_force(instance, in_group, written)
+                user = User(index.root, str(member), _called(member, index))
+                whole = Group(index.root, str(group), _called(group, index))
+                yield Membership(user, whole, trail, (*instance.guards, *which, *more), instance.repeated)
+
+
+def _named(instance: ResourceInstance, name: str, given: Guards = ()) -> Iterator[tuple[Guards, Text, Value]]:
+    """What an argument names, once for each way its choices can go."""
+    value = argument(instance, name)
+    for guards, one in () if value is None else outcomes(value, given):
+        written = string(present(one))
+        if written is not None:
+            yield guards, written, one
+
+
+def _assignments(group: Text, index: ResourceIndex) -> Iterator[tuple[Guards, ResourceInstance]]:
+    """What a group is assigned, and in which cases it is that one."""
+    for one in index.by_address.values():
+        if one.type == ASSIGNMENT:
+            yield from ((guards, one) for guards, who, _ in _named(one, "principal_id") if who == group)
 
 
 def _assigned(
-    instance: ResourceInstance, index: ResourceIndex, who: Text, because: ResourceInstance
+    instance: ResourceInstance, index: ResourceIndex, who: Text, because: ResourceInstance, which: Guards
 ) -> Iterator[Membership]:
     account = string(argument(instance, "target_id"))
     kind = _kind_of(instance) if because is instance else User
     where = "" if account is None else f" in account {account}"
     member = kind(index.root, f"{who}{where}", f"{_called(who, index)}{where}")
     arguments = [argument(because, name) for name in ("principal_id", "member_id", "group_id", "target_id")]
+    own = () if because is instance else because.guards
     for guards, permission_set, written in _permission_sets(instance, index):
-        together = (*instance.guards, *because.guards, *guards)
+        together = (*instance.guards, *own, *which, *guards)
         trail = in_force(because, *arguments, written if because is instance else None)
         yield Membership(member, permission_set, trail, together, instance.repeated or because.repeated)
 
