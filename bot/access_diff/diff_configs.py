@@ -305,7 +305,8 @@ def _told(base: SubjectSide, head: SubjectSide, told: Told) -> tuple[HolderDelta
 
 def _held(where: Side, holder: PolicySubject) -> SubjectSide:
     blocks = blocks_of(holder, where.blocks)
-    return SubjectSide(holder, where.grants.get(holder, ()), where.gaps.get(holder, ()), blocks, created=where.created)
+    grants, gaps = where.grants.get(holder, ()), where.gaps.get(holder, ())
+    return SubjectSide(holder, grants, gaps, blocks, created=where.created, called=where.called.get(holder.address))
 
 
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:

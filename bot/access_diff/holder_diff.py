@@ -9,6 +9,7 @@ from bot.access_diff.delegation import Owns, delegation, let_in_directly
 from bot.access_diff.delta import Change, Delta, HolderDelta, PolicySet
 from bot.access_diff.guarded import Outcome, outcomes, shared, there_today
 from bot.access_diff.lifted_limits import against_anything, is_dropped, lifted, limits_of
+from bot.access_diff.named_anew import under_one_name
 from bot.access_diff.subjects import Grants, in_force, kind_of, only_limits, opaque_limits, policy_set
 from bot.evaluated.diagnostic import Trail
 from bot.evaluated.guard import Guard, disabled_by_default, ordered
@@ -17,6 +18,7 @@ from bot.extract.extracted import UnreadElement, UnseenPlace, UnseenPolicy
 from bot.extract.managed_arns import managed_arn
 from bot.extract.public import lifted_blocks
 from bot.frozen import dataclass
+from bot.iam.arn import Arn
 from bot.iam.policy_subject import Group, PolicySubject
 from bot.iam.statement import PolicyKind, Statement
 
@@ -30,6 +32,7 @@ class SubjectSide:
     `created` are the addresses of what is not there on the other side. `blocks` are the public access blocks over it.
     `unseen` if its limits may count against more than its grants; one that is `gone` limits nobody.
     `beside` is what already counts for it besides its own policies (`same_account`), the same on both sides.
+    `called` is its ARN, where that says what it is called.
     """
 
     holder: PolicySubject | None
@@ -40,6 +43,7 @@ class SubjectSide:
     created: frozenset[str] = frozenset()
     unseen: bool = False
     gone: bool = False
+    called: Arn | None = None
 
 
 def same(base: Grants, head: Grants) -> bool:
@@ -125,7 +129,7 @@ def _let_through(
     holder = head.holder or base.holder
     if holder is None or same(limits_of(before), limits_of(after)) or not limits_of(before):
         return Delta()
-    delta = compare(*against_anything(kind, before, after), holder.name)
+    delta = under_one_name(compare(*against_anything(kind, before, after), holder.name), base.called, head.called)
     dropped = _may_hold_more(base, head, holder, way) and is_dropped(before, (*after, *there_today(head.grants)))
     return lifted(_annotated(delta, before, after, frozenset(), ()), told, holder, dropped=dropped)
 

@@ -1,11 +1,14 @@
-"""Access that goes over to a thing's new name: what is gained under it is what is lost under the old one."""
+"""Access that goes over to a thing's new name: what is gained under it is what is lost under the old one.
+
+Of what a thing's own policy denies it is the other way round: it no longer holds back under the old name.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.access_diff.delta import Change, ConditionView, HolderDelta, PrincipalPattern, Row
+from bot.access_diff.delta import Change, ConditionView, Delta, HolderDelta, PrincipalPattern, Row
 from bot.access_diff.renames import prefixes
 from bot.evaluated.address import module_of
 from bot.extract import Extracted
@@ -15,18 +18,21 @@ from bot.iam.arn import Arn
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """A thing's ARNs, in whatever partition and region, and in an account that is ours or not written."""
+    """A thing's ARNs, in whatever partition and region, and in an account that is ours or not written.
+
+    `own_accounts` are None for what its own policy says of it.
+    """
 
     before: Arn
     now: Arn
-    own_accounts: frozenset[str]
+    own_accounts: frozenset[str] | None
 
     def earlier(self, written: str) -> str:
         """Printed text of a resource or principal with the name of before in place of the one of now."""
         found = Arn.parse(written)
         if found is None or found.service != self.now.service or not found.resource.startswith(self.now.resource):
             return written
-        if found.account.isdigit() and found.account not in self.own_accounts:
+        if self.own_accounts is not None and found.account.isdigit() and found.account not in self.own_accounts:
             return written
         rest = found.resource[len(self.now.resource) :]
         if rest and rest[0] not in ":/":
@@ -56,6 +62,15 @@ def without_named_anew(
         holder = delta.head
         known = namings.get(holder.root, []) if holder is not None and delta.base is not None else []
         yield _without(delta, known) if known else delta
+
+
+def under_one_name(delta: Delta, before: Arn | None, now: Arn | None) -> Delta:
+    """What a thing's own policy lets through, but for what it holds back under the thing's new name instead."""
+    if before is None or now is None or before == now:
+        return delta
+    naming = _Naming(before, now, None)
+    held_back = [_earlier(change.row, naming) for change in delta.lost]
+    return dataclasses.replace(delta, gained=tuple(change for change in delta.gained if change.row not in held_back))
 
 
 def _namings(base: Extracted, head: Extracted, own_accounts: frozenset[str]) -> Iterator[_Naming]:

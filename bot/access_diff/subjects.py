@@ -14,6 +14,7 @@ from bot.extract import Extracted, ExtractionGap, PublicAccessBlock
 from bot.extract.kms import whole_accounts
 from bot.extract.public import may_stand
 from bot.frozen import dataclass
+from bot.iam.arn import Arn
 from bot.iam.grant import Grant
 from bot.iam.policy_subject import Organization, PolicySubject, Resource, RoleTrust
 from bot.iam.statement import Effect, PolicyKind, PrincipalEntry, Principals, Statement
@@ -27,7 +28,8 @@ class Side:
 
     `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
     `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account,
-    `within` what a limited thing is part of, `off` what a variable's default keeps out.
+    `within` what a limited thing is part of, `off` what a variable's default keeps out. `called` is what blocks are
+    called in ARNs.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Side:
     handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
     within: Mapping[str, str] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    called: Mapping[str, Arn] = field(default_factory=dict)
 
 
 def _is_to_another(handed: Grant, extracted: Extracted) -> bool:
@@ -84,6 +87,7 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         groups={member: tuple(found) for member, found in groups.items()},
         within={renamed(part, mapping): renamed(whole, mapping) for part, whole in extracted.within.items()},
         off=frozenset(renamed(address, mapping) for address in extracted.off),
+        called={renamed(address, mapping): arn for address, arn in extracted.own_arns.items()},
     )
 
 

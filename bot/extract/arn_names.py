@@ -82,13 +82,20 @@ def called(
 
 def arn_names(instances: Iterable[ResourceInstance]) -> Iterator[tuple[str, Arn]]:
     """The address of each such block, and its ARN in whatever partition, region and account."""
+    return own_arns(one for one in instances if one.type in NAMED_ANEW)
+
+
+def own_arns(instances: Iterable[ResourceInstance]) -> Iterator[tuple[str, Arn]]:
+    """The same of every block whose ARN follows from what it is called."""
     for one in instances:
-        row = RESOURCE_TYPES.get(one.type) if one.mode == "managed" and one.type in NAMED_ANEW else None
-        name = string(argument(one, "name"))
-        if row is None or row.arn is None or name is None:
+        row = RESOURCE_TYPES.get(one.type) if one.mode == "managed" else None
+        if row is None or row.arn is None:
+            continue
+        names = {name: string(argument(one, name)) for name in row.arn.required}
+        if None in names.values():
             continue
         path = string(argument(one, "path"))
-        fields = {"region": "*", "account": "*", "path": "/" if path is None else str(path), "name": str(name)}
-        found = Arn.parse(f"arn:*:{row.arn.arn.format_map(fields)}")
+        fields = {"region": "*", "account": "*", "path": "/" if path is None else str(path)}
+        found = Arn.parse(f"arn:*:{row.arn.arn.format_map(fields | {name: str(text) for name, text in names.items()})}")
         if found is not None:
             yield one.address, found

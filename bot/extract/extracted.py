@@ -178,7 +178,8 @@ class Extracted:
     are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
     that a variable's default rules out, `off` the addresses of what one keeps out. `abroad` are the addresses of what
     the other side has in another account.
-    `arn_names` say what blocks are called, `called` what blocks and look-ups are the thing of a type by. `handed` are
+    `arn_names` say what blocks are called that are the same ones to their users under another name, `own_arns` what all
+    are called; `called` what blocks and look-ups are the thing of a type by. `handed` are
     the statements by which keys are handed to their own account, as AWS does: no grant of anybody, but news where they
     are added. `held_back` are what a block of new public statements alone keeps out. `within` says what a limited thing
     is part of. `ceilings` are the boundaries that a policy asks for of whoever is made. `accounts` are the names of
@@ -208,6 +209,7 @@ class Extracted:
     held_back: tuple[Grant, ...] = ()
     within: Mapping[str, str] = field(default_factory=dict)
     arn_names: Mapping[str, Arn] = field(default_factory=dict, compare=False)
+    own_arns: Mapping[str, Arn] = field(default_factory=dict, compare=False)
     called: Mapping[str, Called] = field(default_factory=dict, compare=False)
     accounts: AccountNames = field(default=AccountNames(), compare=False)
     named_roles: NamedRoles = NamedRoles()

@@ -13,7 +13,7 @@ from bot.evaluated.mentions import plain, symbols
 from bot.evaluated.value import NullValue, Value
 from bot.extract.account_names import account_names
 from bot.extract.argument_reading import entry_of, present
-from bot.extract.arn_names import arn_names, called
+from bot.extract.arn_names import arn_names, called, own_arns
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.choices import spelled_out
@@ -64,6 +64,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         calls=calls,
         imported=config.imported,
         arn_names=dict(arn_names(config.resources)),
+        own_arns=dict(own_arns(config.resources)),
         called=dict(called(instances, config.providers)),
         accounts=account_names(config),
         within=dict(_within(instances, managed_resources)),
