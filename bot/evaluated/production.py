@@ -61,6 +61,16 @@ _ENVIRONMENTS = {
 }
 
 
+def is_environment(name: str) -> bool:
+    """Whether a name says an environment and nothing else: "prod", "${var.environment}"."""
+    symbol = name.startswith("${")
+    return name[2:-1].rpartition(".")[2] in _CALLED if symbol else name.lower() in _ENVIRONMENTS
+
+
+_CALLED = frozenset(("env", "env_name", "environment", "environment_name", "stage", "tier", "workspace"))
+"""How a value is called that says one."""
+
+
 def _environments(folder: str) -> set[str]:
     words = re.split(r"[/_-]", re.sub(r"\b(pre|non)[_-](?=prod)", r"\1", folder.lower()))
     return {_ENVIRONMENTS[word] for word in words if word in _ENVIRONMENTS}

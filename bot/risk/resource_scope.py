@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from functools import lru_cache
 
+from bot.evaluated.production import is_environment
 from bot.iam.arn import first_name, is_everything, name_after, segments
 from bot.iam.catalog import load_catalog
 from bot.iam.pattern import arn_pattern, covers
@@ -94,6 +96,32 @@ def _width_of_name(service: str, name: str) -> ResourceScope:
     if service in _CONTENT_OF_ONE and slash and not _WILD.search(first):
         return ResourceScope.NAMED
     return ResourceScope.PREFIX if _WILD.search(name.removesuffix(":*")) else ResourceScope.NAMED
+
+
+def is_under_own_path(resource: str) -> bool:
+    """Whether a pattern takes in only parameters under a path with somebody's own name, as objects of a bucket are.
+
+    A path that says an environment alone, or what everybody has there, is nobody's own; `/aws/` is AWS's, by which
+    secrets are read.
+    """
+    literal = _WILD.split(_SYMBOL.sub(_dotted, name_after(resource, "parameter/") or ""), maxsplit=1)[0]
+    first, *others = literal.removeprefix("/").split("/")[:-1] or ("aws",)
+    return first != "aws" and not all(is_environment(name) or name.lower() in _EVERYBODYS for name in (first, *others))
+
+
+def _dotted(symbol: re.Match[str]) -> str:
+    """A symbol without what would be taken for a separator or a wildcard."""
+    return re.sub(r"[*?/]", ".", symbol[0])
+
+
+_EVERYBODYS = frozenset(
+    (
+        "all", "app", "application", "applications", "apps", "common", "config", "configuration", "default", "global",
+        "infra", "infrastructure", "parameters", "params", "platform", "secret", "secrets", "service", "services",
+        "shared", "ssm",
+    )
+)  # fmt: skip
+"""Folders of parameters that are called after no one of those who read them."""
 
 
 def is_kept_by_aws(resource: str) -> bool:

@@ -27,7 +27,7 @@ from bot.risk.limiting_conditions import (
     limits_holder,
     says_for_whom,
 )
-from bot.risk.resource_scope import ResourceScope
+from bot.risk.resource_scope import ResourceScope, is_under_own_path
 from bot.risk.score_table import TableRow
 from bot.risk.subject_news import lets_in_stranger, opens_repository, subject_news
 
@@ -289,7 +289,7 @@ def _makes_usable(weighed: Weighed, setting: GrantContext, one: ExternalPrincipa
 def _by_content(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal) -> Iterable[Step]:
     if weighed.kind > TableRow.LIST and _sensitive(weighed.row, setting):
         yield 1, "a sensitive resource"
-    several = weighed.width in (ResourceScope.PREFIX, ResourceScope.TYPE)
+    several = weighed.width in (ResourceScope.PREFIX, ResourceScope.TYPE) and not is_under_own_path(weighed.resource)
     if several and weighed.kind is TableRow.READ and any(name.lower() in _SECRETS for name in weighed.actions):
         yield 1, "secrets, and whatever else is called so"
     elif _is_told_secret(weighed, setting, one):
