@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from bot.access_diff.delta import Row
 from bot.evaluated.config import RootKind
@@ -98,5 +100,11 @@ def own_arns(holder: PolicySubject | None) -> tuple[str, ...]:
     """A role's own ARN, as a symbol and as a glob; none of anything else."""
     if not isinstance(holder, Role):
         return ()
-    named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name and "${" not in holder.name else ()
+    named = (f"arn:*:iam::*:role/{holder.name}",) if holder.name else ()
     return (f"${{{holder.address}.arn}}", *named)
+
+
+def passes_itself(actions: Iterable[str], resources: Iterable[str], itself: Sequence[str]) -> bool:
+    """Whether a role may pass nothing but itself, of which `itself` are the ARNs: what runs as it has its rights."""
+    own = all(one in itself or any(fnmatchcase(one, glob) for glob in itself[1:]) for one in resources)
+    return bool(itself) and own and {action.lower() for action in actions} == {"iam:passrole"}

@@ -16,7 +16,7 @@ from bot.review_config.accounts import is_for_own_people
 from bot.risk.administering_roles import assumes_administrator, passes_administrator, whose_account
 from bot.risk.execution import is_service_work
 from bot.risk.exposure import ExternalPrincipal, PrincipalExposure
-from bot.risk.grant_context import GrantContext, RoleWorth
+from bot.risk.grant_context import GrantContext, RoleWorth, passes_itself
 from bot.risk.kubernetes import is_master
 from bot.risk.lifted_factor import SWITCHES_OFF, SecondFactor
 from bot.risk.limiting_conditions import (
@@ -116,7 +116,7 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
             *_by_factor(weighed, setting),
             *_by_way(weighed, setting),
         ]
-        steps += [*_by_limits(weighed, setting, one), *_by_place(setting, weighed.row.conditions)]
+        steps += [*_by_limits(weighed, setting, one), *_by_place(weighed, setting)]
         steps += [(-1, "the same change takes it away for it")] if _is_taken(weighed, setting.taken) else []
     steps += _of_much(rank + sum(change for change, _ in steps), setting)
     for change, why in steps:
@@ -148,14 +148,16 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _by_place(setting: GrantContext, conditions: Sequence[ConditionView]) -> Iterable[Step]:
+def _by_place(weighed: Weighed, setting: GrantContext) -> Iterable[Step]:
     if setting.execution:
         users = "the pods that it is made for" if setting.only_pods else "AWS services"
         yield -1, f"{setting.execution} on a role that only {users} can use"
     yield from ((-1, why) for why in not_in_use(setting))
+    if passes_itself(weighed.actions, (weighed.resource,), setting.itself):
+        yield -1, "the role may pass nothing but itself"
     if setting.unseen_rights:
         yield -1, "a limit is gone, and what its holder may do without it is not in view"
-    if setting.limits and not _is_lifted_for_most(setting, conditions):
+    if setting.limits and not _is_lifted_for_most(setting, weighed.row.conditions):
         yield -1, "it gives nothing by itself and only limits what other policies give"
 
 
