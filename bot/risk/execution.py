@@ -37,7 +37,6 @@ EXECUTION_POLICIES: dict[str, str] = {
     "CloudWatchAgentServerPolicy": _AGENT,
     "CloudWatchLambdaApplicationSignalsExecutionRolePolicy": _LAMBDA,
     "CloudWatchLambdaInsightsExecutionRolePolicy": _LAMBDA,
-    "service-role/AWSAppSyncPushToCloudWatchLogs": "logs",
     "service-role/AWSLambdaBasicDurableExecutionRolePolicy": _LAMBDA,
     "service-role/AWSLambdaBasicExecutionRole": _LAMBDA,
     "service-role/AWSLambdaDynamoDBExecutionRole": _LAMBDA,
@@ -45,11 +44,8 @@ EXECUTION_POLICIES: dict[str, str] = {
     "service-role/AWSLambdaMSKExecutionRole": _LAMBDA,
     "service-role/AWSLambdaSQSQueueExecutionRole": _LAMBDA,
     "service-role/AWSLambdaVPCAccessExecutionRole": _LAMBDA,
-    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "logs",
-    "service-role/AmazonDMSCloudWatchLogsRole": "logs",
     "service-role/AmazonEC2ContainerServiceforEC2Role": _NODE,
     "service-role/AmazonECSTaskExecutionRolePolicy": "what ECS needs to pull a task's image and write its log",
-    "service-role/AmazonRDSEnhancedMonitoringRole": "metrics",
 }
 """Why each is on the list. None passes roles or manages permissions (held by a test)."""
 
@@ -70,6 +66,7 @@ SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
     "AmazonWorkSpacesPoolServiceAccess": ("workspaces",),
     "AmazonWorkSpacesSelfServiceAccess": ("workspaces",),
     "AmazonWorkSpacesServiceAccess": ("workspaces",),
+    "service-role/AWSAppSyncPushToCloudWatchLogs": ("appsync",),
     "service-role/AWSBackupServiceRolePolicyForBackup": ("backup",),
     "service-role/AWSBackupServiceRolePolicyForRestores": ("backup",),
     "service-role/AWSBatchServiceRole": ("batch",),
@@ -82,10 +79,13 @@ SERVICE_POLICIES: dict[str, tuple[str, ...]] = {
     "service-role/AWSElasticBeanstalkService": ("elasticbeanstalk",),
     "service-role/AWSGlueServiceRole": ("glue",),
     "service-role/AWS_ConfigRole": ("config",),
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": ("apigateway",),
+    "service-role/AmazonDMSCloudWatchLogsRole": ("dms",),
     "service-role/AmazonDMSVPCManagementRole": ("dms",),
     "service-role/AmazonEC2SpotFleetTaggingRole": ("spotfleet",),
     "service-role/AmazonEMRServicePolicy_v2": ("elasticmapreduce",),
     "service-role/AmazonElasticMapReduceRole": ("elasticmapreduce",),
+    "service-role/AmazonRDSEnhancedMonitoringRole": ("monitoring.rds",),
 }
 """Policies that AWS makes for one service to do its own work, and the only services that may use the role then. They
 pass roles and change networks: in any other hands that is what it is.

@@ -118,19 +118,20 @@ def after_steps(weighed: Weighed, setting: GrantContext, one: ExternalPrincipal)
         ]
         steps += [*_by_limits(weighed, setting, one), *_by_place(weighed, setting)]
         steps += [(-1, "the same change takes it away for it")] if _is_taken(weighed, setting.taken) else []
-    steps += _of_much(rank + sum(change for change, _ in steps), setting)
+    steps += _of_much(rank + sum(change for change, _ in steps), weighed, setting)
     for change, why in steps:
         rank += change
         words.append(f"{change:+} {'step' if abs(change) == 1 else 'steps'}, {why}")
     return min(max(rank, _LOW), _CRITICAL), tuple(words)
 
 
-def _of_much(rank: int, setting: GrantContext) -> Iterator[Step]:
-    """Why what would weigh more than medium weighs less."""
+def _of_much(rank: int, weighed: Weighed, setting: GrantContext) -> Iterator[Step]:
+    """Why what would weigh much weighs less: medium at most, of a service's own work low but for what it hands on."""
+    least = _MEDIUM if weighed.kind >= TableRow.PERMISSIONS else _LOW
     if rank > _MEDIUM and setting.entered:
         yield _MEDIUM - rank, "a policy has to allow commands in containers besides"
-    elif rank > _MEDIUM and is_service_work(setting.execution):
-        yield -1, "the service works with it and nobody's code"
+    elif rank > least and is_service_work(setting.execution):
+        yield least - rank, "the service works with it and nobody's code"
 
 
 def _is_taken(weighed: Weighed, taken: Row | None) -> bool:
