@@ -32,13 +32,15 @@ class Ran:
 class ProgramRun:
     """What a block of a root runs at head and did not before, or runs otherwise.
 
-    `written` is where the block stands, so that all instances of one are one run.
+    `written` is where the block stands, so that all instances of one are one run. It `replaces` what the block ran
+    before, if it ran anything.
     """
 
     root: Root
     address: str
     written: Place
     ran: Ran
+    replaces: bool = False
 
     @property
     def block(self) -> str:

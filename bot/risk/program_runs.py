@@ -61,7 +61,7 @@ def _finding(
     several_roots = len({one.root.directory for one in runs}) > 1
     names = (f"{one.root.directory or '.'}: {one.address}" if several_roots else one.address for one in runs)
     location = location_of((one.ran.places for one in runs), touched)
-    said = before_program(), after_program()
+    said = before_program(runs), after_program()
     finding = dataclasses.replace(
         ungranted(RULE, grade, points, program_title(runs), said, location),
         instances=tuple(dict.fromkeys(names))[:_MOST],

@@ -92,6 +92,11 @@ def _tells_no_grant_both_ways(name: str) -> None:
     assert bool(told_both_ways(_review(name))) == (name in BOTH_WAYS)
 
 
+def _says_what_was_held_of_what_is_undecided(name: str) -> None:
+    held = [text_of_prose(finding.before) for finding in _review(name).undecided]
+    assert held == _expected(name).get("undecided_before", held)
+
+
 def _losses(name: str) -> None:
     """`lost: true` says that something is, a list of places where each of it was."""
     lost, wanted = _review(name).lost, _expected(name).get("lost", False)
@@ -187,6 +192,7 @@ CHECKS = (
     _is_graded,
     _tells_each_grant_with_its_line,
     _says_what_was_held_and_what_is_new_and_for_whom,
+    _says_what_was_held_of_what_is_undecided,
     _lists_what_it_is_made_of,
     _expected_lines_are_quoted_rightly,
     _cuts_no_expression,

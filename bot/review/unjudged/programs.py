@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.evaluated.address import block_of
@@ -127,7 +128,7 @@ def other_programs(base: EvaluatedConfig, head: EvaluatedConfig) -> Iterator[tup
             found[block_of(new.address)] = None
             reason = f"{block_of(new.address)} runs something else ({', '.join(ran.names)})"
             thing = redefinition(new.address, reason, _REMEDY, ran.places, f"data.{new.type}.{new.name}")
-            yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran)
+            yield thing, ProgramRun(head.root, new.address, ("head", new.span), ran, new.address in there)
 
 
 def of_hook(root: RootPair, thing: Redefinition) -> ProgramRun | None:
@@ -140,7 +141,7 @@ def of_hook(root: RootPair, thing: Redefinition) -> ProgramRun | None:
     gives = _gives(root.base, new, ran=old)
     ran = Ran(frozenset({"hook"}), ("execute",), repr(plain(new)), thing.places, gives)
     written: Place = next((("head", span) for span in spans(new)), thing.places[0])
-    return ProgramRun(root.head.root, thing.address, written, ran)
+    return ProgramRun(root.head.root, thing.address, written, ran, old is not None)
 
 
 def _is_program(one: ResourceInstance) -> bool:
@@ -171,17 +172,31 @@ def _asked_by(path: str, made: ResourceInstance, base: EvaluatedConfig) -> Ran:
 
 def provisioners(base: EvaluatedConfig, head: EvaluatedConfig, found: Iterable[Disposition]) -> Iterator[ProgramRun]:
     """What blocks run when Terraform makes or destroys them, where nothing of the base ran just that."""
-    every, told = tuple(found), set[str]()
+    every = tuple(found)
     yield from _calls_of_functions(base, head, every)
     here = {one.address: one for one in head.blocks if one.runs.entries}
     if not here:
         return
-    for new, places in _of_commands(base, here, every):
+    there = same_places(base, head)
+    ran = {address for address, one in there.items() if one.runs.entries}
+    for run in _commands(base, head, here, there, every):
+        yield replace(run, replaces=run.address in ran)
+
+
+def _commands(
+    base: EvaluatedConfig,
+    head: EvaluatedConfig,
+    here: Mapping[str, ResourceInstance],
+    there: Mapping[str, ResourceInstance],
+    found: Sequence[Disposition],
+) -> Iterator[ProgramRun]:
+    """What runs otherwise of the blocks that run something: by its own text, else by what that is given."""
+    told = set[str]()
+    for new, places in _of_commands(base, here, found):
         told.add(new.address)
         yield _run(base, head, new, tuple(dict.fromkeys(_names(new))), places)
-    there = same_places(base, head)
     for new in (one for address, one in here.items() if address not in told):
-        for name, some, places in _given_otherwise(new, there.get(new.address), every, base, head):
+        for name, some, places in _given_otherwise(new, there.get(new.address), found, base, head):
             yield _run(base, head, new, (name,), places, some)
 
 
@@ -197,7 +212,7 @@ def _calls_of_functions(
         if names:
             places = _places_of(new, names[0] if new.address in there else "", found)
             ran = Ran(_FUNCTION, names, repr(_asks(new)), places)
-            yield ProgramRun(head.root, new.address, ("head", new.span), ran)
+            yield ProgramRun(head.root, new.address, ("head", new.span), ran, new.address in there)
 
 
 def _asked_otherwise(old: ResourceInstance | None, new: ResourceInstance) -> tuple[str, ...]:

@@ -37,9 +37,12 @@ def program_title(runs: Sequence[ProgramRun]) -> Prose:
     return fitted(said)
 
 
-def before_program() -> Prose:
-    """What there was in its place."""
-    return Prose("no such program, or another one")
+def before_program(runs: Sequence[ProgramRun]) -> Prose:
+    """What the blocks ran in its place."""
+    replaced = {one.replaces for one in runs}
+    if replaced == {True}:
+        return Prose("another program, or the same one with something else")
+    return Prose("no such program, or another one" if True in replaced else "no such program")
 
 
 def after_program() -> Prose:
