@@ -110,7 +110,7 @@ class ComparedRow:
 
     It `stays` if this side allows all of it; it is `partly` gone where this side allows some. It is `taken` if the
     same change takes it away for it: from the holder where another condition on the same variables let it have it, or
-    from a holder of its name that is gone, `of` which it was.
+    from a holder of its name that is gone, `of` which it was. `where` are the conditions on which alone it was held.
     """
 
     row: Row
@@ -118,6 +118,7 @@ class ComparedRow:
     partly: bool = False
     taken: bool = False
     of: PolicySubject | None = None
+    where: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Change:
     allows all of it, beside what is new or as a part of it; `compared` is what the same principals had of the same
     services. `further` are
     requests that prove the row's other elements: its actions, resources and principals one by one. `held_elsewhere` if
-    it is new where its holder has it by policies that are not in view, which a limit held back.
+    it is new where its holder has it by policies that are not in view, which a limit held back. `unread` if what was
+    allowed before could not be read.
     """
 
     row: Row
@@ -146,6 +148,7 @@ class Change:
     stays: bool = False
     why_new: str = ""
     held_elsewhere: bool = False
+    unread: bool = False
     compared: ComparedRow | None = None
     further: tuple[Request, ...] = field(default=(), compare=False)
 

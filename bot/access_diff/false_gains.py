@@ -7,12 +7,15 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 
 from bot.access_diff.delta import Change, ComparedRow, Delta, HolderDelta, PrincipalPattern, Row
 from bot.access_diff.pairing import MayBeOne, is_named
+from bot.access_diff.rows import plain_row
 from bot.evaluated.address import module_of, module_prefix
 from bot.evaluated.config import Moved
-from bot.evaluated.guard import Guard, compatible
+from bot.evaluated.guard import Guard, compatible, ordered
 from bot.extract import Extracted
 from bot.iam.grant import Grant
+from bot.iam.pattern import meets
 from bot.iam.policy_subject import PolicySubject, Resource, Role, RoleTrust
+from bot.iam.statement import PolicyKind, Statement
 from bot.late_pattern import late_pattern
 
 Judgement = Callable[[Change, HolderDelta], str | None]
@@ -176,13 +179,15 @@ def with_taken(deltas: Iterable[HolderDelta], may_have_moved: MayBeOne) -> Itera
     """The deltas; what is gained while the change takes the same away is compared with that, and stays a gain.
 
     Taken from the holder itself, where another condition on the same variables let it have it, or from one of its kind
-    and name that is gone from another root; not a role's that others may become now.
+    and name that is gone from another root; not a role's that others may become now. So is what the holder had on other
+    conditions alone.
     """
     found = list(deltas)
     told = list(_beside_losses(found, may_have_moved))
     others = {one.head for one in told if isinstance(one.head, RoleTrust) and not _is_all_taken(one)}
     for before, after in zip(found, told, strict=True):
-        yield before if isinstance(after.head, Role) and after.head.trust in others and before.base is None else after
+        is_others = isinstance(after.head, Role) and after.head.trust in others and before.base is None
+        yield before if is_others else _beside_other_conditions(after)
 
 
 def _is_all_taken(delta: HolderDelta) -> bool:
@@ -234,6 +239,55 @@ def _with_taken(change: Change, delta: HolderDelta, losses: Iterable[tuple[Holde
     ]
     most, compared = max(common, key=lambda one: one[0], default=(0, None))
     return dataclasses.replace(change, compared=compared) if most else change
+
+
+def _beside_other_conditions(delta: HolderDelta) -> HolderDelta:
+    """The delta, each gain that is compared with nothing beside what gave it on other conditions."""
+    others = [one for one in delta.base_grants if one.gives and not set(one.guards) <= set(delta.guards)]
+    changes = (*delta.delta.gained, *delta.delta.undecided)
+    if not others or all(one.compared is not None for one in changes):
+        return delta
+    against = [one for one in delta.base_grants if not one.gives]
+    gained, undecided = (
+        tuple(_with_other_conditions(change, delta, others, against) for change in some)
+        for some in (delta.delta.gained, delta.delta.undecided)
+    )
+    return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, gained=gained, undecided=undecided))
+
+
+def _with_other_conditions(
+    change: Change, delta: HolderDelta, others: Iterable[Grant], against: Iterable[Grant]
+) -> Change:
+    """The change, compared with what of it was given by a statement that says the same of all but actions."""
+    if change.compared is not None or any(_may_hold_back(one, change.row) for one in against):
+        return change
+    said = _said_but_for_actions(change.statement, delta.head)
+    alike = [one for one in others if _said_but_for_actions(one.statement, delta.base) == said]
+    held = {one: _held_of(change.row, plain_row(one.statement)) for one in alike}
+    most = max(held, key=lambda one: (len(held[one]), -len(one.guards)), default=None)
+    if most is None or not held[most]:
+        return change
+    where = ordered(one for one in most.guards if one not in delta.guards)
+    row = dataclasses.replace(change.row, actions=held[most])
+    return dataclasses.replace(change, compared=ComparedRow(row, where=where))
+
+
+def _said_but_for_actions(statement: Statement, holder: PolicySubject | None) -> Hashable:
+    row = plain_row(statement)
+    return row.except_actions, _but_for_actions(row, holder)
+
+
+def _held_of(row: Row, other: Row) -> tuple[str, ...]:
+    """The actions of a row that another one has, written so."""
+    return tuple(action for action in row.actions if action.lower() in _actions(other))
+
+
+def _may_hold_back(limiting: Grant, row: Row) -> bool:
+    """Whether a limit or a Deny may be about a row's actions."""
+    statement = limiting.statement
+    if limiting.kind is PolicyKind.LIMIT or statement.not_action:
+        return True
+    return any(meets(str(denied).lower(), action) for denied in statement.actions for action in _actions(row))
 
 
 _Ways = tuple[Change, Iterable[Grant]]

@@ -210,7 +210,8 @@ def _blind(base: SubjectSide, head: SubjectSide, way: Outcome, delta: Delta) -> 
         return delta
     told = {change: _left_behind(change, cleared, head.grants) for change in delta.gained}
     proved = tuple(change.assuming(left) for change, left in told.items() if left)
-    doubted = Delta(tuple(change for change, left in told.items() if not left), delta.lost, delta.undecided)
+    doubtful = tuple(dataclasses.replace(change, unread=True) for change, left in told.items() if not left)
+    doubted = Delta(doubtful, delta.lost, delta.undecided)
     why = f"what was allowed before could not be read: {cleared[0].diagnostic.reason}"
     return dataclasses.replace(_as_undecided(doubted, why), gained=proved)
 

@@ -84,6 +84,16 @@ def held_where_words(chosen: Collection[Guard], shared: Iterable[Guard]) -> Pros
     return Prose(f"where {' and '.join(told)}" if told else "")
 
 
+def all_where_words(guards: Sequence[Guard]) -> str:
+    """ "where var.a is true": where all of these are so; "" where that cannot be said in a few words."""
+    said = [_positively(one) for one in guards]
+    short = len(said) <= _MOST_SAID and all(_VARIABLE.search(one) and len(one) <= LONGEST for one in said)
+    return f"where {' and '.join(said)}" if said and short else ""
+
+
+_MOST_SAID = 2
+
+
 def _positively(guard: Guard) -> str:
     """What is so where it holds: a condition that is a variable alone is said to be true."""
     said = _plainly(guard) or spelled(guard)

@@ -17,6 +17,7 @@ from bot.iam.statement import PolicyKind
 from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
+from bot.risk.wording.guard_words import all_where_words
 from bot.risk.wording.people_let_in import is_of_anyone, people_of
 from bot.risk.wording.symbol_words import SYMBOL
 from bot.risk.wording.titles import become_by, factor_words, is_new, managed_words
@@ -46,6 +47,8 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     grant, compared = group.worst.grant, group.worst.grant.compared
     now = _new_first(grant.shown, None if compared is None else compared.row)
     held = _why_not(grant) or _for_nobody(compared)
+    if not held and compared is not None and compared.where:
+        return _on_other_conditions(compared, grant.row), row_words(now, with_people=not _lets_through(grant))
     if not held and compared is not None and _comparable(compared.row, now):
         return _side_by_side(compared, now)
     return held or _nothing(group), row_words(now, with_people=not _lets_through(grant))
@@ -57,6 +60,13 @@ def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
     before, now = told_apart(_like_first(compared.row, now), now)
     every = [(f"{row_words(before, n, with_people=True)}{left}", row_words(now, n, with_people=True)) for n in _SHOWN]
     return next((pair for pair in every if pair[0] != pair[1]), every[-1])
+
+
+def _on_other_conditions(compared: ComparedRow, new: Row) -> str:
+    """What of it was held, and where alone."""
+    held = "the same" if compared.row == new else row_words(compared.row, with_people=True)
+    several = "under other conditions" if len(compared.where) > 1 else "under another condition"
+    return f"{held}, {all_where_words(compared.where) or several}"
 
 
 def _gone(compared: ComparedRow) -> str:
@@ -95,6 +105,8 @@ def _why_not(grant: GradedGrant) -> str:
 
 
 def _nothing(group: GrantGroup) -> str:
+    if group.worst.grant.change.unread:
+        return "not known: it could not be read"
     holder = group.worst.grant.holder
     seen = " in view" if _is_made_elsewhere(holder) else ""
     if not group.new_principal:

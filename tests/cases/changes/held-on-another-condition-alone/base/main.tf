@@ -1,0 +1,66 @@
+variable "audit" {
+  type = bool
+}
+variable "collect" {
+  type = bool
+}
+
+resource "aws_iam_role" "all" {
+  name = "all"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "all" {
+  count = var.audit ? 1 : 0
+  role  = aws_iam_role.all.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["sns:Publish"], Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "part" {
+  name = "part"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "part" {
+  count = var.audit ? 1 : 0
+  role  = aws_iam_role.part.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["sqs:SendMessage"], Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role" "denied" {
+  name = "denied"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "denied" {
+  count = var.audit ? 1 : 0
+  role  = aws_iam_role.denied.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["s3:PutObject"], Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role_policy" "no" {
+  count = var.audit ? 1 : 0
+  role  = aws_iam_role.denied.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Action = ["s3:Put*"], Resource = "*" }]
+  })
+}
