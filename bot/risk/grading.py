@@ -35,6 +35,7 @@ from bot.risk.held_back import (
     is_limit_lost,
     let_through,
     lifted_denies,
+    limit_stays_otherwise,
     stands_still,
     under,
 )
@@ -62,7 +63,8 @@ class GradedGrant:
     `root_kind` says whether its root is applied. `chosen_by` is what callers of a module have to choose to have it;
     `for_all` callers is what they had narrowed and is wide now. `worth`: of the role whose trust it is.
     `conditions_stand`: it was held under conditions, and is so still, beside what is new. `let_through`: under which a
-    limit that is there still lets it through, None without one.
+    limit that is there still lets it through, None without one. `limit_stays_otherwise`: what held it back still does
+    on other conditions.
     `another_organization`: one is let in beside another, or in its place.
     `perhaps_kept`: it is lost, but for what is undecided of the same actions and may be the same.
     `created`: the holder comes into being. `may_be_its`: AWS made the policy for a role that its service can use, or
@@ -84,6 +86,7 @@ class GradedGrant:
     let_through: tuple[ConditionView, ...] | None = None
     deny_lost: bool = False
     limit_lost: bool = False
+    limit_stays_otherwise: bool = False
     repeated: bool = False
     guards: tuple[Guard, ...] = ()
     path: tuple[PathStep, ...] = ()
@@ -251,6 +254,7 @@ def _graded(
         let_through=through,
         deny_lost=bool(lifted),
         limit_lost=limit_lost,
+        limit_stays_otherwise=limit_lost and limit_stays_otherwise(delta),
         repeated=any(grant.repeated for grant in delta.grants),
         guards=delta.guards,
         path=place.path,

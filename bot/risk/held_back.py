@@ -119,6 +119,13 @@ def is_limit_lost(change: Change, delta: HolderDelta) -> bool:
     return change.statement in held and not any(grant.kind is PolicyKind.LIMIT for grant in delta.grants)
 
 
+def limit_stays_otherwise(delta: HolderDelta) -> bool:
+    """Whether a policy that only limited limits still, on conditions that the difference does not depend on."""
+    limits = ((one.policy, one.guards) for one in delta.grants if one.kind is PolicyKind.LIMIT)
+    left = {policy for policy, guards in limits if not set(guards) <= set(delta.guards)}
+    return any(one.policy in left for one in delta.base_grants if one.kind is PolicyKind.LIMIT)
+
+
 def _removed_from(change: Change, grants: Iterable[Grant]) -> Iterator[Grant]:
     """Those of the grants in which something stood whose absence matters, or which it put in force."""
     removed = frozenset(change.removed)

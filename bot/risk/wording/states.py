@@ -48,7 +48,7 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     now = _new_first(grant.shown, None if compared is None else compared.row)
     held = _why_not(grant) or _for_nobody(compared)
     if not held and compared is not None and compared.where:
-        return _on_other_conditions(compared, grant.row), row_words(now, with_people=not _lets_through(grant))
+        return _on_other_conditions(grant, compared), row_words(now, with_people=not _lets_through(grant))
     if not held and compared is not None and _comparable(compared.row, now):
         return _side_by_side(compared, now)
     return held or _nothing(group), row_words(now, with_people=not _lets_through(grant))
@@ -62,10 +62,12 @@ def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
     return next((pair for pair in every if pair[0] != pair[1]), every[-1])
 
 
-def _on_other_conditions(compared: ComparedRow, new: Row) -> str:
+def _on_other_conditions(grant: GradedGrant, compared: ComparedRow) -> str:
     """What of it was held, and where alone."""
-    held = "the same" if compared.row == new else row_words(compared.row, with_people=True)
+    known = grant.change.compared
+    every = known is not None and known.row == grant.row
     several = "under other conditions" if len(compared.where) > 1 else "under another condition"
+    held = "the same" if every else row_words(compared.row, with_people=True)
     return f"{held}, {all_where_words(compared.where) or several}"
 
 
@@ -98,7 +100,8 @@ def _why_not(grant: GradedGrant) -> str:
     if grant.kind is PolicyKind.LIMIT:
         return "nothing: held back"
     if grant.limit_lost:
-        return "nothing: held back by a permissions boundary"
+        kept = ", as it is still under another condition" if grant.limit_stays_otherwise else ""
+        return f"nothing: held back by a permissions boundary{kept}"
     if grant.factor_lost:
         return "only with MFA"
     return "nothing: forbidden by a Deny" if grant.deny_lost else ""
