@@ -110,7 +110,8 @@ class ComparedRow:
 
     It `stays` if this side allows all of it; it is `partly` gone where this side allows some. It is `taken` if the
     same change takes it away for it: from the holder where another condition on the same variables let it have it, or
-    from a holder of its name that is gone, `of` which it was. `where` are the conditions on which alone it was held.
+    from a holder of its name that is gone. `of` whom it was, if not the holder's; `where` are the conditions on which
+    alone it was held.
     """
 
     row: Row

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from bot.access_diff.delta import Change, ComparedRow, Delta, HolderDelta, PrincipalPattern, Row
-from bot.access_diff.pairing import MayBeOne, is_named
+from bot.access_diff.pairing import MayBeOne, holder_kind, is_named
 from bot.access_diff.rows import plain_row
-from bot.evaluated.address import module_of, module_prefix
+from bot.evaluated.address import block_of, module_of, module_prefix
 from bot.evaluated.config import Moved
 from bot.evaluated.guard import Guard, compatible, ordered
 from bot.extract import Extracted
@@ -180,14 +181,16 @@ def with_taken(deltas: Iterable[HolderDelta], may_have_moved: MayBeOne) -> Itera
 
     Taken from the holder itself, where another condition on the same variables let it have it, or from one of its kind
     and name that is gone from another root; not a role's that others may become now. So is what the holder had on other
-    conditions alone.
+    conditions alone, and what one of its kind had that is gone.
     """
     found = list(deltas)
     told = list(_beside_losses(found, may_have_moved))
     others = {one.head for one in told if isinstance(one.head, RoleTrust) and not _is_all_taken(one)}
+    gone = _of_gone(found)
     for before, after in zip(found, told, strict=True):
         is_others = isinstance(after.head, Role) and after.head.trust in others and before.base is None
-        yield before if is_others else _beside_other_conditions(after)
+        alone = _beside_other_conditions(before if is_others else after)
+        yield _beside_gone(alone, gone, may_have_moved) if gone and alone.base is None else alone
 
 
 def _is_all_taken(delta: HolderDelta) -> bool:
@@ -241,35 +244,74 @@ def _with_taken(change: Change, delta: HolderDelta, losses: Iterable[tuple[Holde
     return dataclasses.replace(change, compared=compared) if most else change
 
 
-def _beside_other_conditions(delta: HolderDelta) -> HolderDelta:
-    """The delta, each gain that is compared with nothing beside what gave it on other conditions."""
-    others = [one for one in delta.base_grants if one.gives and not set(one.guards) <= set(delta.guards)]
-    changes = (*delta.delta.gained, *delta.delta.undecided)
-    if not others or all(one.compared is not None for one in changes):
-        return delta
-    against = [one for one in delta.base_grants if not one.gives]
-    gained, undecided = (
-        tuple(_with_other_conditions(change, delta, others, against) for change in some)
-        for some in (delta.delta.gained, delta.delta.undecided)
-    )
+def _each_beside(delta: HolderDelta, held: Callable[[Change], ComparedRow | None]) -> HolderDelta:
+    """The delta, each gain that is compared with nothing beside what was `held` of it."""
+
+    def beside(change: Change) -> Change:
+        compared = held(change) if change.compared is None else None
+        return change if compared is None else dataclasses.replace(change, compared=compared)
+
+    gained, undecided = (tuple(map(beside, some)) for some in (delta.delta.gained, delta.delta.undecided))
     return dataclasses.replace(delta, delta=dataclasses.replace(delta.delta, gained=gained, undecided=undecided))
 
 
-def _with_other_conditions(
-    change: Change, delta: HolderDelta, others: Iterable[Grant], against: Iterable[Grant]
-) -> Change:
-    """The change, compared with what of it was given by a statement that says the same of all but actions."""
-    if change.compared is not None or any(_may_hold_back(one, change.row) for one in against):
-        return change
+def _beside_other_conditions(delta: HolderDelta) -> HolderDelta:
+    others = [one for one in delta.base_grants if one.gives and not set(one.guards) <= set(delta.guards)]
+    return _each_beside(delta, partial(_on_other_conditions, delta, others)) if others else delta
+
+
+def _on_other_conditions(delta: HolderDelta, others: Iterable[Grant], change: Change) -> ComparedRow | None:
+    """What of a gain was given on other conditions, by a statement that says the same of all but actions."""
     said = _said_but_for_actions(change.statement, delta.head)
-    alike = [one for one in others if _said_but_for_actions(one.statement, delta.base) == said]
+    alike = (one for one in others if _said_but_for_actions(one.statement, delta.base) == said)
     held = {one: _held_of(change.row, plain_row(one.statement)) for one in alike}
     most = max(held, key=lambda one: (len(held[one]), -len(one.guards)), default=None)
-    if most is None or not held[most]:
-        return change
-    where = ordered(one for one in most.guards if one not in delta.guards)
-    row = dataclasses.replace(change.row, actions=held[most])
-    return dataclasses.replace(change, compared=ComparedRow(row, where=where))
+    if most is None or not held[most] or any(_may_hold_back(one, change.row) for one in delta.base_grants):
+        return None
+    where = ordered(set(most.guards) - set(delta.guards))
+    return ComparedRow(dataclasses.replace(change.row, actions=held[most]), where=where)
+
+
+_Gone = Mapping[Hashable, Sequence[tuple[PolicySubject, Row]]]
+"""What is lost of holders that are gone, by their kind and what each row says but for its actions."""
+
+
+def _of_gone(deltas: Iterable[HolderDelta]) -> _Gone:
+    found: dict[Hashable, list[tuple[PolicySubject, Row]]] = {}
+    for delta in deltas:
+        if delta.head is None and delta.base is not None:
+            for lost in delta.delta.lost:
+                found.setdefault(_likeness(lost.row, delta.base), []).append((delta.base, lost.row))
+    return found
+
+
+def _likeness(row: Row, holder: PolicySubject) -> Hashable:
+    return holder_kind(holder), row.except_actions, _but_for_actions(row, holder)
+
+
+def _label(holder: PolicySubject) -> str:
+    return block_of(holder.address).rpartition(".")[2]
+
+
+def _beside_gone(delta: HolderDelta, gone: _Gone, may_have_moved: MayBeOne) -> HolderDelta:
+    """The delta of a new holder, beside what others of its kind had that are gone."""
+    new = delta.head
+    if new is None or "[*]" in new.address:
+        return delta
+    return _each_beside(delta, partial(_had_by_one_gone, new, gone, may_have_moved))
+
+
+def _had_by_one_gone(new: PolicySubject, gone: _Gone, may_have_moved: MayBeOne, change: Change) -> ComparedRow | None:
+    """What the only one had that had as much of a gain, or that the new holder is called after."""
+    ours = _actions(change.row)
+    had = [
+        ((len(ours & _actions(row)), _label(old) in new.address), ComparedRow(row, of=old))
+        for old, row in gone.get(_likeness(change.row, new), ())
+        if old.root == new.root or may_have_moved(old, new)
+    ]
+    most = max((rank for rank, _ in had), default=(0, False))
+    closest = [compared for rank, compared in had if rank == most]
+    return closest[0] if len(closest) == 1 and most[0] and change.before is None else None
 
 
 def _said_but_for_actions(statement: Statement, holder: PolicySubject | None) -> Hashable:
@@ -283,8 +325,10 @@ def _held_of(row: Row, other: Row) -> tuple[str, ...]:
 
 
 def _may_hold_back(limiting: Grant, row: Row) -> bool:
-    """Whether a limit or a Deny may be about a row's actions."""
+    """Whether a grant is a limit or a Deny that may be about a row's actions."""
     statement = limiting.statement
+    if limiting.gives:
+        return False
     if limiting.kind is PolicyKind.LIMIT or statement.not_action:
         return True
     return any(meets(str(denied).lower(), action) for denied in statement.actions for action in _actions(row))
@@ -316,11 +360,13 @@ def _actions(row: Row) -> frozenset[str]:
 
 
 def _but_for_actions(row: Row, holder: PolicySubject | None) -> Hashable:
-    """What else a row says, things in the holder's module as they are called there."""
+    """What else a row says, things in the holder's module as they are called there, and itself as such."""
     module = "" if holder is None else module_prefix(holder.address)
+    itself = f"${{{holder.address}.arn}}" if isinstance(holder, Resource) else ""
 
     def said(text: str) -> str:
-        return text.replace(module, "") if module else text
+        named = text.replace(itself, "${itself}") if itself else text
+        return named.replace(module, "") if module else named
 
     return (
         frozenset(map(said, row.resources)),

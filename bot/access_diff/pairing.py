@@ -166,10 +166,10 @@ def is_named(holder: PolicySubject) -> bool:
 
 def _content(holder: PolicySubject, grants: Grants) -> Hashable | None:
     statements = _statements(grants)
-    return (_kind(holder), statements) if statements else None
+    return (holder_kind(holder), statements) if statements else None
 
 
-def _kind(holder: PolicySubject) -> str:
+def holder_kind(holder: PolicySubject) -> str:
     """A role may come out of a module that nobody here could look into, or go into one."""
     return Role.kind if isinstance(holder, UnreadModule) else holder.kind
 
@@ -177,7 +177,7 @@ def _kind(holder: PolicySubject) -> str:
 def _follow_roles(pairing: Pairing) -> None:
     """A role's trust goes where the role went."""
     went: dict[tuple[str, str], tuple[str, str]] = {
-        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if _kind(old) == Role.kind
+        (old.root, old.address): (new.root, new.address) for old, new in pairing.pairs if holder_kind(old) == Role.kind
     }
     targets = {(holder.root, holder.address): holder for holder in pairing.head if isinstance(holder, RoleTrust)}
     for holder in [one for one in pairing.base if isinstance(one, RoleTrust)]:
@@ -194,7 +194,7 @@ def _pair_near(pairing: Pairing) -> None:
         (score, position, old, new)
         for position, old in enumerate(before)
         for new in after
-        if _kind(old) == _kind(new)
+        if holder_kind(old) == holder_kind(new)
         and pairing.may_be_one(old, new)
         and (score := likeness(before[old], after[new])) >= NEAR
     ]

@@ -50,13 +50,13 @@ def _held_and_new(group: GrantGroup) -> tuple[str, str]:
     if not held and compared is not None and compared.where:
         return _on_other_conditions(grant, compared), row_words(now, with_people=not _lets_through(grant))
     if not held and compared is not None and _comparable(compared.row, now):
-        return _side_by_side(compared, now)
+        return _side_by_side(compared, now, grant.holder)
     return held or _nothing(group), row_words(now, with_people=not _lets_through(grant))
 
 
-def _side_by_side(compared: ComparedRow, now: Row) -> tuple[str, str]:
+def _side_by_side(compared: ComparedRow, now: Row, holder: PolicySubject) -> tuple[str, str]:
     """What was held and what is new, with so much of each list that they do not read alike."""
-    left = "" if compared.stays else " (part of it gone now)" if compared.partly else f" ({_gone(compared)})"
+    left = "" if compared.stays else " (part of it gone now)" if compared.partly else f" ({_gone(compared, holder)})"
     before, now = told_apart(_like_first(compared.row, now), now)
     every = [(f"{row_words(before, n, with_people=True)}{left}", row_words(now, n, with_people=True)) for n in _SHOWN]
     return next((pair for pair in every if pair[0] != pair[1]), every[-1])
@@ -71,9 +71,11 @@ def _on_other_conditions(grant: GradedGrant, compared: ComparedRow) -> str:
     return f"{held}, {all_where_words(compared.where) or several}"
 
 
-def _gone(compared: ComparedRow) -> str:
+def _gone(compared: ComparedRow, holder: PolicySubject) -> str:
     if compared.of is not None:
-        return f"of {holder_words(compared.of)} in {compared.of.root or 'the top folder'}, gone now"
+        elsewhere = compared.of.root not in (holder.root, compared.of.address)
+        where = f" in {compared.of.root or 'the top folder'}" if elsewhere else ""
+        return f"of {holder_words(compared.of)}{where}, gone now"
     return "gone now, by other values of the same variables" if compared.taken else "gone now"
 
 
