@@ -172,7 +172,8 @@ def _stops(one: ResourceInstance, names: Collection[str]) -> bool:
 def went_along(
     pair: Pair, sides: tuple[EvaluatedConfig, EvaluatedConfig], before: ResourceIndex, there: Mapping[str, object]
 ) -> bool:
-    """Whether what limited a bucket is gone with the bucket, and no other bucket has come that may be the same.
+    """Whether what limited a bucket is gone with the bucket, and no other bucket has come that may be the same; or only
+    where the bucket is.
 
     `there` are the base's blocks by the addresses that the head has for them.
     """
@@ -180,7 +181,15 @@ def went_along(
     if old is None or old.type not in (BLOCK, OWNERSHIP) or sides[1].forgotten:
         return False
     holders = {holder.address for holder in _holders(old, before) if isinstance(holder, Resource)}
-    return bool(holders) and _are_gone(holders, *sides, there)
+    return bool(holders) and (_are_gone(holders, *sides, there) or _is_wherever(old, holders, sides[1]))
+
+
+def _is_wherever(old: ResourceInstance, holders: set[str], head: EvaluatedConfig) -> bool:
+    """Whether the head still has the block, wherever it has these buckets."""
+    here, names = _by_address(head), head.names()
+    block = {one.address: one for one in head.blocks}.get(names.target(old.address))
+    buckets = [here.get(names.target(one)) for one in holders]
+    return block is not None and all(one is not None and one.guards == block.guards for one in buckets)
 
 
 def _are_gone(holders: set[str], base: EvaluatedConfig, head: EvaluatedConfig, there: Mapping[str, object]) -> bool:

@@ -11,7 +11,7 @@ from bot.evaluated.config import EvaluatedConfig, ResourceInstance
 from bot.evaluated.derived import looked_up_by, symbols_in
 from bot.evaluated.diagnostic import Side
 from bot.evaluated.document import Symbol
-from bot.evaluated.guard import Guard
+from bot.evaluated.guard import Guard, implied
 from bot.evaluated.mentions import differing, differing_arguments, plain, spans
 from bot.evaluated.moved_guards import guards_at_head
 from bot.evaluated.redefinition import Place
@@ -34,8 +34,8 @@ IsAsked = Callable[[Place], bool]
 class Pair:
     """One block on both sides, None where it is not there, and the outermost arguments that evaluate otherwise.
 
-    `exists_otherwise` if what its being there hangs on is another condition. `taken_up` are arguments that Terraform
-    left as they were, and does not any more: what they were is not known.
+    `exists_otherwise` if it is there in cases in which it was not. `taken_up` are arguments that Terraform left as they
+    were, and does not any more: what they were is not known.
     """
 
     old: ResourceInstance | None
@@ -196,12 +196,15 @@ def _asked(config: EvaluatedConfig) -> Iterator[ResourceInstance]:
 
 def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterator[Pair]:
     found = (*differing_arguments(old.attributes, new.attributes), *differing(old.runs, new.runs))
-    pair = Pair(old, new, found, guards_at_head(old.guards, names) != new.guards)
+    before = guards_at_head(old.guards, names)
+    pair = Pair(old, new, found, before != new.guards and not implied(before, frozenset(new.guards)))
     if names.moved:
         pair = dataclasses.replace(pair, arguments=tuple(name for name in found if not _moved_alone(pair, name, names)))
     pair = _with_taken_up(pair, old, new)
     if pair.arguments or pair.exists_otherwise:
         yield pair
+    if before != new.guards and not pair.exists_otherwise and not implied(new.guards, frozenset(before)):
+        yield Pair(old, None, _names(old))
 
 
 def _with_taken_up(pair: Pair, old: ResourceInstance, new: ResourceInstance) -> Pair:
