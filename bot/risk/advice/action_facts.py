@@ -15,7 +15,7 @@ from bot.iam.catalog import AccessLevel, load_catalog
 from bot.late_pattern import late_pattern
 from bot.risk.advice.advice_table import ANYTHING, Noun, advice_words
 from bot.risk.grading import GradedGrant
-from bot.risk.resource_scope import ResourceScope, width_of
+from bot.risk.resource_scope import ResourceScope, is_under_own_path, width_of
 from bot.risk.score_components import ALL_SERVICES
 from bot.risk.score_table import TableRow, row_of
 
@@ -70,15 +70,24 @@ def action_facts(grant: GradedGrant) -> ActionFacts:
         named=by_width[ResourceScope.NAMED],
         unscoped=unscoped,
         beside=_written(row, (*unscoped, *_parted(names)[1])),
-        patterns=tuple(action for action in row.actions if has_wildcard(action) and action.lower() not in usual),
+        patterns=tuple(action for action in _patterns(row, told) if action.lower() not in usual),
         wide=_wide(row, scoped),
         all_unnamed=tuple(name for name in names if _is_unnamed(name, widths[name])),
     )
 
 
+def _patterns(row: Row, told: Sequence[str]) -> tuple[str, ...]:
+    """The patterns of actions that have some of those that are told; all of them where these are not known."""
+    written = tuple(action for action in row.actions if has_wildcard(action))
+    if is_all(row):
+        return written
+    telling = {name.lower() for name in told}
+    return tuple(one for one in written if not telling.isdisjoint(map(str.lower, _names_of(one)))) or written
+
+
 def _parted(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those that can be limited to resources, and those that cannot."""
-    scoped = {name: load_catalog().resource_level(name) for name in names}
+    """Those that can be limited to resources, and those that cannot, or on what nobody can name ahead."""
+    scoped = {name: load_catalog().resource_level(name) and not is_unknown_ahead(name) for name in names}
     return tuple(name for name, can in scoped.items() if can), tuple(name for name, can in scoped.items() if not can)
 
 
@@ -161,8 +170,10 @@ def one_bucket(resource: str) -> bool:
 
 
 def by_prefix(resource: str) -> bool:
-    """Whether it is objects of a bucket, log groups or tables whose names begin as their owner chose."""
+    """Whether it is objects of a bucket, parameters under a path, log groups or tables, as their owner calls them."""
     arn = Arn.parse(resource)
+    if is_under_own_path(resource):
+        return True
     if arn is None or arn.service not in _PREFIXES:
         return one_bucket(resource) and has_wildcard(resource)
     kind, begins = _PREFIXES[arn.service]
@@ -228,7 +239,16 @@ _DOES = {ActionKind.WRITE: "changes", ActionKind.PERMISSIONS: "manages", ActionK
 
 
 def _use(action: str, uses: Iterable[tuple[str, tuple[str, ...]]]) -> str:
-    return next((says for says, globs in uses if any(names_action(glob, action) for glob in globs)), "")
+    return next((says for says, globs in uses if _is_named(action, globs)), "")
+
+
+def _is_named(action: str, globs: Iterable[str]) -> bool:
+    return any(names_action(glob, action) for glob in globs)
+
+
+def is_unknown_ahead(action: str) -> bool:
+    """Whether nobody can name what an action will act on when a policy is written."""
+    return _is_named(action, advice_words().ahead)
 
 
 def _tags(action: str) -> bool:
@@ -236,7 +256,19 @@ def _tags(action: str) -> bool:
 
 
 def _reads(action: str) -> bool:
-    return kind_of(action) in (ActionKind.READ_DATA, ActionKind.LIST)
+    """Whether it reads data or describes: what weighs as little may write, as a log's lines."""
+    written = load_catalog().level(action) in (AccessLevel.WRITE, AccessLevel.PERMISSIONS, AccessLevel.TAGGING)
+    return kind_of(action) is ActionKind.READ_DATA or (kind_of(action) is ActionKind.LIST and not written)
+
+
+def changes(action: str) -> bool:
+    """Whether it writes, and does not only describe or read."""
+    return kind_of(action) in (ActionKind.WRITE, ActionKind.OPERATE, ActionKind.PERMISSIONS, ActionKind.ADMINISTERS)
+
+
+def only_describes(actions: Iterable[str]) -> bool:
+    """Whether some actions list and read metadata, and no data."""
+    return all(_reads(action) and kind_of(action) is not ActionKind.READ_DATA for action in actions)
 
 
 def goes_by_tag(actions: Sequence[str], conditions: Sequence[ConditionView]) -> bool:

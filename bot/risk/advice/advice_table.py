@@ -46,7 +46,8 @@ class AdviceWords:
     """The table. Keys of `nouns` are "service:type", `uses` are what one does by which patterns of actions.
 
     `sources` are what services name when they assume a role, `senders` what they act for on a resource. `names` are
-    keys (lower case) whose value names the resource, `usual` patterns of actions (lower case) that nobody lists.
+    keys (lower case) whose value names the resource, `usual` patterns of actions (lower case) that nobody lists,
+    `ahead` those on what nobody can name ahead.
     """
 
     date: str
@@ -58,6 +59,7 @@ class AdviceWords:
     senders: Mapping[str, str]
     names: frozenset[str]
     usual: frozenset[str]
+    ahead: tuple[str, ...]
 
 
 @cache
@@ -76,4 +78,5 @@ def advice_words() -> AdviceWords:
         senders=raw["senders"],
         names=frozenset(name.lower() for name in raw["names"]),
         usual=frozenset(glob.lower() for glob in raw["usual"]),
+        ahead=tuple(raw["ahead"]),
     )

@@ -15,9 +15,11 @@ from bot.risk.advice.action_facts import (
     action_facts,
     asks_for,
     by_prefix,
+    is_unknown_ahead,
     knows,
     nouns_of,
     one_bucket,
+    only_describes,
     use_of,
 )
 from bot.risk.advice.letting_in import new_people, new_subjects, noun_of
@@ -27,6 +29,7 @@ from bot.risk.advice.steps import (
     BySecondFactor,
     InUse,
     NameInTrust,
+    OnlyDescribes,
     PrefixOf,
     ProtectSubject,
     Require,
@@ -65,8 +68,10 @@ def _own(grant: GradedGrant, facts: ActionFacts) -> Step:
         return ValidateValue(value, nouns[0])
     if (known := _of_some(grant, facts, scoped)) is not None:
         return known
+    if facts.unnamed and only_describes(scoped):
+        return OnlyDescribes()
     if not scoped or len(facts.unscoped) > len(scoped) > len(facts.named):
-        return AsNarrow(facts.unscoped, by=_limiting(grant))
+        return AsNarrow(facts.unscoped, by=_limiting(grant), ahead=any(map(is_unknown_ahead, facts.unscoped)))
     things = grant.shown.resources
     prefixes = all(map(by_prefix, things))
     return AsNarrow(facts.every, nouns, len(things), bool(facts.unnamed), _limiting(grant), prefixes=prefixes)

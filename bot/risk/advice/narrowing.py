@@ -13,6 +13,7 @@ from bot.risk.advice.action_facts import (
     action_facts,
     asks_for,
     by_prefix,
+    changes,
     goes_by_tag,
     is_all,
     knows,
@@ -20,6 +21,7 @@ from bot.risk.advice.action_facts import (
     named_but_for_place,
     nouns_of,
     one_bucket,
+    only_describes,
     services_of,
     swept,
     use_of,
@@ -32,18 +34,23 @@ from bot.risk.advice.steps import (
     ListActions,
     NameResources,
     OwnPolicy,
+    PassesItself,
     Require,
     SplitByService,
     Step,
 )
 from bot.risk.execution import is_of_service, pods_made_for, replaced_by, service_made_for
 from bot.risk.grading import GradedGrant
+from bot.risk.grant_context import own_arns, passes_itself
 from bot.risk.limiting_conditions import limits
 
 EVERYTHING = Fixed("List the actions that it needs, and name the resources that it needs them on")
 
 _AUDITS = ("SecurityAudit", "ViewOnlyAccess")
 _AUDITS_SAY = "{} is the narrowest of AWS's policies for looking at an account: keep it for audits, else write your own"
+
+_FEW = 3
+"""So few actions that weigh most are narrowed by themselves, whatever else stands beside them."""
 
 _SERVICES = 2
 """Of more services the resources are not listed: each gets a statement of its own."""
@@ -56,17 +63,26 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
     everything = is_all(grant.shown)
     if grant.managed in _AUDITS:
         return (Fixed(_AUDITS_SAY.format(grant.managed)),)
-    if not everything and (grant.in_its_place or _is_its_own(grant)):
+    if not everything and grant.in_its_place:
+        return (OwnPolicy(grant.managed),) if _may_block(grant) else ()
+    if not everything and _is_its_own(grant):
         return ()
     own: Advice = (own_policy(grant.managed, everything),) if grant.managed else ()
     if everything or is_of_service(grant.managed):
         return own or (EVERYTHING,)
     facts = action_facts(grant)
+    if passes_itself(facts.every, grant.shown.resources, own_arns(grant.holder)):
+        return (PassesItself(),)
     found = tuple(_steps(facts, grant, about))
     if not found and not own:
         of_acls = {action.lower() for action in facts.every} & _OF_OBJECT_ACLS
         return (NO_OBJECT_ACLS,) if of_acls else _least(facts)
     return (*own, *_first(found, _STEPS - bool(own), about))
+
+
+def _may_block(grant: GradedGrant) -> bool:
+    """Whether it weighs so much that nobody is told that there is nothing to do."""
+    return any(cell.grade in ("high", "critical") for cell in grant.cells)
 
 
 def _is_its_own(grant: GradedGrant) -> bool:
@@ -99,7 +115,10 @@ def _resources(facts: ActionFacts, grant: GradedGrant) -> Iterator[Step]:
     wide = tuple(action for action in _to_be_named(facts) if not makes(action))
     if not wide or _goes_without_a_name(wide, grant.row.conditions) or _is_by_the_way(facts, grant):
         return
-    services = len(list(services_of(facts.all_unnamed)))
+    if nouns_of(wide) == (ANYTHING,) and only_describes(wide):
+        return
+    few = 0 < len(facts.unnamed) <= _FEW and not grant.on_resource
+    services = len(list(services_of(facts.unnamed if few else facts.all_unnamed)))
     if not facts.unnamed:
         yield from _in_place_of_patterns(facts, grant, wide)
     elif services > _SERVICES:
@@ -187,11 +206,15 @@ _DELETES = ("BatchDelete", "Delete", "Purge", "Remove", "Terminate")
 
 
 def _least(facts: ActionFacts) -> Advice:
-    """Nothing narrower can be written: of several actions those out that delete; else there is nothing to advise."""
+    """Nothing narrower can be written: those out that delete beside others that write; else there is nothing to advise.
+
+    Beside what only reads they are what it was written for.
+    """
     takes = _RECEIVE in facts.named
     deleting = tuple(action for action in facts.named if _deletes(action) and not (takes and action in _TAKING))
     ends = all("Terminate" in action for action in deleting)
-    return (LeaveOut(deleting, ends),) if 0 < len(deleting) < len(facts.named) else ()
+    makes_too = any(changes(action) for action in facts.named if action not in deleting)
+    return (LeaveOut(deleting, ends),) if deleting and makes_too else ()
 
 
 def _named_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:

@@ -252,7 +252,7 @@ class AsNarrow:
 
     Without nouns they know no resource. `unnamed`: a condition, one of `by`, stands for the name. `callers` are let in
     by the policy of one thing (`of`), each by name; without any, a condition says who is. `prefixes`: what is named is
-    all under prefixes of buckets.
+    all under prefixes of buckets. `ahead`: they know resources, which nobody can name ahead.
     """
 
     actions: tuple[str, ...]
@@ -263,6 +263,17 @@ class AsNarrow:
     callers: tuple[str, ...] = ()
     of: str = ""
     prefixes: bool = False
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyDescribes:
+    """Actions that list and read metadata of many types of things, which nobody names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassesItself:
+    """A role that may pass nothing but itself, which no service asks of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +350,8 @@ Step = (
     | KeepLimit
     | WriteLimit
     | AsNarrow
+    | OnlyDescribes
+    | PassesItself
     | InUse
     | PrefixOf
     | ValidateValue

@@ -6,7 +6,7 @@ from bot.iam.arn import is_everything
 from bot.risk.advice.action_facts import asks_for, knows, nouns_of, use_of
 from bot.risk.advice.advice_table import advice_words
 from bot.risk.advice.by_holder import advise
-from bot.risk.advice.steps import Advice, BreakWay, Require
+from bot.risk.advice.steps import Advice, BreakWay, OwnPolicy, Require
 from bot.risk.assessed_grant import AssessedGrant
 from bot.risk.resource_scope import ResourceScope, width_of
 from bot.risk.wording.words import holder_words
@@ -15,8 +15,9 @@ from bot.risk.wording.words import holder_words
 def break_way(gain: AssessedGrant) -> Advice:
     """The advice about the worst way that a gain completes; of an AWS-managed policy no action can be taken away."""
     ways = gain.completed.escalations or gain.ways.used_by
-    if not ways or gain.grant.managed:
-        return advise(gain.grant)
+    advised = advise(gain.grant) if not ways or gain.grant.managed else ()
+    if advised or not ways:
+        return advised
     first, *_ = ways
     actions = tuple(dict.fromkeys(step.action for step in first.steps))
     new_first = sorted(actions, key={step.action for step in first.steps if not step.new}.__contains__)
@@ -25,6 +26,8 @@ def break_way(gain: AssessedGrant) -> Advice:
     who = holder_words(first.who) if first.who is not None else ""
     nouns = nouns_of(actions[:1]) if wide and not who else ()
     way = BreakWay(tuple(new_first), on, nouns, use_of(actions[:1]), who)
+    if gain.grant.managed:
+        return (OwnPolicy(gain.grant.managed), way)
     if who or actions[0].lower() not in (action.lower() for action in gain.grant.shown.actions):
         return (way,)
     return (way, *_conditions(actions[0], gain))

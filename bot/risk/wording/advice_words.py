@@ -29,7 +29,9 @@ from bot.risk.advice.steps import (
     NameRoleOf,
     NameSubject,
     NewValues,
+    OnlyDescribes,
     OwnPolicy,
+    PassesItself,
     PrefixOf,
     ProtectSubject,
     PutBack,
@@ -277,6 +279,9 @@ def _as_narrow(step: AsNarrow) -> str:
         return f"Nothing to narrow: {_names_callers(step)}{by}"
     if step.of:
         return f"Nothing to narrow: {key} says who is let in"
+    if step.ahead:
+        acts = "acts" if len(step.actions) == 1 else "act"
+        return f"Nothing to narrow: nobody can name ahead what {_listed(step.actions)} {acts} on{by}"
     if not step.nouns:
         return f"Nothing to narrow: there is no resource to name for {_listed(step.actions)}{by}"
     if step.unnamed:
@@ -390,6 +395,10 @@ _SAID: Mapping[type[Step], Callable[[Any], str]] = {
     KeepLimit: _keep_limit,
     WriteLimit: _write_limit,
     AsNarrow: _as_narrow,
+    OnlyDescribes: lambda step: "Nothing to narrow: it lists and describes, and reads no data",
+    PassesItself: lambda step: (
+        "Take iam:PassRole out: the role may pass nothing but itself, and what runs as it needs no such right"
+    ),
     InUse: lambda step: f"Nothing to narrow: AWS made {step.managed} for a role like this one",
     PrefixOf: _prefix_of,
     ValidateValue: _validate,
