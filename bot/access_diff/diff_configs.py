@@ -15,7 +15,7 @@ from bot.access_diff.holder_diff import Compare, SubjectSide, holder_diff, same
 from bot.access_diff.known_arns import with_known_arns
 from bot.access_diff.lifted_limits import counts_for_unseen
 from bot.access_diff.named_anew import without_named_anew
-from bot.access_diff.new_credentials import new_credentials
+from bot.access_diff.new_credentials import issuers, new_credentials
 from bot.access_diff.over_variants import NO_VARIANTS, Variants, told_where_it_is
 from bot.access_diff.pairing import (
     Blocks,
@@ -76,7 +76,7 @@ def diff_configs(
     credentials: list[CredentialChange] = []
     sides: dict[str, tuple[Side, Side]] = {}
     for name, (before, after) in _roots(base, head).items():
-        if before == after:
+        if before == after and issuers(before) == issuers(after):
             continue
         mapping = renames(before, after)
         after = with_standing(before, after, mapping)

@@ -47,13 +47,24 @@ def _take(left: Counter[Hashable], which: Hashable) -> bool:
 
 
 def _is_one(credential: Credential | None, there: Credential | None) -> bool:
-    """Whether a credential was there under its address: what an identity provider is called makes it another, and one
-    that a default kept out was not there, nor one in all cases that was there in some."""
+    """Whether a credential was there under its address: what an identity provider is called makes it another, and who
+    issues what it takes; one that a default kept out was not there, nor one in all cases that was there in some."""
     if credential is None or there is None or (_is_off(there) and not _is_off(credential)):
         return False
     if there.guards and not credential.guards:
         return False
-    return credential.says is None or credential.owner.name == there.owner.name
+    return credential.says is None or _is_called_alike(credential, there)
+
+
+def issuers(side: Extracted) -> tuple[str, ...]:
+    """Of whom providers take what is signed: credentials that differ in that alone are equal, as it may be unknown."""
+    return tuple(each.issuer for each in side.credentials)
+
+
+def _is_called_alike(one: Credential, other: Credential) -> bool:
+    """Whether two providers have one name, and take what one issuer says, as far as both say of whom."""
+    issuers = {one.issuer, other.issuer} - {""}
+    return one.owner.name == other.owner.name and len(issuers) < 2
 
 
 def _is_off(credential: Credential) -> bool:
@@ -68,12 +79,12 @@ def _said(credential: Credential, *, in_all_cases: bool = False) -> Hashable:
 def _provider(credential: Credential, base: Extracted, head: Extracted, mapping: Renames) -> Iterator[CredentialChange]:
     """A provider of identities, but a cluster's where each role that trusts it does so from now on: that is told of the
     role."""
-    before, after = _that_trust(credential, base, mapping), _that_trust(credential, head, {})
+    before, after = roles_that_trust(credential, base, mapping), roles_that_trust(credential, head, {})
     if before or not after or credential.outside:
         yield CredentialChange(credential, opens=before, opened=() if before else after)
 
 
-def _that_trust(credential: Credential, side: Extracted, mapping: Mapping[str, str]) -> tuple[PolicySubject, ...]:
+def roles_that_trust(credential: Credential, side: Extracted, mapping: Renames) -> tuple[PolicySubject, ...]:
     """The roles whose trust names a provider, by its name or its block."""
     name, arn = f":{credential.owner.name}", f"${{{credential.address}.arn}}"
     found: dict[PolicySubject, None] = {}

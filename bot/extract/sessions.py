@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.evaluated.config import ResourceInstance
 from bot.evaluated.document import Symbol
 from bot.evaluated.mentions import plain
+from bot.evaluated.value import Value
 from bot.extract.argument_reading import argument, in_force, known, string
 from bot.extract.extracted import Membership
 from bot.extract.facts import Fact
@@ -54,11 +55,22 @@ def identity_provider(instance: ResourceInstance, index: ResourceIndex) -> Itera
     """A provider of identities: whoever it signs in may ask for the roles that trust its ARN, which its name makes."""
     owner = Resource(index.root, instance.address, _provider_name(instance) or instance.address)
     says = instance.type, plain(instance.attributes, _NOT_SAID), instance.unlike, instance.made_by.account
-    trail = in_force(instance, argument(instance, "name", "url"))
+    metadata = argument(instance, "saml_metadata_document")
+    trail = in_force(instance, argument(instance, "name", "url"), metadata)
     outside = owner.name.startswith(_OUTSIDE) and not _OF_CLUSTER.match(owner.name)
     outside = outside or instance.type == _SAML or _is_chosen(instance)
-    yield Credential("identity-provider", owner, instance.address, trail, instance.guards, says, outside)
+    kind, issuer = "identity-provider", _entities(metadata)
+    yield Credential(kind, owner, instance.address, trail, instance.guards, says, outside, issuer)
 
+
+def _entities(metadata: Value | None) -> str:
+    """Who a SAML metadata document says issues assertions; "" where that is not known."""
+    written = None if metadata is None else known(metadata)
+    return " ".join(sorted({one[1] or one[2] for one in _ENTITY.finditer(str(written or ""))}))
+
+
+_ENTITY = late_pattern(r"""\bentityID\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+"""SAML 2.0 Metadata, 2.3.2: `entityID` is the one name of an entity, which its keys change under."""
 
 _NOT_SAID = frozenset({"arn", "id", "tags", "tags_all"})
 _SAML = "aws_iam_saml_provider"

@@ -144,6 +144,7 @@ class Credential:
     `kind` is a slug ("access-key", "console-password"); `trail` is where it is created. `guards` are the undecided
     conditions that its existence depends on. `says` is all that a provider says: one that says the same is the same.
     `outside` if others decide whom it signs in: a forge, a company's directory; not a cluster of one's own.
+    `issuer`: who that is, where a document says so, however its keys change.
     """
 
     kind: str
@@ -153,3 +154,4 @@ class Credential:
     guards: tuple[Guard, ...] = ()
     says: Hashable = field(default=None, compare=False)
     outside: bool = field(default=False, compare=False)
+    issuer: str = field(default="", compare=False)

@@ -147,7 +147,7 @@ def _of_root(
     trees: tuple[SourceTree, SourceTree], root: RootPair, is_asked: IsAsked, touched: Touched, front_ends: FrontEnds
 ) -> Redefinitions:
     arguments = tuple(dispositions(root, is_asked))
-    found, sides = tuple(open_changes(arguments, touched)), (root.base, root.head)
+    found, sides = tuple(open_changes(arguments, touched, root.after)), (root.base, root.head)
     if root.may_hold_access:
         found = (*found, *changed_accounts(*sides), *same_elsewhere(*sides))
     if root.head.root.kind == "root":
