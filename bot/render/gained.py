@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.evaluated.production import environments, production_first
 from bot.render.alike import Alike, alike
 from bot.render.markdown import code, folded, table, words
 from bot.render.phrases import GRADE_SIGNS, place_words
@@ -12,7 +13,8 @@ from bot.review.model import Finding, FindingPrincipal
 from bot.review.prose import Prose, counted
 from bot.review_config.settings import ReviewConfig
 from bot.review_config.thresholds import worth_comment
-from bot.risk.wording.words import role_called
+from bot.risk.wording.symbol_words import shortened
+from bot.risk.wording.words import in_variants, role_called
 
 
 def also_new(findings: Sequence[Finding]) -> str:
@@ -76,7 +78,7 @@ def _gained_table(groups: Sequence[Alike], shown: int) -> str:
     rows = [
         (
             f"{GRADE_SIGNS[one.first.grade]} {one.first.grade}",
-            f"{_held_where(one.first)}{_who(one.first)}{_and_other_holders(one)}",
+            f"{_held_where(one.first)}{_who(one.first, _and_other_holders(one))}",
             f"{words(one.first.before)} {'→' if one.first.kind == 'config' else '+'} **{words(one.first.after)}**"
             f"{_on_others(one)}",
             f"{place_words(one.first.location)}{_and_others(one, 'other place')}",
@@ -124,26 +126,32 @@ def _held_where(finding: Finding) -> str:
     return f"{f'{off} ({told})' if off and told else off or told}: " if off or told else ""
 
 
-def _who(finding: Finding) -> str:
-    """Who is let in, and to what; or who gains, with whoever can become it where it is new."""
+def _who(finding: Finding, others: str = "") -> str:
+    """Who is let in, and to what; or who gains, with whoever can become it where it is new. `others` gain alike."""
     let_in = _names(finding.who)
     if finding.principal is None:
-        return words(finding.title)
+        return f"{words(finding.title)}{others}"
+    more = f"{and_named(_holders(finding)[1:])}{others}"
+    where = f"{words(in_variants(production_first(environments(finding.variants))))}{_in_examples(finding)}"
     if let_in and finding.kind in _LETTING_IN:
         joins = "as" if finding.kind == "trust" else "to"
-        more = and_named(finding.principals[1:])
-        return f"{let_in}, {joins} {_principal(finding.principal)}{more}{_in_examples(finding)}"
-    more = and_named((finding.principals if finding.variants else finding.instances)[1:])
+        return f"{let_in}, {joins} {_principal(finding.principal)}{more}{where}"
     repeated = " (each)" if finding.repeated else ""
     usable = f", usable by {let_in}" if let_in else ""
-    return f"{_principal(finding.principal)}{more}{repeated}{usable}{_in_examples(finding)}"
+    return f"{_principal(finding.principal)}{more}{repeated}{usable}{where}"
+
+
+def _holders(finding: Finding) -> tuple[str, ...]:
+    """Who all gains it: those of several variants are one, and of credentials their owners."""
+    together = bool(finding.variants) or finding.kind in (*_LETTING_IN, "exposure")
+    return finding.principals if together else finding.instances
 
 
 def and_named(others: Sequence[str]) -> str:
     """Who there is beside the first: by name up to two of them, of more how many."""
     if len(others) >= _FEW:
         return f" and {len(others)} more"
-    *some, last = map(code, others) if others else ("",)
+    *some, last = (code(shortened(one)) for one in others) if others else ("",)
     return f"{''.join(f', {one}' for one in some)} and {last}" if last else ""
 
 
@@ -161,7 +169,8 @@ def _principal(principal: FindingPrincipal) -> str:
     """What it is and its name; of a role that is known by the module or state that makes it alone, which."""
     kind = "role" if principal.kind == "module" else principal.kind
     role = role_called(principal.name) if kind == "role" else principal.name
-    return f"{words(kind)} {code(role)}" if role == principal.name else words(f"role {role}")
+    gets = "whoever gets " if kind == "policy" else ""
+    return f"{gets}{words(kind)} {code(shortened(role))}" if role == principal.name else words(f"role {role}")
 
 
 def _names(names: Sequence[Prose]) -> str:

@@ -26,7 +26,8 @@ def _of(number: int, **other: object) -> Finding:
     action = ACTIONS[number % len(ACTIONS)]
     who = FindingPrincipal("role", f"role-{number}", f"aws_iam_role.r{number}")
     title = Prose(f"role role-{number} can now use {action}")
-    return finding(f"{number:016x}", number + 1, actions=(action,), principal=who, title=title, **other)
+    own: dict[str, object] = {"actions": (action,), "principal": who, "title": title, **other}
+    return finding(f"{number:016x}", number + 1, **own)
 
 
 EVERY = tuple(_of(number) for number in range(300))
@@ -69,6 +70,41 @@ def test_that_others_are_of_other_resources_is_said_with_each() -> None:
     shown = " ".join(terminal.write(review(*own), ReviewConfig(), lambda *_: None, Console(file=io.StringIO())).split())
     assert all(f"ID {one.fingerprint}: payroll-{number}" in shown for number, one in enumerate(own) if number)
     assert ", and on other resources for 49 others" in markdown(review(*own), ReviewConfig())
+
+
+def test_others_that_gain_alike_are_named_before_who_can_become_them() -> None:
+    new = tuple(dataclasses.replace(one, who=(Prose("account 444455556666"),)) for one in (EVERY[0], EVERY[6]))
+    told = markdown(review(*new, *EVERY[1:6], *EVERY[7:12], *EVERY[13:24]), ReviewConfig())
+    assert "role `role-0` and `role-6`, usable by account `444455556666`" in told
+
+
+def _who_gains(one: Finding) -> str:
+    return markdown(review(one), ReviewConfig()).split("\n| ")[-1].split(" | ")[1]
+
+
+def test_of_credentials_their_owners_gain() -> None:
+    keys = {"instances": ("aws_iam_access_key.a", "aws_iam_access_key.b"), "kind": "exposure"}
+    assert _who_gains(_of(0, **keys)) == "role `role-0`"
+    assert (
+        _who_gains(_of(0, **keys, principals=("aws_iam_user.a", "aws_iam_user.b")))
+        == "role `role-0` and `aws_iam_user.b`"
+    )
+
+
+def test_of_a_role_of_several_variants_these_are_named() -> None:
+    assert _who_gains(_of(0, variants=("stage", "prod"))) == "role `role-0`, in prod and stage"
+
+
+def test_a_policy_gives_to_whoever_gets_it() -> None:
+    assert _who_gains(_of(0, principal=FindingPrincipal("policy", "limit", ""))) == "whoever gets policy `limit`"
+
+
+def test_a_name_that_nobody_can_read_is_told_by_what_it_comes_from() -> None:
+    symbol = '${element(split("/", data.terraform_remote_state.accounts.outputs.ci_role_arn), 1)}'
+    assert (
+        _who_gains(_of(0, principal=FindingPrincipal("role", symbol, symbol)))
+        == "role `${...accounts.outputs.ci_role_arn...}`"
+    )
 
 
 def test_what_is_undecided_or_lost_is_named_with_its_place() -> None:
