@@ -266,7 +266,7 @@ def _on_other_conditions(delta: HolderDelta, others: Iterable[Grant], change: Ch
     alike = (one for one in others if _said_but_for_actions(one.statement, delta.base) == said)
     held = {one: _held_of(change.row, plain_row(one.statement)) for one in alike}
     most = max(held, key=lambda one: (len(held[one]), -len(one.guards)), default=None)
-    if most is None or not held[most] or any(_may_hold_back(one, change.row) for one in delta.base_grants):
+    if most is None or not held[most] or any(_may_hold_back(one, change.row) for one in _given_up(delta)):
         return None
     where = ordered(set(most.guards) - set(delta.guards))
     return ComparedRow(dataclasses.replace(change.row, actions=held[most]), where=where)
@@ -322,6 +322,12 @@ def _said_but_for_actions(statement: Statement, holder: PolicySubject | None) ->
 def _held_of(row: Row, other: Row) -> tuple[str, ...]:
     """The actions of a row that another one has, written so."""
     return tuple(action for action in row.actions if action.lower() in _actions(other))
+
+
+def _given_up(delta: HolderDelta) -> Iterable[Grant]:
+    """The base's grants but for Denies that stay, which hold back the same on both sides."""
+    stay = {one.statement for one in delta.grants if one.kind is not PolicyKind.LIMIT and not one.gives}
+    return (one for one in delta.base_grants if one.kind is PolicyKind.LIMIT or one.statement not in stay)
 
 
 def _may_hold_back(limiting: Grant, row: Row) -> bool:

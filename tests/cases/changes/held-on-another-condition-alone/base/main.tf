@@ -64,3 +64,33 @@ resource "aws_iam_role_policy" "no" {
     Statement = [{ Effect = "Deny", Action = ["s3:Put*"], Resource = "*" }]
   })
 }
+
+resource "aws_iam_role" "kept" {
+  name = "kept"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "kept" {
+  count = var.audit ? 1 : 0
+  role  = aws_iam_role.kept.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role_policy" "abroad" {
+  role = aws_iam_role.kept.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      NotAction = "iam:*"
+      Resource  = "*"
+      Condition = { StringNotEquals = { "aws:RequestedRegion" = "eu-west-1" } }
+    }]
+  })
+}
