@@ -273,7 +273,7 @@ def _on_other_conditions(delta: HolderDelta, others: Iterable[Grant], change: Ch
 
 
 _Gone = Mapping[Hashable, Sequence[tuple[PolicySubject, Row]]]
-"""What is lost of holders that are gone, by their kind and what each row says but for its actions."""
+"""What is lost of holders that are gone, by their kind and what each row says but for its actions and for whom."""
 
 
 def _of_gone(deltas: Iterable[HolderDelta]) -> _Gone:
@@ -286,7 +286,7 @@ def _of_gone(deltas: Iterable[HolderDelta]) -> _Gone:
 
 
 def _likeness(row: Row, holder: PolicySubject) -> Hashable:
-    return holder_kind(holder), row.except_actions, _but_for_actions(row, holder)
+    return holder_kind(holder), row.except_actions, _but_for_actions(dataclasses.replace(row, principals=()), holder)
 
 
 def _label(holder: PolicySubject) -> str:
@@ -303,15 +303,20 @@ def _beside_gone(delta: HolderDelta, gone: _Gone, may_have_moved: MayBeOne) -> H
 
 def _had_by_one_gone(new: PolicySubject, gone: _Gone, may_have_moved: MayBeOne, change: Change) -> ComparedRow | None:
     """What the only one had that had as much of a gain, or that the new holder is called after."""
-    ours = _actions(change.row)
     had = [
-        ((len(ours & _actions(row)), _label(old) in new.address), ComparedRow(row, of=old))
+        ((*_in_common(change.row, row), _label(old) in new.address), ComparedRow(row, of=old))
         for old, row in gone.get(_likeness(change.row, new), ())
-        if old.root == new.root or may_have_moved(old, new)
+        if all(_in_common(change.row, row)) and (old.root == new.root or may_have_moved(old, new))
     ]
-    most = max((rank for rank, _ in had), default=(0, False))
+    most = max((rank for rank, _ in had), default=None)
     closest = [compared for rank, compared in had if rank == most]
-    return closest[0] if len(closest) == 1 and most[0] and change.before is None else None
+    return closest[0] if len(closest) == 1 and change.before is None else None
+
+
+def _in_common(row: Row, other: Row) -> tuple[int, int]:
+    """How many actions two rows have in common, and how many principals; one where both let in nobody."""
+    people, others = frozenset(row.principals), frozenset(other.principals)
+    return len(_actions(row) & _actions(other)), len(people & others) if people or others else 1
 
 
 def _said_but_for_actions(statement: Statement, holder: PolicySubject | None) -> Hashable:

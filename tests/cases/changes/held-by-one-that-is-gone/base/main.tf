@@ -81,3 +81,22 @@ resource "aws_iam_role_policy" "second" {
     ]
   })
 }
+
+resource "aws_iam_role" "guests" {
+  name = "guests"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = ["arn:aws:iam::444455556666:root"] } }]
+  })
+}
+
+resource "aws_iam_role_policy" "guests" {
+  role = aws_iam_role.guests.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "dynamodb:GetItem", Resource = "arn:aws:dynamodb:eu-west-1:111122223333:table/guests" },
+      { Effect = "Allow", Action = "logs:PutLogEvents", Resource = "arn:aws:logs:eu-west-1:111122223333:log-group:guests:*" }
+    ]
+  })
+}

@@ -71,3 +71,11 @@ resource "aws_iam_role_policy" "reports" {
     ]
   })
 }
+
+resource "aws_iam_role" "visitors" {
+  name = "visitors"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = ["arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"] } }]
+  })
+}
