@@ -296,9 +296,14 @@ def _label(holder: PolicySubject) -> str:
 def _beside_gone(delta: HolderDelta, gone: _Gone, may_have_moved: MayBeOne) -> HolderDelta:
     """The delta of a new holder, beside what others of its kind had that are gone."""
     new = delta.head
-    if new is None or "[*]" in new.address:
+    if new is None or "[*]" in new.address or _is_another(new):
         return delta
     return _each_beside(delta, partial(_had_by_one_gone, new, gone, may_have_moved))
+
+
+def _is_another(new: PolicySubject) -> bool:
+    """Whether it is a principal of elsewhere that is called by its name: certainly not the one that is gone."""
+    return not isinstance(new, Resource) and new.address == new.name and "${" not in new.name
 
 
 def _had_by_one_gone(new: PolicySubject, gone: _Gone, may_have_moved: MayBeOne, change: Change) -> ComparedRow | None:

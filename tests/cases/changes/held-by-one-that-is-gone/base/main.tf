@@ -100,3 +100,11 @@ resource "aws_iam_role_policy" "guests" {
     ]
   })
 }
+
+resource "aws_iam_user_policy" "audit" {
+  user = "ada"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "cloudtrail:LookupEvents", Resource = "*" }]
+  })
+}

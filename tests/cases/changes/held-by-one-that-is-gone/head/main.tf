@@ -79,3 +79,11 @@ resource "aws_iam_role" "visitors" {
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = ["arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"] } }]
   })
 }
+
+resource "aws_iam_user_policy" "audit" {
+  user = "grace"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "cloudtrail:LookupEvents", Resource = "*" }]
+  })
+}
