@@ -23,6 +23,33 @@ _DEPLOYING = frozenset({"aws_cloudformation_stack_set_instance", "aws_cloudforma
 
 _PRINCIPALS = {"AWS::IAM::Role": "role", "AWS::IAM::User": "user", "AWS::IAM::Group": "group"}
 _POLICIES = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"})
+TEMPLATE = "template_body"
+"""The argument that holds a template."""
+
+_READ = {
+    "AWS::IAM::Role": ("RoleName", "AssumeRolePolicyDocument", "PermissionsBoundary"),
+    "AWS::IAM::User": ("UserName", "PermissionsBoundary"),
+    "AWS::IAM::Group": ("GroupName",),
+    "AWS::IAM::Policy": ("PolicyName", "PolicyDocument"),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "PolicyDocument"),
+}
+"""Properties that are in the blocks that say the same."""
+
+_LISTED = {
+    "AWS::IAM::Role": ("ManagedPolicyArns", "Policies"),
+    "AWS::IAM::User": ("Groups", "ManagedPolicyArns", "Policies"),
+    "AWS::IAM::Group": ("ManagedPolicyArns", "Policies"),
+    "AWS::IAM::Policy": ("Groups", "Roles", "Users"),
+    "AWS::IAM::ManagedPolicy": ("Groups", "Roles", "Users"),
+}
+"""The same of lists, each element by itself."""
+
+_SAYS_NOTHING = ("Description", "MaxSessionDuration")
+"""What gives nobody anything of a resource of IAM, as in its block."""
+
+_OF_STACK = ("Type", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy")
+"""What a template says of a resource of IAM: its type, which is in its blocks, and when it is made and taken away."""
+
 _VARIABLE = late_pattern(r"\$\{([^!}][^}]*)\}")
 """What Fn::Sub puts in; `${!x}` stands for the text `${x}`."""
 
@@ -46,6 +73,20 @@ def is_stack(address: str) -> bool:
     return not {_STACK, _SET}.isdisjoint(address.split("."))
 
 
+def besides_access(stack: ResourceInstance, config: EvaluatedConfig, *, tagged: bool) -> ObjectValue | None:
+    """What a template says besides what is read of it, each function as what it stands for; None where it is not read.
+
+    Tags count where something asks for any (`tagged`).
+    """
+    template = read_yaml(argument(stack, TEMPLATE))
+    if not isinstance(template, ObjectValue):
+        return None
+    every = (*config.resources, *config.latent)
+    deployed = stack.type == _STACK or any(one.type in _DEPLOYING and _deploys(one, stack) for one in every)
+    as_written = field(template, "Transform") is None  # a macro may make anything of it
+    return _Template(stack, template).rest(is_read=deployed and as_written, tagged=tagged)
+
+
 def _with_made(
     instances: Iterable[ResourceInstance], deploying: Iterable[ResourceInstance]
 ) -> Iterator[ResourceInstance]:
@@ -53,7 +94,7 @@ def _with_made(
         yield instance
         by = [one for one in deploying if _deploys(one, instance)]
         if instance.type == _STACK or (instance.type == _SET and by):
-            template = read_yaml(argument(instance, "template_body"))
+            template = read_yaml(argument(instance, TEMPLATE))
             if isinstance(template, ObjectValue):
                 existence = join_trails(instance.existence, tuple(map(header, by)))
                 yield from _Template(dataclasses.replace(instance, existence=existence), template).made()
@@ -75,13 +116,36 @@ class _Template:
         """The blocks that say what its resources of IAM do."""
         for name, resource in self._resources().items():
             kind = known(field(resource, "Type")) or ""
-            properties = next(blocks(field(resource, "Properties")), ObjectValue(()))
+            properties = next(blocks(field(resource, _PROPERTIES)), ObjectValue(()))
             if field(resource, "Condition") is not None:
                 continue
             if kind in _PRINCIPALS:
                 yield from self._principal(_PRINCIPALS[kind], name, properties)
             elif kind in _POLICIES:
                 yield from self._policy(name, properties, managed=kind == "AWS::IAM::ManagedPolicy")
+
+    def rest(self, *, is_read: bool, tagged: bool) -> ObjectValue:
+        """The template without what is read; all of it, if nothing is."""
+        made, said = self._resources(), dict[str, Value]()
+        for section, value in entries(self.written):
+            if section == "Resources" and isinstance(value, ObjectValue):
+                kinds = {name: _kind(one) if is_read else "" for name, one in made.items()}
+                each = ((name, self._rest(kinds.get(name, ""), one, tagged)) for name, one in entries(value))
+                said[section] = _object((name, one) for name, one in each if one != _NOTHING)
+            else:
+                said[section] = self._said(value)
+        return _object(said.items())
+
+    def _rest(self, kind: str, resource: Value, tagged: bool) -> Value:
+        """A resource without what is read of its kind, and without tags if nothing asks for any."""
+        if not isinstance(resource, ObjectValue):
+            return self._said(resource)
+        said = {name: self._said(value) for name, value in _but(resource, _OF_STACK if kind else ())}
+        properties = said.get(_PROPERTIES)
+        if isinstance(properties, ObjectValue):
+            asked = _but(properties, () if tagged else ("Tags",))
+            said[_PROPERTIES] = _object(one for one in asked if not _is_read(kind, *one))
+        return _object(one for one in said.items() if one[1] != _NOTHING)
 
     def _resources(self) -> Mapping[str, ObjectValue]:
         """By their logical names, which are letters and digits."""
@@ -204,6 +268,37 @@ class _Template:
 
     def _unread(self, value: Value) -> Unknown:
         return Unknown(Symbol(f"{self.stack.address}.{shown(value)}"))
+
+
+def _kind(resource: ObjectValue) -> str:
+    """The type of a resource of IAM that is read; "" of others, and of one under a condition."""
+    kind = known(field(resource, "Type")) or ""
+    return kind if kind in _READ and field(resource, "Condition") is None else ""
+
+
+def _is_read(kind: str, name: str, value: Value) -> bool:
+    """Whether a property is in the blocks that are made of its resource, in full."""
+    if name in _LISTED.get(kind, ()):
+        return isinstance(value, ListValue) and (name != "Policies" or all(map(_is_inline, value.items)))
+    if name not in _READ.get(kind, ()):
+        return bool(kind) and name in _SAYS_NOTHING
+    return isinstance(value, ObjectValue if name.endswith("Document") else StringValue)
+
+
+def _is_inline(policy: Value) -> bool:
+    return isinstance(policy, ObjectValue) and isinstance(field(policy, "PolicyDocument"), ObjectValue)
+
+
+def _but(value: ObjectValue, names: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
+    return (one for one in entries(value) if one[0] not in names)
+
+
+def _object(said: Iterable[tuple[str, Value]]) -> ObjectValue:
+    return ObjectValue(tuple(sorted(said, key=lambda entry: entry[0])))
+
+
+_NOTHING = ObjectValue(())
+_PROPERTIES = "Properties"
 
 
 def _parts(value: Value) -> tuple[Part, ...]:

@@ -2,21 +2,25 @@
 
 What such a text says elsewhere was there before. What differs is nothing only where it says how large, how many or how
 long: names, switches and commands mean whatever the program takes them for that reads them. The same of the machines
-that a module starts which is not here.
+that a module starts which is not here. Of a template of CloudFormation what is left beside what it makes in IAM.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bot.evaluated.value import Choice, ListValue, ObjectValue, StringValue, Value
+from bot.extract.cloudformation import TEMPLATE, besides_access, is_stack
 from bot.extract.yaml_reading import read_yaml
 from bot.late_pattern import late_pattern
-from bot.review.unjudged.changed_blocks import Pair, is_amount
+from bot.review.unjudged.asked_for import tags_in
+from bot.review.unjudged.changed_blocks import Pair, is_amount, with_argument
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
 from bot.review.unjudged.inner_values import may_give_access, names_access
 from bot.review.unjudged.leaves import leaves
+from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import UNLISTED, Kind, argument_names
 from bot.type_registry.registry import is_amount as is_amount_word
 from bot.type_registry.registry import is_machine, is_size, keeps_text
@@ -46,6 +50,20 @@ def of_kept_text(pair: Pair, name: str) -> Found | None:
     if not keeps_text(pair.some.type, name) or not all(_differ_in_amounts(*way) for way in _ways(*pair.values(name))):
         return None
     return ArgumentOutcome.IRRELEVANT, Irrelevance.VALUE, ()
+
+
+def but_for_access(pair: Pair, name: str, root: RootPair, keys: frozenset[str]) -> Pair:
+    """A pair of stacks with what their templates say besides what they make in IAM, which is compared; the same pair
+    where one is not read. `keys` are those that policies ask for."""
+    if name != TEMPLATE or not is_stack(pair.some.type):
+        return pair
+    tagged = bool(tags_in(keys))
+    sides = ((pair.old, root.base), (pair.new, root.head))
+    found = [(one, besides_access(one, side, tagged=tagged)) for one, side in sides if one is not None]
+    said = [with_argument(one, name, rest) for one, rest in found if rest is not None]
+    if len(said) < len(found):
+        return pair
+    return dataclasses.replace(pair, old=said[0] if pair.old else None, new=said[-1] if pair.new else None)
 
 
 def only_machines_differ(pair: Pair, name: str) -> bool:

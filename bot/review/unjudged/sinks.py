@@ -45,8 +45,8 @@ from bot.review.unjudged.handed_secrets import secrets_in_texts
 from bot.review.unjudged.handed_values import decides_by_value
 from bot.review.unjudged.harmless_commands import does_nothing
 from bot.review.unjudged.inner_values import of_leaves, says_own_names
-from bot.review.unjudged.kept_text import of_kept_text, only_machines_differ
-from bot.review.unjudged.leaves import Leaf
+from bot.review.unjudged.kept_text import but_for_access, of_kept_text, only_machines_differ
+from bot.review.unjudged.leaves import Leaf, leaves
 from bot.review.unjudged.outside_systems import OtherSystems, signed_origins, system_of
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
@@ -192,7 +192,10 @@ class _Arguments:
 
     def _inside(self, pair: Pair, name: str) -> Found:
         """What becomes of what differs inside an argument."""
-        return of_leaves(pair, name, self._others.asked_of(pair), functools.partial(self._is_at_home, pair))
+        apart = but_for_access(pair, name, self.root, self.asked)
+        if apart is not pair and not any(leaves(name, *apart.values(name))):
+            return JUDGED
+        return of_leaves(apart, name, self._others.asked_of(pair), functools.partial(self._is_at_home, pair))
 
     def _is_at_home(self, pair: Pair, leaf: Leaf) -> bool:
         """Whether a value inside an argument gives nobody access as its block is new, or what it names is beside it."""
@@ -313,11 +316,8 @@ class _Arguments:
     def _is_of_new(self, pair: Pair) -> bool:
         """Whether a new block is of a thing that is new as well."""
         wholes = [name for name in pair.arguments if names_its_whole(pair.some.type, name)]
-        return (
-            bool(wholes)
-            and self._is_new(pair.some)
-            and all(self._names_new(pair, pair.values(each)[1]) for each in wholes)
-        )
+        are_new = (self._names_new(pair, pair.values(each)[1]) for each in wholes)
+        return bool(wholes) and self._is_new(pair.some) and all(are_new)
 
     def _settled_by_plan(self, pair: Pair, name: str) -> bool:
         """Whether a plan gave both sides one value where they look up different things: it knows today's alone."""
