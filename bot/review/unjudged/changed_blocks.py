@@ -55,6 +55,11 @@ class Pair:
         return self.old is None
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the head has the block in no case."""
+        return self.new is None and self.exists_otherwise
+
+    @property
     def as_if_new(self) -> Pair:
         """The head's block alone: what it says may be in force where it was not."""
         return Pair(None, self.new, _names(self.some), True)
@@ -204,7 +209,7 @@ def _pair(old: ResourceInstance, new: ResourceInstance, names: Names) -> Iterato
     if pair.arguments or pair.exists_otherwise:
         yield pair
     if before != new.guards and not pair.exists_otherwise and not implied(new.guards, frozenset(before)):
-        yield Pair(old, None, _names(old))
+        yield Pair(old, None, _names(old))  # not as one that is gone: another block cannot stand in for it
 
 
 def _with_taken_up(pair: Pair, old: ResourceInstance, new: ResourceInstance) -> Pair:

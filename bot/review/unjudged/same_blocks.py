@@ -48,7 +48,7 @@ def settled(
     found: Sequence[Judged], base: EvaluatedConfig, head: EvaluatedConfig, judge: Judge
 ) -> Iterator[Disposition]:
     """What became of all arguments, where those of new blocks that stand in for gone ones are compared with theirs."""
-    gone = [pair for pair, _ in found if pair.new is None and _is_of_aws(pair.some)]
+    gone = [pair for pair, _ in found if pair.is_gone and _is_of_aws(pair.some)]
     twins = _Twins(base, head, judge, gone)
     same = {id(one) for pair, told in found if _asks(pair, told) for one in twins.of(pair.some)}
     for pair, told in found:
