@@ -43,6 +43,10 @@ BUILDS = frozenset(("ecr:batchgetimage", "ecr:getdownloadurlforlayer", "lambda:g
 """They return what the account builds and runs (images, code), not what its customers store: on `*`, a whole type."""
 
 
+OBJECT_ACLS = frozenset(("s3:putobjectacl", "s3:putobjectversionacl"))
+"""They say who else gets one object, where its bucket heeds ACLs: of everything they are no more than of a type."""
+
+
 @lru_cache(maxsize=16384)
 def width_of(resource: str, action: str) -> ResourceScope:
     """The width of a resource pattern for one action.
@@ -55,7 +59,7 @@ def width_of(resource: str, action: str) -> ResourceScope:
     width = pattern_width(resource)
     if width is ResourceScope.TYPE and _is_all_of(resource, action):
         width = ResourceScope.EVERYTHING
-    return min(width, ResourceScope.TYPE) if action.lower() in BUILDS else width
+    return min(width, ResourceScope.TYPE) if action.lower() in BUILDS | OBJECT_ACLS else width
 
 
 def _is_all_of(resource: str, action: str) -> bool:
