@@ -312,12 +312,7 @@ def _held(where: Side, holder: PolicySubject) -> SubjectSide:
 def _text_of(where: Side, policy: str) -> tuple[Grant, ...]:
     """The statements of a policy, whoever holds them or is limited by them, also where a default keeps these out."""
     held = (grant for grants in where.grants.values() for grant in grants if grant.policy == policy)
-    texts = (dataclasses.replace(grant, kind=PolicyKind.IDENTITY) for grant in held)
-    return tuple(texts if policy in where.off else map(_of_whoever_it_is, texts))
-
-
-def _of_whoever_it_is(grant: Grant) -> Grant:
-    return dataclasses.replace(grant, guards=tuple(one for one in grant.guards if not one.disabled_by_default))
+    return tuple(dataclasses.replace(one, kind=PolicyKind.IDENTITY, guards=one.text_guards) for one in held)
 
 
 def _without_inherited(deltas: Iterable[HolderDelta], sides: Iterable[Extracted]) -> Iterator[HolderDelta]:

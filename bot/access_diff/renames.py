@@ -160,6 +160,7 @@ def renamed_grant(grant: Grant, mapping: Renames) -> Grant:
         statement=renamed_statement(grant.statement, mapping),
         policy=renamed(grant.policy, mapping),
         guards=_guards(grant.guards, mapping),
+        text_guards=_guards(grant.text_guards, mapping),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.evaluated.diagnostic import Diagnostic, join_trails
@@ -39,11 +39,12 @@ class Draft:
     problems: list[PolicyProblem] = field(default_factory=list)
     managed_statements: dict[str, tuple[Statement, ...] | None] = field(default_factory=dict)
 
-    def add(self, grant: Grant, *guards: Guard) -> None:
-        """Add a grant that also depends on `guards`, unless they exclude each other."""
-        combined = together(*grant.guards, *guards)
-        if combined is not None:
-            self.grants.setdefault(dataclasses.replace(grant, guards=combined))
+    def add(self, grant: Grant, *guards: Guard, attached: Guards = ()) -> None:
+        """Add a grant whose text also depends on `guards`, and whose being `attached` on these, unless they exclude
+        each other."""
+        of_text, combined = (together(*grant.guards, *guards, *more) for more in ((), attached))
+        if of_text is not None and combined is not None:
+            self.grants.setdefault(dataclasses.replace(grant, guards=combined, text_guards=of_text))
 
     def statements_of(self, arn: str) -> tuple[Statement, ...] | None:
         """The statements of an AWS-managed policy, None if it is unknown."""
@@ -82,10 +83,14 @@ def _attach_customer(
         whole = dataclasses.replace(
             attachment,
             trail=join_trails(attachment.trail, document.attachment),
-            guards=(*attachment.guards, *document.guards),
             repeated=attachment.repeated or document.repeated,
         )
-        _add_all(draft, whole, document.policy, reading.statements, document.assumes or attachment.assumes)
+        _add_all(draft, whole, document.policy, _guarded(document, reading), document.assumes or attachment.assumes)
+
+
+def _guarded(document: Document, reading: DocumentReading) -> Iterator[tuple[Statement, Guards]]:
+    """A document's statements with all that its text hangs on."""
+    return ((statement, (*document.guards, *guards)) for statement, guards in reading.statements)
 
 
 def _add_all(
@@ -106,7 +111,7 @@ def _add_all(
             repeated=attachment.repeated,
             assumes=assumes,
         )
-        draft.add(grant, *attachment.guards, *guards)
+        draft.add(grant, *guards, attached=attachment.guards)
 
 
 def _attach_unseen(draft: Draft, attachment: Attachment, arn: str | None) -> None:

@@ -21,7 +21,7 @@ class Grant:
     permissions boundary or SCP). `policy` is the address of the resource whose text it is;
     `attachment` the trail of what puts it in force here (the attachment block and its arguments,
     the resource's own existence). `guards` are unknown conditions it depends on; base and head
-    are compared under the same outcome.
+    are compared under the same outcome, `text_guards` those of them that its text depends on wherever it is attached.
     `named` is the trail of what names the policy where it is attached.
     `repeated` marks a holder or attachment that stands for an unknown number. `assumes` says what is taken for granted
     of where the text is from, "" if nothing.
@@ -34,6 +34,7 @@ class Grant:
     attachment: Trail = field(default=(), compare=False)
     named: Trail = field(default=(), compare=False)
     guards: tuple[Guard, ...] = ()
+    text_guards: tuple[Guard, ...] = field(default=(), compare=False)
     repeated: bool = False
     assumes: str = field(default="", compare=False)
 

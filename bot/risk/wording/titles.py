@@ -93,6 +93,10 @@ def title(spoken: Spoken) -> Prose:
     return fitted(partial(builder, spoken), ended, fuller)
 
 
+_STILL = ("unless", "but under")
+"""What stands before conditions under which something stays allowed."""
+
+
 def lost_title(group: GrantGroup) -> Prose:
     """What a group's holders can no longer do, in one sentence."""
     return fitted(lambda shown: _loss(group, shown), lambda shown: variant_words(group, shown))
@@ -214,7 +218,16 @@ def _loss(group: GrantGroup, shown: int) -> Sentence:
     what = f"use {row_words(grant.shown, shown)}"
     if isinstance(grant.holder, RoleTrust):
         what = f"become {holder_words(grant.holder)}{condition_words(grant.shown.conditions, shown)}"
-    return Sentence(subject, modality, Predicate(Verb.LOSES, what), (more,))
+    return Sentence(subject, modality, Predicate(Verb.LOSES, what), (_unless(grant, shown), more))
+
+
+def _unless(grant: GradedGrant, shown: int) -> str:
+    """ " unless key is value": under which conditions what is lost is still allowed."""
+    still, lost = grant.held, grant.shown
+    if still is None or not set(lost.actions) <= set(still.actions) or lost.resources != still.resources:
+        return ""
+    known = {one.key for one in lost.conditions}
+    return condition_words([one for one in still.conditions if one.key not in known], shown, _STILL)
 
 
 def variants_of(group: GrantGroup) -> tuple[str, ...]:

@@ -197,18 +197,23 @@ def where_words(row: Row, shown: int = SHOWN) -> str:
     return few([one or "an empty Resource" for one in row.resources], shown) + _except(row.except_resources, shown)
 
 
-def condition_words(conditions: Sequence[ConditionView], shown: int = SHOWN) -> str:
-    """ " if key is value and ..."; empty without conditions. `shown` 0 names one if it is short."""
+def condition_words(
+    conditions: Sequence[ConditionView], shown: int = SHOWN, words: tuple[str, str] = ("if", "under")
+) -> str:
+    """ " if key is value and ..."; empty without conditions. `shown` 0 names one if it is short.
+
+    `words` are what stands before the first of them, and before their number where none is named.
+    """
     if not conditions:
         return ""
     if not shown:
         first = _condition(conditions[0], 1)
-        told = [f" if {first}"] if len(first) <= SHORT else []
+        told = [f" {words[0]} {first}"] if len(first) <= SHORT else []
     else:
-        told = [f" if {' and '.join(_condition(one, shown) for one in conditions[:shown])}"]
+        told = [f" {words[0]} {' and '.join(_condition(one, shown) for one in conditions[:shown])}"]
     rest = len(conditions) - len(told) * max(shown, 1)
     if not told:
-        return f" under {counted(rest, 'condition')}"
+        return f" {words[1]} {counted(rest, 'condition')}"
     return told[0] + (f" and {counted(rest, 'more condition')}" if rest > 0 else "")
 
 

@@ -1,0 +1,3 @@
+module "vendor" {
+  source = "./vendor"
+}
