@@ -19,7 +19,7 @@ from tests.places import PROJECT
 MUTATIONS = 150
 WITHIN = 200
 SEED = 5
-OTHER_SEEDS = {"file": 10}
+OTHER_SEEDS = {"call": 10, "file": 10, "gap": 10}
 """By what the bot knows, where the first draw has no mutation that only this would notice."""
 FOUND = 3
 """So many are asked about again with all that the bot knows, of which one has to be right then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 import msgspec
 
@@ -11,33 +11,61 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.redefinition import Place, Redefinition, redefinition
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.earlier_paths import earlier_directory
-from bot.frontends.terraform.modules.backends import INERT
+from bot.frontends.terraform.modules.backends import INERT, keeping_state
 from bot.frontends.terraform.modules.module import configuration_files
+from bot.frontends.terraform.modules.unit_config import UnitConfig
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.nodes import Argument, Block, Node, ObjectExpression, literal_text
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
 
-KEEPS_STATE = frozenset({"backend", "cloud"})
 _OF_ROLE = frozenset({"external_id", "role_arn", "session_name"})
 """What is called alike within `assume_role` and without it."""
 
 
-def moved_state(base: SourceTree, head: SourceTree, root: Root, cache: SyntaxCache) -> Iterator[Redefinition]:
-    """The back end of a root module, if both sides have the module and keep its state apart."""
+def moved_state(
+    base: SourceTree,
+    head: SourceTree,
+    root: Root,
+    cache: SyntaxCache,
+    units: Callable[[SourceTree], Iterable[UnitConfig]],
+) -> Iterator[Redefinition]:
+    """The back end of a root module, if both sides have the module and keep its state apart.
+
+    Not where the state alone moves, to where no other state is, or was: nobody gains by what is made anew then.
+    """
     directory = root.directory
     sides = ((base, earlier_directory(root)), (head, directory))
     before, after = (_backends(tree, where, cache) for tree, where in sides)
     if before is None or after is None or _said(before) == _said(after):
         return
+    if _moves_alone(before, after):
+        from bot.frontends.terraform.modules.state_places import comes_to_another
+
+        if not comes_to_another((base, head), (earlier_directory(root), directory), cache, units):
+            return
     found_in: tuple[tuple[Side, list[tuple[Source, Node]]], ...] = (("head", after), ("base", before))
     places: tuple[Place, ...] = tuple((side, source.span(node)) for side, found in found_in for source, node in found)
+    called = directory or "the top directory"
     yield redefinition(
-        f"terraform.backend in {directory or 'the top directory'}",
-        f"the state of {directory or 'the top directory'} is kept elsewhere: what is declared here may be made anew, "
+        f"terraform.backend in {called}",
+        f"the state of {called} is kept elsewhere: what is declared here may be made anew, "
         "beside what there was, or stand for what another state holds",
         "check which state this reads and writes then, and in which account",
         places,
     )
+
+
+def _moves_alone(before: list[tuple[Source, Node]], after: list[tuple[Source, Node]]) -> bool:
+    """Whether it is, with the same credentials, another place alone that two back ends say, or another kind of them."""
+    nodes = [_with_role(node) for _, node in (*before, *after)]
+    blocks = [node for node in nodes if isinstance(node, Block)]
+    if len(blocks) < len(nodes) or len(before) > 1 or len(after) > 1:
+        return False
+    if not (before and after) or blocks[0].labels != blocks[1].labels:
+        return True
+    from bot.frontends.terraform.modules.state_places import MOVED_ALONE
+
+    return shape(blocks[0], MOVED_ALONE) == shape(blocks[1], MOVED_ALONE)
 
 
 def _said(found: list[tuple[Source, Node]]) -> frozenset[Hashable]:
@@ -83,7 +111,4 @@ def _backends(tree: SourceTree, directory: str, cache: SyntaxCache) -> list[tupl
 def _written(source: Source) -> Iterator[tuple[Source, Node]]:
     for settings in source.syntax.body.blocks:
         if settings.type == "terraform":
-            nodes: tuple[Node, ...] = (*settings.body.blocks, *settings.body.arguments)
-            for node in nodes:
-                if getattr(node, "type", getattr(node, "name", "")) in KEEPS_STATE:
-                    yield source, node
+            yield from ((source, node) for node in keeping_state(settings.body))

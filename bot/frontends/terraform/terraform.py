@@ -20,7 +20,7 @@ from bot.frontends.terraform.modules.affected_roots import affected_roots
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.scan import Scans, layout
 from bot.frontends.terraform.modules.static_reach import ValueReach
-from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
+from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT, UnitConfig
 from bot.frontends.terraform.modules.var_file_names import VAR_FILE_SUFFIXES
 from bot.frontends.terraform.moved_state import moved_state
 from bot.frontends.terraform.own_accounts import declared_accounts
@@ -67,6 +67,10 @@ class Terraform:
     def _units_in(self, *trees: SourceTree) -> Units | None:
         names = (path.rpartition("/")[2] for tree in trees for path in tree.listing)
         return self._units if any(name in _UNIT_FILES for name in names) else None
+
+    def _units_of(self, tree: SourceTree) -> Iterable[UnitConfig]:
+        units = self._units_in(tree)
+        return units.of(tree).values() if units else ()
 
     def affected_roots(
         self,
@@ -127,7 +131,7 @@ class Terraform:
     ) -> Iterator[Redefinition]:
         """Another back end or AWS provider, and values of var files or units that reach nothing which is evaluated."""
         root = configs[1].root
-        yield from moved_state(*trees, root, self._cache)
+        yield from moved_state(*trees, root, self._cache, self._units_of)
         read = frozenset().union(*(config.files for config in configs))
         modules = {path.rpartition("/")[0] for path in read if path.endswith(SUFFIXES)}
         yield from replaced_provider(*trees, sorted({root.directory, *modules}), self._cache)

@@ -59,7 +59,9 @@ def test_every_case_has_a_name_of_its_own() -> None:
 def test_twin(name: str, planned: bool) -> None:
     case = TWINS[name]
     base = case["with"]
-    head = {**base, **{path: changed(base.get(path, ""), edits) for path, edits in case["change"].items()}}
+    gone = {path for path, edits in case["change"].items() if edits is None}
+    edited = {path: changed(base.get(path, ""), edits) for path, edits in case["change"].items() if path not in gone}
+    head = {path: text for path, text in {**base, **edited}.items() if path not in gone}
     review = reviewed(FakeContents(base, head), *((_plan(case),) if planned else ()))
     assert bool(told_both_ways(review)) == (name in BOTH_WAYS)
     sides = {"base": base, "head": head}

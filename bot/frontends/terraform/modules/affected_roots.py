@@ -13,7 +13,7 @@ from bot.evaluated.diagnostic_kind import DiagnosticKind
 from bot.evaluated.front_end import AffectedRoots, Configured, unconfigured
 from bot.evaluated.source_tree import SourceTree
 from bot.evaluated.symlinks import touched_aliases
-from bot.frontends.terraform.modules.backends import INERT
+from bot.frontends.terraform.modules.backends import INERT, WHERE
 from bot.frontends.terraform.modules.libraries import Libraries
 from bot.frontends.terraform.modules.module import SUFFIXES
 from bot.frontends.terraform.modules.prefetch import files_to_read
@@ -23,6 +23,7 @@ from bot.frontends.terraform.modules.shared_settings import (
     is_of_back_end,
     is_shared,
     keeps_to_layout,
+    keys_of_back_end,
     says_the_same,
 )
 from bot.frontends.terraform.modules.static_reach import Carries, InertChanges, VariableReach
@@ -191,7 +192,9 @@ class _Search:
 
     def settings(self, path: str) -> None:
         """A file with settings that no unit reads: of a back end, or of units whose files only a run can name."""
-        if self.units.pairs.pairs and not self.units.pairs.is_open and not is_of_back_end(path):
+        if keys_of_back_end(path, self.trees, self.cache):
+            self.back_end(path)
+        elif self.units.pairs.pairs and not self.units.pairs.is_open and not is_of_back_end(path):
             self.irrelevant.add(path)
         elif not self.units.pairs.pairs and keeps_to_layout(path, self.base, self.head):
             self.assumed.append(
@@ -211,11 +214,29 @@ class _Search:
             self.given[root, path] = None
         if found or read or self._says_the_same(path) or self._went_with_its_root(path):
             return
-        if self._may_give_access(path):
+        if self._is_for_back_end(path):
+            self.back_end(path)
+        elif self._may_give_access(path):
             reason = f"{path} gives values to variables, but no root module is known to load it"
             self.gap(path, reason, "name it in var_files of the root in .iam-review.yaml")
         else:
             self.irrelevant.add(path)
+
+    def back_end(self, path: str) -> None:
+        """A file for a back end: it decides where a state is, and by that whether what is declared is made anew."""
+        from bot.frontends.terraform.modules.state_places import doubt_of_file
+
+        units = self.units.units
+        reason = doubt_of_file((self.base, self.head), path, self.cache, lambda tree: units.of(tree).values())
+        if reason:
+            self.unjudged(path, reason)
+        else:
+            self.irrelevant.add(path)
+
+    def _is_for_back_end(self, path: str) -> bool:
+        """Whether a file called as a var file says where a state is kept, and no root has a variable of it."""
+        keys = keys_of_back_end(path, self.trees, self.cache)
+        return bool(keys) and not self.variants.owners.declaring(keys - WHERE)
 
     def _went_with_its_root(self, path: str) -> bool:
         """Whether it is gone with all configuration of its folder: nobody applies anything with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from bot.evaluated.source_tree import SourceTree
+from bot.frontends.terraform.modules.backends import states_keys
 from bot.frontends.terraform.modules.unit_config import STACK, TERRAGRUNT
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.source_files import Source, SyntaxCache
@@ -37,6 +38,22 @@ def is_of_back_end(path: str) -> bool:
     """Whether a file is called as those are that `terraform init` is given for a back end."""
     name = path.rpartition("/")[2]
     return name.endswith(".tfbackend") or name in ("backend.hcl", "backend-config.hcl")
+
+
+def keys_of_back_end(path: str, trees: tuple[SourceTree, ...], cache: SyntaxCache) -> frozenset[str]:
+    """What a file says on the sides that have it, if it says on each where a state is kept, and nothing else."""
+    found = frozenset[str]()
+    for tree in trees:
+        source = cache.source(tree, path) if tree.has(path) else None
+        if isinstance(source, Source):
+            body = source.syntax.body
+            keys = frozenset(one.name for one in body.arguments)
+            if body.blocks or not states_keys(path, keys):
+                return frozenset()
+            found |= keys
+        elif source is not None:
+            return frozenset()
+    return found
 
 
 def keeps_to_layout(path: str, base: SourceTree, head: SourceTree) -> bool:

@@ -11,7 +11,7 @@ from bot.evaluated.config import NamedBy
 from bot.evaluated.front_end import Configured
 from bot.evaluated.production import in_default_workspace
 from bot.evaluated.source_tree import SourceTree
-from bot.frontends.terraform.modules.backends import BACK_END, is_for_back_end, workspace_name
+from bot.frontends.terraform.modules.backends import BACK_END, WHERE, is_for_back_end, workspace_name
 from bot.frontends.terraform.modules.ci_words import CiWords, ci_words, pipelines
 from bot.frontends.terraform.modules.module import configuration_files, load_module
 from bot.frontends.terraform.modules.prefetch import reached
@@ -43,8 +43,6 @@ MAX_STARS = 6
 _UNNAMED = ("", "default")
 OTHER_WORKSPACES = "other workspaces"
 """The variant in a workspace that nothing names."""
-_WHERE = frozenset(("encrypt", "profile", "region"))
-"""What a root may ask for by a variable of the same name as its back end does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +266,7 @@ class Variants:
     def _is_of_back_end(self, directory: str, path: str) -> bool:
         """Whether a file settles where the state is kept, and no variable that says more than a region."""
         keys = frozenset(key for tree in self.trees for key in self.owners.keys(path, tree))
-        own = keys - _WHERE if is_for_back_end(path, keys) else keys
+        own = keys - WHERE if is_for_back_end(path, keys) else keys
         return bool(keys) and keys <= BACK_END and directory not in self.owners.declaring(own)
 
     def is_there(self, path: str) -> bool:

@@ -43,12 +43,14 @@ def unit_redefined(
     configs: tuple[EvaluatedConfig, EvaluatedConfig],
     declared: frozenset[str],
     may_give: Callable[[str], bool],
+    moves_alone: Callable[[UnitConfig, UnitConfig], bool],
 ) -> Iterator[Redefinition]:
-    """Of a unit's base and head; `declared` are the variables of its module, of which some `may_give` access."""
+    """Of a unit's base and head; `declared` are the variables of its module, of which some `may_give` access; its state
+    `moves_alone` if nothing else is said of that, and no other state is or was where it is now."""
     base, head = units
     if base is None or head is None:
         return
-    yield from _settings(base, head)
+    yield from _settings(base, head, moves_alone)
     sides: tuple[tuple[Side, EvaluatedConfig], ...] = (("head", configs[1]), ("base", configs[0]))
     for name in sorted({*base.inputs, *head.inputs} & declared - INERT):
         old, new = base.inputs.get(name), head.inputs.get(name)
@@ -62,13 +64,17 @@ def _is_another(old: Value | None, new: Value | None) -> bool:
     return not same(old, new) and not all(one is None or isinstance(one, NumberValue) for one in (old, new))
 
 
-def _settings(base: UnitConfig, head: UnitConfig) -> Iterator[Redefinition]:
+def _settings(
+    base: UnitConfig, head: UnitConfig, moves_alone: Callable[[UnitConfig, UnitConfig], bool]
+) -> Iterator[Redefinition]:
     before, after = _by_name(base), _by_name(head)
     move = UnitMove.of(base, head)
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
         kind, name = key
         if same(old, new) or (kind == "excluded" and old is None) or (kind == "state" and move.keeps_state(old, new)):
+            continue
+        if kind == "state" and moves_alone(base, head):
             continue
         if kind == "hook" and (new is None or any(same(one, new) for other, one in before.items() if other[0] == kind)):
             continue  # what is no longer run gives nobody anything, nor does what is run under another name

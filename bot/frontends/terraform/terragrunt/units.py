@@ -95,7 +95,14 @@ class Units:
         module = root.directory if units[1] is None else units[1].module_for(root.directory) or root.directory
         reach = ValueReach(trees, self.cache, self.provider.carries)
         may_give = functools.partial(reach.may_give, module)
-        yield from unit_redefined(units, configs, self._declared(trees[1], root, units[1]), may_give)
+        moves_alone = functools.partial(self._moves_alone, trees)
+        yield from unit_redefined(units, configs, self._declared(trees[1], root, units[1]), may_give, moves_alone)
+
+    def _moves_alone(self, trees: tuple[SourceTree, SourceTree], base: UnitConfig, head: UnitConfig) -> bool:
+        """Whether the state of a unit moves and nothing else, to where no other one is or was."""
+        from bot.frontends.terraform.modules.state_places import is_alone, places
+
+        return is_alone(base, head, (places(tree, self.cache, self.of(tree).values()) for tree in trees))
 
     def _as_moved(self, unit: UnitConfig, root: Root, expired: Expired, is_told: bool = True) -> UnitConfig:
         """A unit of a folder that is another one at head in the words of that, where they say the same."""
