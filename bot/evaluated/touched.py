@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,8 @@ from bot.late_pattern import late_pattern
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file's change. Line numbers count from 1; a line number's set holds exactly the touched ones.
+    """One file's change. Line numbers count from 1; a line number's set holds exactly the touched ones, without those
+    that are merely aligned anew.
 
     `removed` are line numbers of the base file, `added` of the head file. `hunks` are
     (base_start, base_length, head_start, head_length): the lines a forge lets a comment stand on.
@@ -147,7 +149,7 @@ def _file_change(section: str) -> FileChange:
         elif fact.startswith("rename to "):
             head = _unquoted(fact.removeprefix("rename to "))
     read = tuple(PatchSet(f"--- base\n+++ head\n@@ {hunks}")[0]) if hunks else ()
-    lines = [line for hunk in read for line in hunk]
+    lines = [line for hunk in read for line in _but_aligned(hunk)]
     return FileChange(
         base,
         head,
@@ -157,6 +159,28 @@ def _file_change(section: str) -> FileChange:
         opaque=any(fact.startswith("Binary files ") for fact in facts),
         said_nothing=frozenset(_says_nothing(lines)),
     )
+
+
+def _but_aligned(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without those taken out for which, in the same order, one is put in that has more or fewer blanks after
+    a name, and without these."""
+    for _, run in itertools.groupby(lines, key=lambda line: bool(line.is_context)):
+        each = list(run)
+        gone, come = ([line for line in each if line.is_removed], [line for line in each if line.is_added])
+        before, after = ([_ALIGNED.sub("\\1\0\\2", line.value) for line in side[:_MOST_LINES]] for side in (gone, come))
+        same: set[int] = set()
+        at = 0
+        for line, said in zip(come, after, strict=False):
+            if said in before[at:]:
+                at = before.index(said, at) + 1
+                same |= {id(line), id(gone[at - 1])}
+        yield from (line for line in each if id(line) not in same)
+
+
+_ALIGNED = late_pattern(r"^(\s*[\w\"./-]+)(?:[ \t]+(?==)|(?=:))([=:])[ \t]+")
+"""What comes before a value on lines that formatters align. How far they are indented may be what they say."""
+
+_MOST_LINES = 1000
 
 
 def _says_nothing(lines: Iterable[Line]) -> Iterator[tuple[str, int]]:

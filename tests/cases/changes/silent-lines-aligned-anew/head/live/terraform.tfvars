@@ -1,0 +1,2 @@
+stage                    = "prod"
+source_account           = "111122223333"
