@@ -10,7 +10,7 @@ from bot.evaluated.diagnostic import Side
 from bot.evaluated.source_tree import SourceTree
 from bot.frontends.terraform.modules.module import configuration_files, load_module
 from bot.frontends.terraform.modules.provider_aliases import default_account
-from bot.frontends.terraform.modules.var_file_names import SHARED, stem
+from bot.frontends.terraform.modules.var_file_names import SHARED, loaded_by_default, stem
 from bot.frontends.terraform.modules.variants import Variant, Variants
 from bot.frontends.terraform.shape import shape
 from bot.frontends.terraform.syntax.source_files import Source
@@ -61,12 +61,23 @@ def _account(directory: str, variants: Variants) -> str | None:
 def _given(directory: str, variants: Variants) -> frozenset[str]:
     """The variables that had no default: whoever applies the root gave them a value, and still does.
 
-    Not one whose default has a wildcard now: nobody should have to think that it was given before.
+    Not one whose default has a wildcard now: nobody should have to think that it was given before. Nor one that var
+    files gave: where these do no more, its default is what it is.
     """
     head, base = (load_module(tree, directory, variants.cache).variables for tree in variants.trees)
-    before = frozenset(name for name, declared in base.items() if "default" not in declared.arguments)
+    needed = frozenset(name for name, declared in base.items() if "default" not in declared.arguments)
+    before = needed - _in_files(directory, variants)
     defaults = ((name, declared.arguments.get("default")) for name, declared in head.items() if name in before)
     return frozenset(name for name, now in defaults if now is not None and "*" not in now.source.text(now.argument))
+
+
+def _in_files(directory: str, variants: Variants) -> frozenset[str]:
+    """The variables that the base's var files gave, in each of its variants."""
+    _, base = variants.trees
+    unasked = loaded_by_default(variants.cache.directory(base, directory))
+    always = frozenset(name for path in unasked for name in variants.owners.keys(path, base))
+    each = [_given_by(one, base, variants) for one in variants.of(directory) if one.var_files and _is_in(one, base)]
+    return always.union(frozenset.intersection(*each) if each else ())
 
 
 def _told_apart(directory: str, variants: Variants, plain: RootSettings) -> dict[Hashable, Root]:
