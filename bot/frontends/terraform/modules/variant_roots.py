@@ -18,6 +18,8 @@ from bot.late_pattern import late_pattern
 
 _VARIABLE = late_pattern(rb"\bvar\.([A-Za-z_][\w-]*)")
 
+_WHOM = late_pattern(r"\*|\barn\b|(?<![\w-])\d{12}(?![\w-])")
+
 Values = frozenset[tuple[str, Hashable]]
 
 
@@ -61,14 +63,14 @@ def _account(directory: str, variants: Variants) -> str | None:
 def _given(directory: str, variants: Variants) -> frozenset[str]:
     """The variables that had no default: whoever applies the root gave them a value, and still does.
 
-    Not one whose default has a wildcard now: nobody should have to think that it was given before. Nor one that var
-    files gave: where these do no more, its default is what it is.
+    Not one whose default has a wildcard now or names somebody by an account or ARN: nobody should have to think that it
+    was given before. Nor one that var files gave: where these do no more, its default is what it is.
     """
     head, base = (load_module(tree, directory, variants.cache).variables for tree in variants.trees)
     needed = frozenset(name for name, declared in base.items() if "default" not in declared.arguments)
     before = needed - _in_files(directory, variants)
     defaults = ((name, declared.arguments.get("default")) for name, declared in head.items() if name in before)
-    return frozenset(name for name, now in defaults if now is not None and "*" not in now.source.text(now.argument))
+    return frozenset(name for name, now in defaults if now and not _WHOM.search(now.source.text(now.argument)))
 
 
 def _in_files(directory: str, variants: Variants) -> frozenset[str]:
