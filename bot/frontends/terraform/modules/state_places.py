@@ -1,4 +1,4 @@
-"""Where the states of a revision are kept, as far as it is written, and whether one comes to where another's is."""
+"""Where the states of a revision are kept, as far as it is written, and whether one comes to a place not its own."""
 
 from __future__ import annotations
 
@@ -66,6 +66,23 @@ def _may_be(one: Text, other: Text) -> bool:
     short, long = sorted(begins, key=len)
     last, longer = sorted(ends, key=len)
     return long.startswith(short) and longer.endswith(last)
+
+
+def is_a_strangers(before: StatePlace | None, after: StatePlace, base: Places) -> bool:
+    """Whether a state moves to a bucket, or whatever its kind keeps states in, that no state can have been in at base.
+
+    It holds secrets, and decides what the next run makes: whose that is, nothing here says.
+    """
+    if before is None or after.kind == "local":
+        return False
+    return not any(_may_be_beside(one, after) for one in (before, *base.values()))
+
+
+def _may_be_beside(one: StatePlace, other: StatePlace) -> bool:
+    if one.kind != other.kind:
+        return False
+    names = [settings[0] for settings in (one.settings, other.settings) if settings]
+    return len(names) < 2 or names[0] is None or names[1] is None or _may_be(names[0], names[1])
 
 
 def is_anothers(before: StatePlace | None, after: StatePlace, base: Places, head: Places, own: Collection[str]) -> bool:
@@ -145,7 +162,10 @@ def comes_to_another(
     ]
     own = {*directories, *files[0], *files[1]}
     return any(
-        after is None or not after.is_in_view or is_anothers(before, after, base, head, own)
+        after is None
+        or not after.is_in_view
+        or is_a_strangers(before, after, base)
+        or is_anothers(before, after, base, head, own)
         for before, after in moved or [(was, now)]
     )
 
@@ -216,6 +236,8 @@ def doubt_of_file(
             f"by {path} a state is kept where another one is, or was: what is declared may be made anew, or stand for "
             "what the other one holds"
         )
+    if is_a_strangers(before, after, base):
+        return f"by {path} a state goes where none was kept: who may read and write what it holds there is not known"
     return ""
 
 
@@ -302,6 +324,8 @@ def is_alone(base: UnitConfig, head: UnitConfig, every: Iterable[Places]) -> boo
     if before is not None and before.kind == after.kind and _besides(old) != _besides(new):
         return False
     was, now = every
+    if is_a_strangers(before, after, was):
+        return False
     return not is_anothers(before, after, was, now, {base.directory, head.directory})
 
 
