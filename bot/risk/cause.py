@@ -290,7 +290,8 @@ def _cause(trail: Trail, index: int, touched: Touched, side: Side) -> Cause:
     runs = tuple(runs_in(span, touched, side))
     first, last = next(iter(runs), (span.line, span.end_line))  # git may show no lines of it
     start = _run_start(span.file, first, touched, side)
-    location = Location(span.file, first, last, side)
+    said = next((line for line in touched.code_lines(span, side) if first <= line <= last), first)
+    location = Location(span.file, said, last, side)
     return Cause(location, _steps(trail, side), (side, span.file, start), len(runs) < 2)
 
 
