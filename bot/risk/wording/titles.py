@@ -226,6 +226,8 @@ def _unless(grant: GradedGrant, shown: int) -> str:
     still, lost = grant.held, grant.shown
     if still is None or not set(lost.actions) <= set(still.actions) or lost.resources != still.resources:
         return ""
+    if lost.conditions and not shown:  # there is room for neither of both
+        return ""
     known = {one.key for one in lost.conditions}
     return condition_words([one for one in still.conditions if one.key not in known], shown, _STILL)
 
