@@ -57,17 +57,19 @@ def gaps(base: SideGaps, head: SideGaps, touched: Touched, stood: Stood) -> tupl
     """All gaps, changed ones first: the head's, and the files and roots that could not be evaluated at base only.
 
     What else could not be read at base is no place where new access can hide: what seems new because of it is
-    undecided, and says so. The instances of one block are one gap.
+    undecided, and says so. Nor is what the base alone declares twice: it was told where it came, and what it took is
+    compared. The instances of one block are one gap.
     """
     before = Before(_policies(base, head), _policies(head, base))
     heads = [*_evaluated(head, touched), *_extracted(head, touched, before, stood)]
     here = {(gap.kind, gap.address) for gap in heads}
     bases = [gap for gap in (*_evaluated(base, touched), *_limits_of(base, touched)) if gap.carries_policy]
+    stay = [gap for gap in bases if gap.kind != DiagnosticKind.DECLARED_TWICE.value]
     there = {(gap.id, gap.roots): gap.changed for gap in bases}
     found: dict[tuple[object, ...], Gap] = {}
     heads = [as_changed(gap) if gap.cause != "open" and there.get((gap.id, gap.roots), True) else gap for gap in heads]
     left = _let_go(base, head, touched)
-    for gap in (*heads, *(gap for gap in bases if (gap.kind, gap.address) not in here), *left):
+    for gap in (*heads, *(gap for gap in stay if (gap.kind, gap.address) not in here), *left):
         key = (gap.kind, block_of(gap.address), gap.file, gap.line, gap.side, gap.reason)
         known = found.get(key)
         found[key] = gap if known is None else _merged(known, gap)
