@@ -131,7 +131,7 @@ def _who(finding: Finding, others: str = "") -> str:
     let_in = _names(finding.who)
     if finding.principal is None:
         return f"{words(finding.title)}{others}"
-    more = f"{and_named(_holders(finding)[1:])}{others}"
+    more = f"{and_named(_holders(finding)[1:])}{others}{_not_today(finding)}"
     where = f"{words(in_variants(production_first(environments(finding.variants))))}{_in_examples(finding)}"
     if let_in and finding.kind in _LETTING_IN:
         joins = "as" if finding.kind == "trust" else "to"
@@ -143,8 +143,19 @@ def _who(finding: Finding, others: str = "") -> str:
 
 def _holders(finding: Finding) -> tuple[str, ...]:
     """Who all gains it: those of several variants are one, and of credentials their owners."""
-    together = bool(finding.variants) or finding.kind in (*_LETTING_IN, "exposure")
-    return finding.principals if together else finding.instances
+    if _is_told_together(finding):
+        return finding.principals
+    return tuple(one for one in finding.instances if one not in finding.not_today)
+
+
+def _is_told_together(finding: Finding) -> bool:
+    return bool(finding.variants) or finding.kind in (*_LETTING_IN, "exposure")
+
+
+def _not_today(finding: Finding) -> str:
+    """Who else has it only where a variable is not its default."""
+    later = () if _is_told_together(finding) else finding.not_today
+    return f"; not by default {_joined(_few([code(shortened(one)) for one in later]))}" if later else ""
 
 
 def and_named(others: Sequence[str]) -> str:
@@ -175,5 +186,9 @@ def _principal(principal: FindingPrincipal) -> str:
 
 def _names(names: Sequence[Prose]) -> str:
     """The first few in a row; "" for none."""
-    *before, last = _few(tuple(map(words, names))) or ("",)
+    return _joined(_few(tuple(map(words, names))))
+
+
+def _joined(names: Sequence[str]) -> str:
+    *before, last = names or ("",)
     return f"{', '.join(before)} and {last}" if before else last

@@ -200,9 +200,10 @@ class Finding:
     may not block is told only: nobody has it unless they choose to (an example, or what a module leaves off by
     default). `in_example`: only an example or test has it, `by_call` by modules that did not change: told together,
     without a comment. `examples` are those instances of a module's that are in examples and tests.
-    `disabled_by_default`: a variable's default keeps all of it out today. `held_where`: what callers have to
-    choose, or what has to be so, for all of it to be held. `restores`: the suggestion only says again what stood
-    there before. `owners` are the logins and teams whose file it stands in, by the base's CODEOWNERS.
+    `disabled_by_default`: a variable's default keeps all of it out today; `not_today` are those of the instances of
+    which alone that is so. `held_where`: what callers have to choose, or what has to be so, for all of it to be
+    held. `restores`: the suggestion only says again what stood there before. `owners` are the logins and teams
+    whose file it stands in, by the base's CODEOWNERS.
     """
 
     fingerprint: str
@@ -253,6 +254,7 @@ class Finding:
     by_call: bool = False
     examples: tuple[str, ...] = ()
     held_where: Prose = field(default_factory=nothing_said)
+    not_today: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
 from bot.access_diff.rows import covered
-from bot.evaluated.guard import Guard, disabled_by_default
+from bot.evaluated.guard import Guard
 from bot.evaluated.production import environments
 from bot.evaluated.thing import Replacement
 from bot.frozen import dataclass
@@ -162,6 +162,8 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
     told = [one for one in grants if grant.root_kind == "example" or one.root_kind != "example"]
     holders = list(dict.fromkeys(one.holder for one in told))
     showing = list(dict.fromkeys(one.holder for one in grants if one not in told))
+    instances = dict(zip(holders, _instances(holders), strict=True))
+    today = {instances[one.holder] for one in told if not one.is_latent}
     cause = _cause(grant, first)
     return Finding(
         fingerprint="",
@@ -173,7 +175,7 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         title=said.title,
         principal=FindingPrincipal(_kind_of_holder(grant), holder_name(grant.holder), grant.holder.address),
         principals=_listed(holder.address for holder in holders),
-        instances=_listed(_instances(holders)),
+        instances=_listed(instances.values()),
         repeated=any(one.repeated for one in grants),
         actions=_listed(action for row in rows for action in row.actions),
         except_actions=_listed(action for row in rows for action in row.except_actions),
@@ -202,8 +204,9 @@ def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Jud
         in_example=grant.root_kind == "example",
         by_call=grant.by_call,
         examples=_listed(f"{one.root or '.'}: {one.address}" for one in showing),
-        disabled_by_default=all(disabled_by_default(one.guards) for one in grants),
+        disabled_by_default=all(one.is_latent for one in grants),
         held_where=_held_where(group),
+        not_today=_listed(one for one in instances.values() if one not in today) if not grant.is_latent else (),
         thread_keys=thread_keys(first, group),
     ).known_as(group_identity(first, group))
 

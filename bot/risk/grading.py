@@ -122,6 +122,11 @@ class GradedGrant:
         return self.root_kind == "example"
 
     @property
+    def is_latent(self) -> bool:
+        """Whether a variable's default keeps it out today."""
+        return bool(disabled_by_default(self.guards))
+
+    @property
     def row(self) -> Row:
         """The access."""
         return self.change.row

@@ -145,7 +145,7 @@ def _cuts_no_expression(name: str) -> None:
     every_expression_is_whole(_review(name))
 
 
-STATES = {"before", "after", "who", "held_where", "proof"}
+STATES = {"before", "after", "who", "held_where", "not_today", "proof"}
 
 
 def _says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
@@ -159,6 +159,7 @@ def _says_what_was_held_and_what_is_new_and_for_whom(name: str) -> None:
                 "after": text_of_prose(found.after),
                 "who": who,
                 "held_where": text_of_prose(found.held_where),
+                "not_today": list(found.not_today),
                 "proof": proof,
             }
             assert said == said | wanted

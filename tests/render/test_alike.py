@@ -163,6 +163,10 @@ def test_what_nobody_has_by_default_is_said_in_its_row() -> None:
         ({"may_block": False}, "| not by default: role `role-0` |"),
         ({"held_where": _ADMIN}, "| where `var.admin` is true: role `role-0` |"),
         ({"held_where": _ADMIN, "may_block": False}, "| not by default (where `var.admin` is true): role `role-0` |"),
+        (
+            {"instances": ("a: r", "b: r", "c: r"), "not_today": ("c: r",)},
+            "| role `role-0` and `b: r`; not by default `c: r` |",
+        ),
         ({"may_block": False, "in_example": True}, "| in an example or test: role `role-0` |"),
     ):
         assert said in markdown(review(_of(0, **of)), ReviewConfig())

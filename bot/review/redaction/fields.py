@@ -63,7 +63,7 @@ FIELDS: Mapping[type, Mapping[str, Carries]] = {
     ),
     Finding: _fields(
         left="fingerprint full_fingerprint formerly part_of kind rule also grade principals instances variants "
-        "examples help loosens thread_keys owners",
+        "not_today examples help loosens thread_keys owners",
         value="actions except_actions resources except_resources",
         words="title before after why arithmetic fix who held_where",
         code="suggestion",

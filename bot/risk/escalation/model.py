@@ -83,14 +83,16 @@ class CompletedPaths:
     def order(self) -> tuple[int | str | tuple[str, ...], ...]:
         """Sorts worst first, then by place, then by what it is: never by who came first.
 
-        What somebody has comes before what only those have who choose it, what is named before what a variable says,
-        a module before an example of it, and of the environments of one statement that of production.
+        What somebody has comes before what only those have who choose it, what is there today before what is not, what
+        is named before what a variable says, a module before an example of it, and of the environments of one statement
+        that of production.
         """
         place, row = self.grant.cause.location, self.grant.row
         where = not any(map(is_production, (*self.grant.variants, *row.resources)))
         led = lead(self.weighed, self.grant.in_its_place, row)
         weight: tuple[int | str, ...] = (
             *led,
+            self.grant.is_latent,
             _is_unset(row),
             -breadth(self.grant.cells),
             place.file,

@@ -67,7 +67,7 @@ class Spoken:
         latent = "" if module else latent_words(self.grant.guards)
         only = "" if latent or self.grant.is_hypothetical else only_where_words(self.grant.guards)
         called = ", by calls of modules that did not change" if self.grant.by_call else ""
-        where = (factor_words(self.grant), latent, only, *extras, *self.extras, called)
+        where = (factor_words(self.grant), latent, only, *extras, *self.extras, called, later_words(self.group))
         heading = ": ".join(filter(None, (self._whose(), self.heading)))
         return Sentence(subject, self.modality, Predicate(verb, what), where, heading)
 
@@ -270,9 +270,23 @@ def _folders(group: GrantGroup) -> tuple[str, ...]:
 
 
 def _alike(group: GrantGroup) -> list[GradedGrant]:
-    """The grants of holders that are like the one that is named: examples of a module are not."""
-    kind = group.worst.grant.root_kind
-    return [one for one in group.grants if one.root_kind == kind]
+    """The grants of holders that are like the one that is named: examples of a module are not.
+
+    Nor is, beside one who has it today, who does not.
+    """
+    worst = group.worst.grant
+    return [one for one in group.grants if one.root_kind == worst.root_kind and (worst.is_latent or not one.is_latent)]
+
+
+def later_words(group: GrantGroup) -> str:
+    """ " (nothing today for 1 more)": the holders that have nothing of it today, beside the one that is named."""
+    today = {_whose(one) for one in _alike(group)}
+    later = {_whose(one) for one in group.grants if one.root_kind == group.worst.grant.root_kind} - today
+    return f" (nothing today for {len(later)} more)" if later else ""
+
+
+def _whose(grant: GradedGrant) -> tuple[str, str]:
+    return root_directory(grant.holder.root), grant.holder.address
 
 
 def others_words(group: GrantGroup) -> str:

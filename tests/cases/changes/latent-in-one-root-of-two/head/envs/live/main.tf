@@ -1,0 +1,5 @@
+module "worker" {
+  source = "../../worker"
+  env    = "live"
+  sends  = true
+}
