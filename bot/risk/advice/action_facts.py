@@ -17,7 +17,7 @@ from bot.risk.advice.advice_table import ANYTHING, Noun, advice_words
 from bot.risk.grading import GradedGrant
 from bot.risk.resource_scope import ResourceScope, is_under_own_path, width_of
 from bot.risk.score_components import ALL_SERVICES
-from bot.risk.score_table import TableRow, row_of
+from bot.risk.score_table import BECOMES_ROLE, TableRow, row_of
 
 _MANY = 4000
 """So many pairs of an action and a resource are asked whether one can act on the other."""
@@ -249,6 +249,12 @@ def _is_named(action: str, globs: Iterable[str]) -> bool:
 def is_unknown_ahead(action: str) -> bool:
     """Whether nobody can name what an action will act on when a policy is written."""
     return _is_named(action, advice_words().ahead)
+
+
+def decides(action: str) -> bool:
+    """Whether whoever may use it decides who may do what; not if it hands over a role as it is."""
+    strong = kind_of(action) in (ActionKind.ADMINISTERS, ActionKind.PERMISSIONS, ActionKind.CREDENTIALS)
+    return strong and action.lower() not in BECOMES_ROLE and _is_named(action, advice_words().decides)
 
 
 def _tags(action: str) -> bool:

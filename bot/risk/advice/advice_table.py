@@ -47,7 +47,7 @@ class AdviceWords:
 
     `sources` are what services name when they assume a role, `senders` what they act for on a resource. `names` are
     keys (lower case) whose value names the resource, `usual` patterns of actions (lower case) that nobody lists,
-    `ahead` those on what nobody can name ahead.
+    `ahead` those on what nobody can name ahead, `decides` those that may decide who may do what.
     """
 
     date: str
@@ -60,6 +60,7 @@ class AdviceWords:
     names: frozenset[str]
     usual: frozenset[str]
     ahead: tuple[str, ...]
+    decides: tuple[str, ...]
 
 
 @cache
@@ -79,4 +80,5 @@ def advice_words() -> AdviceWords:
         names=frozenset(name.lower() for name in raw["names"]),
         usual=frozenset(glob.lower() for glob in raw["usual"]),
         ahead=tuple(raw["ahead"]),
+        decides=tuple(raw["decides"]),
     )

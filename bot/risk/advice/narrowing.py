@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.access_diff.delta import ConditionView
+from bot.iam.acting import acts_on
 from bot.iam.arn import is_everything, split_action
 from bot.risk.advice.action_facts import (
     REQUEST_TAG,
@@ -14,6 +15,7 @@ from bot.risk.advice.action_facts import (
     asks_for,
     by_prefix,
     changes,
+    decides,
     goes_by_tag,
     is_all,
     knows,
@@ -31,6 +33,7 @@ from bot.risk.advice.steps import (
     Advice,
     Fixed,
     LeaveOut,
+    LeaveTo,
     ListActions,
     NameResources,
     OwnPolicy,
@@ -43,6 +46,7 @@ from bot.risk.execution import is_of_service, pods_made_for, replaced_by, servic
 from bot.risk.grading import GradedGrant
 from bot.risk.grant_context import own_arns, passes_itself
 from bot.risk.limiting_conditions import limits
+from bot.risk.wording.words import bounded_words, few
 
 EVERYTHING = Fixed("List the actions that it needs, and name the resources that it needs them on")
 
@@ -56,6 +60,8 @@ _SERVICES = 2
 """Of more services the resources are not listed: each gets a statement of its own."""
 
 _STEPS = 2
+
+SECOND_FACTOR = "aws:MultiFactorAuthPresent"
 
 
 def narrower(grant: GradedGrant, about: str = "") -> Advice:
@@ -76,7 +82,7 @@ def narrower(grant: GradedGrant, about: str = "") -> Advice:
     found = tuple(_steps(facts, grant, about))
     if not found and not own:
         of_acls = {action.lower() for action in facts.every} & _OF_OBJECT_ACLS
-        return (NO_OBJECT_ACLS,) if of_acls else _least(facts)
+        return (NO_OBJECT_ACLS,) if of_acls else _least(facts, grant)
     return (*own, *_first(found, _STEPS - bool(own), about))
 
 
@@ -205,16 +211,34 @@ _TAKING = ("sqs:DeleteMessage", "sqs:DeleteMessageBatch")
 _DELETES = ("BatchDelete", "Delete", "Purge", "Remove", "Terminate")
 
 
-def _least(facts: ActionFacts) -> Advice:
+def _least(facts: ActionFacts, grant: GradedGrant) -> Advice:
     """Nothing narrower can be written: those out that delete beside others that write; else there is nothing to advise.
 
-    Beside what only reads they are what it was written for.
+    Beside what only reads they are what it was written for. What decides who may do what is for few people to use.
     """
+    if deciding := tuple(action for action in facts.every if decides(action) and not _is_held(action, grant)):
+        return (_left_to_few(deciding, grant),)
     takes = _RECEIVE in facts.named
     deleting = tuple(action for action in facts.named if _deletes(action) and not (takes and action in _TAKING))
     ends = all("Terminate" in action for action in deleting)
     makes_too = any(changes(action) for action in facts.named if action not in deleting)
     return (LeaveOut(deleting, ends),) if deleting and makes_too else ()
+
+
+def _is_held(action: str, grant: GradedGrant) -> bool:
+    """Whether a condition holds what it decides: one of the keys that narrow it, or a second factor."""
+    keys = (key.key for key in advice_words().keys if key.speaks_of(action))
+    return any(asks_for(grant.shown.conditions, key) for key in (*keys, SECOND_FACTOR))
+
+
+def _left_to_few(actions: tuple[str, ...], grant: GradedGrant) -> Step:
+    """Of one's own user a second factor, as AWS's guides ask for there; else who uses them, or a boundary."""
+    named = tuple(one for one in grant.shown.resources if any(acts_on(action, one) for action in actions))
+    if named and all("${aws:user" in one for one in named):
+        return Require(SECOND_FACTOR, f"{SECOND_FACTOR} to be true", actions, of_all=False)
+    lifts = any("PermissionsBoundary" in action for action in actions)
+    held = () if lifts else tuple(filter(None, map(bounded_words, named)))
+    return LeaveTo(actions, few(held, 1) if held else "")
 
 
 def _named_by(actions: Sequence[str], conditions: Sequence[ConditionView]) -> str:

@@ -160,18 +160,44 @@ class WholeValue:
     key: str
 
 
+class Way(enum.Enum):
+    """How somebody becomes more than they were."""
+
+    TRUSTED = "a role that trusts them"
+    PASSED = "a role that a service gets"
+    RUNS = "a thing that runs as a role"
+    REWRITTEN = "rights, a trust or a credential of somebody that they may change"
+
+
 @dataclass(frozen=True, slots=True)
 class BreakWay:
     """One of the actions of a way up away, or what it is used `on` no stronger than who has it.
 
-    `nouns` are what the first action acts on where it is not named; `who` has the way, if the one that gains has not.
+    `on` is the first such thing, `among` others if the statement names more. `nouns` are what the first action acts on
+    where it is not named; `who` has the way, if the one that gains has not. `service` gets a role that is passed,
+    `bounded` are those, in words, whom a permissions boundary would keep from becoming more: "" if it could not.
     """
 
+    way: Way
     actions: tuple[str, ...]
-    on: tuple[str, ...]
+    on: str = ""
     nouns: tuple[Noun, ...] = ()
     use: str = ""
     who: str = ""
+    service: str = ""
+    bounded: str = ""
+    among: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTo:
+    """Actions, on what is named already, by which one decides who may do what: whoever else could use them.
+
+    `bounded` are those, in words, whose rights they change and whom a permissions boundary can hold, if any.
+    """
+
+    actions: tuple[str, ...]
+    bounded: str = ""
 
 
 class Subjects(enum.Enum):
@@ -342,6 +368,7 @@ Step = (
     | SourceOf
     | WholeValue
     | BreakWay
+    | LeaveTo
     | NameSubject
     | NameAudience
     | WriteOut

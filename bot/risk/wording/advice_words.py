@@ -20,6 +20,7 @@ from bot.risk.advice.steps import (
     KeepLimit,
     KnownAccount,
     LeaveOut,
+    LeaveTo,
     Limit,
     ListActions,
     NameAudience,
@@ -42,13 +43,14 @@ from bot.risk.advice.steps import (
     Step,
     Subjects,
     ValidateValue,
+    Way,
     WholeValue,
     WhoPasses,
     WriteLimit,
     WriteOut,
 )
 from bot.risk.exposure import ALEXA
-from bot.risk.wording.words import cut, few
+from bot.risk.wording.words import cut, few, thing_words
 
 _FEW = 2
 _SHORT = 60
@@ -191,12 +193,56 @@ def _whole_value(step: WholeValue) -> str:
 
 
 def _break_way(step: BreakWay) -> str:
-    of = f" of {step.who}" if step.who else ""
+    of = f" from {step.who}" if step.who else ""
     away = f"take {' or '.join(step.actions[:_FEW])} away{of}"
     if step.nouns:
         return f"Name the {_nouns(step.nouns)} that it {step.use}, none with more rights than its own, or {away}"
-    what = cut(step.on[0], _SHORT) if step.on else "what it leads to"
-    return f"{away[:1].upper()}{away[1:]}, or let {what} have no rights that whoever can use it has not"
+    return _BREAKS[step.way](step, away)
+
+
+def _trusted(step: BreakWay, away: str) -> str:
+    role = thing_words(step.on)
+    if step.who:
+        return _or_boundary(away, step.bounded)
+    name = f"Name in the trust of {role} who may become it, and ask people for MFA there (aws:MultiFactorAuthPresent)"
+    return _or_boundary(name, "it" if step.bounded == role else step.bounded)
+
+
+def _passed(step: BreakWay, away: str) -> str:
+    instead = f" in place of {thing_words(step.on)}" if step.on else ""
+    return f"Let {step.who or 'it'} pass to {step.service} a role with only what is needed there{instead}, or {away}"
+
+
+def _runs(step: BreakWay, away: str) -> str:
+    return f"Give {thing_words(step.on)} a role with only what it needs, or {away}" if step.on else _first_up(away)
+
+
+def _rewritten(step: BreakWay, away: str) -> str:
+    if step.on and not step.who:
+        action, thing = step.actions[0], cut(step.on, _SHORT)
+        away = f"take {thing} out of the Resource list of {action}" if step.among else f"take {action} on {thing} away"
+    return _or_boundary(away, step.bounded)
+
+
+def _or_boundary(says: str, bounded: str) -> str:
+    return _first_up(f"{says}, or put a permissions boundary on {bounded}" if bounded else says)
+
+
+def _first_up(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+_BREAKS: Mapping[Way, Callable[[BreakWay, str], str]] = {
+    Way.TRUSTED: _trusted,
+    Way.PASSED: _passed,
+    Way.RUNS: _runs,
+    Way.REWRITTEN: _rewritten,
+}
+
+
+def _leave_to(step: LeaveTo) -> str:
+    few_people = f"leave {_listed(step.actions)} to an administrator or to the role that applies reviewed changes"
+    return _or_boundary(few_people, step.bounded)
 
 
 _ONE_SUBJECT: Mapping[Subjects, tuple[str, str]] = {
@@ -387,6 +433,7 @@ _SAID: Mapping[type[Step], Callable[[Any], str]] = {
     SourceOf: _source_of,
     WholeValue: _whole_value,
     BreakWay: _break_way,
+    LeaveTo: _leave_to,
     NameSubject: _name_subject,
     NameAudience: _name_audience,
     WriteOut: _write_out,

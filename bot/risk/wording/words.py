@@ -159,6 +159,25 @@ def holder_words(holder: PolicySubject) -> str:
     return f"{kind} {called(holder)}".strip()
 
 
+def thing_words(resource: str) -> str:
+    """One of IAM's things as a reader calls it ("role ci"), by its ARN or block; any other as it is written."""
+    arn = Arn.parse(resource)
+    if arn is not None and arn.is_named(*_BOUNDED):
+        return f"{arn.kind} {cut(arn.name)}"
+    return cut(resource, SHORT)
+
+
+def bounded_words(resource: str) -> str:
+    """Whom a permissions boundary holds where somebody changes one of IAM's things; "" if it is none of these."""
+    arn = Arn.parse(resource)
+    block = resource.removeprefix("${").partition(".")[0].removeprefix("aws_iam_")
+    kind = arn.kind if arn is not None and arn.is_named(*_BOUNDED) else block
+    return f"{_BOUNDED[kind]}{thing_words(resource)}" if kind in _BOUNDED else ""
+
+
+_BOUNDED: Mapping[str, str] = {"role": "", "user": "", "group": "the users of ", "policy": "whoever has "}
+
+
 def called(holder: PolicySubject) -> str:
     """The holder's name as a title has room for; "of module.app" for the one role that a module makes."""
     name = holder_name(holder)
