@@ -18,7 +18,8 @@ class Ran:
     """What is run: `by` what, `names` are the arguments that say it, `text` all of it, by which runs are told apart.
 
     `places` are where that comes from, the likeliest cause first; `gives` the actions by which it plainly gives
-    access, and did not before.
+    access, and did not before. `first` are the first words of a command that is written out, without what may be a
+    secret; `alike` is all of it but for what is not known, "" where that is not written out.
     """
 
     by: frozenset[RunBy]
@@ -26,6 +27,8 @@ class Ran:
     text: str
     places: tuple[Place, ...]
     gives: tuple[str, ...] = ()
+    first: str = ""
+    alike: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SAID = r" (?:[^$`<>|&;()\\*~#{}\[\]^!\r\n'\"]|\"[^\"$`\\\r\n]*+\"|'[^'$\r\n]*+'
 
 _FOLDER = r" (?:[\w./@~+-]++|\"[\w ./@+-]++\"|'[\w ./@+-]++')"
 
-_WORDS: Mapping[str, str] = {
+WORDS: Mapping[str, str] = {
     ":": f"(?:{_SAID})?",
     "cd": f"(?:{_FOLDER})?",
     "date": "",
@@ -34,16 +34,16 @@ _WORDS: Mapping[str, str] = {
 """The words of a shell that do nothing by themselves, each with what may stand behind it: they wait, end, print what is
 written out, or say how the shell goes on, which is nowhere else than to the next of them."""
 
-_ONE = "(?:" + "|".join(f"{re.escape(word)}{behind}" for word, behind in _WORDS.items()) + ")"
+_ONE = "(?:" + "|".join(f"{re.escape(word)}{behind}" for word, behind in WORDS.items()) + ")"
 _NOTE = r"#[^\r\n]*+"
-_IDLE = late_pattern(rf"{_NOTE}|(?:{_ONE}(?: *+(?:;|&&|\|\|) *+{_ONE})*+ *+;? *+(?:(?<= ){_NOTE})?)?")
+IDLE = late_pattern(rf"{_NOTE}|(?:{_ONE}(?: *+(?:;|&&|\|\|) *+{_ONE})*+ *+;? *+(?:(?<= ){_NOTE})?)?")
 """A line of words that do nothing, or a note: nothing in it is run, written or sent."""
 
 _KEY = late_pattern(r"tls_private_key\.\w+(\[[^\[\]]*\])?\.private_key_(openssh|pem|pem_pkcs8)")
 _KEEPS_KEY = late_pattern(r"echo ('\$KEY'|\"\$KEY\") > (\./)?[\w./-]+\.pem|chmod [0-7]{3,4} (\./)?[\w./-]+\.pem")
 """A command that keeps the key that Terraform made in a file, or says who of the machine may read that."""
 
-_SHELLS = late_pattern(r"(?:/usr/bin/env |(?:/usr)?/bin/)?(?:ba|da)?sh(?: -[eux]+| -[eux]*o pipefail)* -[eux]*c")
+SHELLS = late_pattern(r"(?:/usr/bin/env |(?:/usr)?/bin/)?(?:ba|da)?sh(?: -[eux]+| -[eux]*o pipefail)* -[eux]*c")
 
 _INERT = frozenset({"command", "on_failure", "quiet", "when", "working_dir"})
 """What may stand beside a command that does nothing: another shell or variables may make something else of it."""
@@ -58,9 +58,9 @@ def does_nothing(pair: Pair) -> bool:
 def hook_is_idle(execute: Value) -> bool:
     """Whether a list of words, run as they are or by a shell, does nothing."""
     words = [known(one) or "$(?)" for one in items(execute)]
-    if _SHELLS.fullmatch(" ".join(words[:-1])):
+    if SHELLS.fullmatch(" ".join(words[:-1])):
         return _are_idle(words[-1])
-    return bool(words and _IDLE.fullmatch(" ".join(words)))
+    return bool(words and IDLE.fullmatch(" ".join(words)))
 
 
 def _block_is_idle(block: Value) -> bool:
@@ -74,12 +74,12 @@ def _block_is_idle(block: Value) -> bool:
 
 def _are_idle(text: str) -> bool:
     lines = (line.strip(" \t").removesuffix("\r") for line in text.split("\n"))
-    return all(_IDLE.fullmatch(line) or _KEEPS_KEY.fullmatch(line) for line in lines)
+    return all(IDLE.fullmatch(line) or _KEEPS_KEY.fullmatch(line) for line in lines)
 
 
 def _has_inert_rest(block: ObjectValue) -> bool:
     shell = " ".join(known(one) or "$(?)" for one in items(entry_of(block, "interpreter")))
-    names = {str(name) for name, _ in block.entries} - ({"interpreter"} if _SHELLS.fullmatch(shell) else set())
+    names = {str(name) for name, _ in block.entries} - ({"interpreter"} if SHELLS.fullmatch(shell) else set())
     return names <= _INERT
 
 

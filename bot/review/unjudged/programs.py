@@ -22,6 +22,7 @@ from bot.iam.catalog import load_catalog
 from bot.iam.operations import permitted_by
 from bot.late_pattern import late_pattern
 from bot.review.unjudged.changed_blocks import PROVISIONER, same_places
+from bot.review.unjudged.command_text import alike, first_words, of_block, of_words
 from bot.review.unjudged.disposition import ArgumentOutcome, Disposition
 from bot.review.unjudged.harmless_commands import hook_is_idle
 from bot.review.unjudged.root_pair import RootPair
@@ -139,7 +140,7 @@ def of_hook(root: RootPair, thing: Redefinition) -> ProgramRun | None:
     if hook_is_idle(new):
         return None
     gives = _gives(root.base, new, ran=old)
-    ran = Ran(frozenset({"hook"}), ("execute",), repr(plain(new)), thing.places, gives)
+    ran = Ran(frozenset({"hook"}), ("execute",), repr(plain(new)), thing.places, gives, first_words(of_words(new)))
     written: Place = next((("head", span) for span in spans(new)), thing.places[0])
     return ProgramRun(root.head.root, thing.address, written, ran, old is not None)
 
@@ -151,7 +152,8 @@ def _is_program(one: ResourceInstance) -> bool:
 def _asked(old: ResourceInstance | None, new: ResourceInstance, asked: Sequence[Asked], gives: tuple[str, ...]) -> Ran:
     by: RunBy = "function" if new.type.startswith("aws_") else "command"
     text = repr([(one.name, one.value) for one in (new.thing and new.thing.asked) or ()])
-    return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)), gives)
+    first = first_words(of_words(new.attribute("program")))
+    return Ran(frozenset({by}), tuple(one.name for one in asked), text, tuple(_places(old, new, asked)), gives, first)
 
 
 def _run_otherwise(
@@ -255,7 +257,9 @@ def _run(
     """The run of a block, of which `given` says what it is."""
     by = frozenset(_BY[name] for name in _names(new) if name in _BY) or frozenset({"command"})
     said = (given or new).attributes
-    ran = Ran(by, names, repr((_text(new), plain(said) if given else ())), places, _gives(base, new.runs, said))
+    first, same = first_words(of_block(new.runs)), "" if given else repr((new.type, alike(new.runs)))
+    gives = _gives(base, new.runs, said)
+    ran = Ran(by, names, repr((_text(new), plain(said) if given else ())), places, gives, first, same if first else "")
     return ProgramRun(head.root, new.address, ("head", new.span), ran)
 
 

@@ -26,6 +26,8 @@ class Verb(enum.Enum):
     LETS_THROUGH = ("no longer holds back", "might no longer hold back")
     HOLDS_BACK = ("now holds back", "might now hold back")
     IS_GIVEN = ("gets", "might get")
+    RUNS = ("runs", "might now run")
+    RUN = ("run", "might now run")
     IS_USABLE = ("can be used by", "might be usable by")
 
     def said(self, modality: Modality) -> str:
