@@ -169,6 +169,14 @@ def _account_alone(text: str) -> str:
     return text if _SYMBOL.fullmatch(text) and account_named(text) == text else ""
 
 
+_WHERE_APPLIED = "the account that applies this"
+
+
+def is_of_who_applies(principal: PrincipalPattern) -> bool:
+    """Whether it is the whole account of whoever applies the configuration."""
+    return in_words(principal) == _WHERE_APPLIED
+
+
 def account_words(account: str) -> str:
     """A whole account as a reader knows it, by its number or by the expression that names it; "" for none."""
     if account.startswith(_OF_PROVIDER):
@@ -176,7 +184,7 @@ def account_words(account: str) -> str:
     if members := members_words(account):
         return members
     if account and not _says_which(account) and "${" in account:
-        return "the account that applies this"
+        return _WHERE_APPLIED
     return f"account {account}" if account else ""
 
 

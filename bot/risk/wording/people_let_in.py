@@ -5,11 +5,19 @@ from __future__ import annotations
 from bot.access_diff.delta import PrincipalPattern
 from bot.iam.statement import PolicyKind
 from bot.review.prose import counted
-from bot.risk.exposure import PrincipalExposure, account_words, is_service, people, tells_account, without_sessions
+from bot.risk.exposure import (
+    PrincipalExposure,
+    account_words,
+    is_of_who_applies,
+    is_service,
+    people,
+    tells_account,
+    without_sessions,
+)
 from bot.risk.grading import GradedGrant
 from bot.risk.limiting_conditions import ACCOUNT_KEYS, limited_by
 from bot.risk.wording.token_subjects import subjects_words
-from bot.risk.wording.words import cut, few, few_people
+from bot.risk.wording.words import condition_words, cut, few, few_people
 
 _LIMITED_ANYONE = {
     PrincipalExposure.ORGANIZATION: "anyone in the organisation",
@@ -62,8 +70,21 @@ def outsiders_words(grant: GradedGrant, shown: int) -> str:
         return few_people(who, shown) or "others"
     if is_unnamed(grant):
         return f"{cut(who[0])}, to which nothing here gives a value,"
-    whose = "not known to be yours" if tells_account(principals[0]) else "of an account not known to be yours"
-    return f"{cut(who[0])}, {whose},"
+    return f"{cut(who[0])}, {_whose(grant, principals[0])},"
+
+
+def _whose(grant: GradedGrant, principal: PrincipalPattern) -> str:
+    """What is said of another account: who applies this knows their own, where it is not that of what is opened."""
+    if is_of_who_applies(principal):
+        return f"another than that of the {'role' if grant.kind is PolicyKind.TRUST else 'resource'}"
+    return "not known to be yours" if tells_account(principal) else "of an account not known to be yours"
+
+
+def asked_words(grant: GradedGrant, shown: int = 1) -> str:
+    """ " if sts:ExternalId is x": what another account that a trust names has to meet; "" of all others."""
+    named = grant.kind is PolicyKind.TRUST and not is_of_anyone(grant)
+    another = named and max(grant.outsiders) is PrincipalExposure.EXTERNAL
+    return condition_words(grant.shown.conditions, shown) if another else ""
 
 
 def is_unnamed(grant: GradedGrant) -> bool:

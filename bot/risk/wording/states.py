@@ -18,7 +18,7 @@ from bot.review.prose import Prose
 from bot.risk.grading import GradedGrant
 from bot.risk.grouping import GrantGroup
 from bot.risk.wording.guard_words import all_where_words
-from bot.risk.wording.people_let_in import is_of_anyone, people_of
+from bot.risk.wording.people_let_in import asked_words, is_of_anyone, people_of
 from bot.risk.wording.symbol_words import SYMBOL
 from bot.risk.wording.titles import become_by, factor_words, is_new, managed_words
 from bot.risk.wording.token_subjects import subjects_of
@@ -207,7 +207,8 @@ def who_words(group: GrantGroup, most: int) -> tuple[Prose, ...]:
     """Who is let in by a resource or trust policy, or can become a new role; nobody where the holder itself gains."""
     worst = group.worst.grant
     gains = [one for one in group.grants if one.on_resource and (worst.on_resource or group.new_principal)]
-    names = dict.fromkeys(name for one in gains for name in subjects_of(one) or people_of(one))
+    named = [(one, "" if worst.on_resource else asked_words(one)) for one in gains]  # of the worst its row says it
+    names = dict.fromkeys(f"{name}{asked}" for one, asked in named for name in subjects_of(one) or people_of(one))
     return tuple(map(Prose, list(names)[:most]))
 
 

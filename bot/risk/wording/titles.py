@@ -21,7 +21,7 @@ from bot.risk.rules.rule import Rule
 from bot.risk.wording.climbers import climbers_words
 from bot.risk.wording.edges import runner_words
 from bot.risk.wording.guard_words import callers_words, latent_words, only_where_words
-from bot.risk.wording.people_let_in import outsiders_words
+from bot.risk.wording.people_let_in import asked_words, outsiders_words
 from bot.risk.wording.sentence import Modality, Predicate, Sentence, Verb, fitted
 from bot.risk.wording.token_subjects import subjects_words
 from bot.risk.wording.words import condition_words, few, holder_words, in_variants, row_words, variants_in_words
@@ -162,7 +162,8 @@ def _new_role_by_stranger(spoken: Spoken, trust: GradedGrant, shown: int) -> Sen
     """A new role that is made for somebody else: who that is leads, whatever the role may do."""
     grant, group = spoken.grant, spoken.group
     can = Verb.HOLDS.said(spoken.modality)
-    what = f"use new {holder_words(grant.holder)}{others_words(group)}, which {can} {spoken.says(shown)}"
+    role = f"{holder_words(grant.holder)}{others_words(group)}{asked_words(trust, min(shown, 1))}"
+    what = f"use new {role}, which {can} {spoken.says(shown)}"
     what += managed_words(grant)
     by = become_by(group, min(shown, 1))
     return spoken.sentence(outsiders_words(trust, max(shown, 1)), Verb.HOLDS, what, _more_grants(spoken), by)
@@ -183,7 +184,7 @@ def managed_words(grant: GradedGrant) -> str:
 def _new_role_by_its_trust(spoken: Spoken, shown: int) -> Sentence:
     """A role that is new, whose trust weighs most: who can use it, and what it may do."""
     grant = spoken.grant
-    what = f"use new {holder_words(grant.holder)}{others_words(spoken.group)}"
+    what = f"use new {holder_words(grant.holder)}{others_words(spoken.group)}{asked_words(grant, min(shown, 1))}"
     return spoken.sentence(outsiders_words(grant, shown), Verb.HOLDS, what, _which_can(spoken, shown))
 
 
