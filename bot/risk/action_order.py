@@ -20,12 +20,12 @@ _FIRST: tuple[tuple[str, ...], ...] = (
     (
         "secretsmanager:GetSecretValue",
         "secretsmanager:BatchGetSecretValue",
-        "ssm:GetParameter*",
         "kms:PutKeyPolicy",
         "kms:CreateGrant",
-        "kms:Decrypt",
         "kms:ScheduleKeyDeletion",
     ),
+    # what may be secret or not
+    ("ssm:GetParameter*",),
     # what people store
     (
         "s3:GetObject",
@@ -38,17 +38,27 @@ _FIRST: tuple[tuple[str, ...], ...] = (
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
-        "sqs:ReceiveMessage",
         "rds-data:ExecuteStatement",
         "rds-db:connect",
         "ecr:PutImage",
         "lambda:UpdateFunctionCode",
     ),
+    # what is passed on, and what is of use with other data only
+    ("sqs:ReceiveMessage", "kms:Decrypt"),
     # what no list of the same weight shows otherwise
     ("iam:CreateServiceLinkedRole",),
 )
 _LAST = ("rds:Download*LogFile*", "ssm:GetAutomationExecution", "ssm:GetCommandInvocation", "*:Tag*", "*:Untag*")
 """What a list of the same weight ends with: logs, output of commands, tags."""
+
+_KEY_USE = (
+    "kms:Decrypt",
+    "kms:DeriveSharedSecret",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:GenerateMac",
+    "kms:ReEncrypt*",
+)
 
 ORDINARY = len(_FIRST)
 """The place of what is in no group of the table."""
@@ -61,3 +71,9 @@ def place_of(name: str) -> int:
         return ORDINARY + 1
     groups = (place for place, globs in enumerate(_FIRST) if any(names_action(glob, name) for glob in globs))
     return next(groups, ORDINARY)
+
+
+@lru_cache(maxsize=16384)
+def uses_key(name: str) -> bool:
+    """Whether it locks or unlocks with a key what somebody must have beside it: what gives that is told before."""
+    return any(names_action(glob, name) for glob in _KEY_USE)

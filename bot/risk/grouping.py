@@ -81,7 +81,8 @@ def _services(row: Row) -> set[str]:
 def _is_worth_a_name(gain: AssessedGrant) -> bool:
     """Whether it is about more than data of its own, and not just what AWS made for such a role."""
     concern = min(concern_of(cell, gain.grant.row) for cell in gain.weighed)
-    return concern <= Concern.SECRETS and not gain.grant.in_its_place
+    weighty = concern <= Concern.SECRETS or concern is Concern.WIDE_KEYS
+    return weighty and not gain.grant.in_its_place
 
 
 Marks = Callable[[AssessedGrant], Iterable[Hashable]]

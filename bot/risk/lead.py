@@ -9,7 +9,7 @@ from bot.access_diff.delta import Row
 from bot.iam.action_glob import names_action
 from bot.iam.arn import Arn, service_of
 from bot.late_pattern import late_pattern
-from bot.risk.action_order import ORDINARY, place_of
+from bot.risk.action_order import ORDINARY, place_of, uses_key
 from bot.risk.exposure import STRANGERS
 from bot.risk.limiting_conditions import limits
 from bot.risk.resource_scope import ResourceScope
@@ -23,7 +23,8 @@ TELLING = frozenset(("cloudwatch", "ec2messages", "logs", "ssmmessages", "tag", 
 class Concern(enum.IntEnum):
     """What a reviewer has to decide about, the weightiest first.
 
-    What is WIDE is of a whole type, or of everything, without a condition that limits it as a name would.
+    What is WIDE is of a whole type, or of everything, without a condition that limits it as a name would. KEYS are of
+    use for what else is given; IMAGES are pulled, however many they are, for the programs in them.
     """
 
     ADMINISTRATION = enum.auto()
@@ -34,7 +35,10 @@ class Concern(enum.IntEnum):
     PERMISSIONS = enum.auto()
     SECRETS = enum.auto()
     DATA = enum.auto()
+    WIDE_KEYS = enum.auto()
+    IMAGES = enum.auto()
     OPERATION = enum.auto()
+    KEYS = enum.auto()
     LISTING = enum.auto()
     BY_THE_WAY = enum.auto()
 
@@ -70,7 +74,7 @@ def concern_of(cell: ScoreComponent, row: Row) -> Concern:
     wide = cell.width >= ResourceScope.TYPE
     if cell.kind is TableRow.PERMISSIONS and not names_action(_OBJECT_ACL, cell.action):
         return _of_permissions(cell, wide, conditional)
-    found = _of_data(cell, wide and not conditional, conditional)
+    found = _of_data(cell, wide and not conditional)
     public = [is_public(cell.action, one) for one in row.resources] if found is Concern.SECRETS else []
     return Concern.DATA if public and all(public) else found
 
@@ -85,7 +89,7 @@ def is_public(action: str, resource: str) -> bool:
 
     Of an unknown the last name counts that it is called by, of an ARN what stands behind its last slash.
     """
-    if not _is_secret(action, conditional=True):
+    if not _is_secret(action):
         return False
     arn = Arn.parse(resource)
     name = resource.removesuffix("}").removesuffix(".arn").removesuffix(".id") if arn is None else arn.resource
@@ -109,13 +113,17 @@ def _of_permissions(cell: ScoreComponent, wide: bool, conditional: bool) -> Conc
     return Concern.WIDE_SECRETS if cell.who.who in STRANGERS else Concern.PERMISSIONS
 
 
-def _of_data(cell: ScoreComponent, wide: bool, conditional: bool) -> Concern:
-    if service_of(cell.action) in TELLING or _needs_data(cell.action):
+def _of_data(cell: ScoreComponent, wide: bool) -> Concern:
+    if service_of(cell.action) in TELLING:
         return Concern.BY_THE_WAY
+    if uses_key(cell.action):
+        return Concern.WIDE_KEYS if wide and cell.kind is TableRow.READ else Concern.KEYS
     if cell.kind <= TableRow.OPERATE:
         return Concern.OPERATION if cell.kind is TableRow.OPERATE else Concern.LISTING
-    if cell.kind is TableRow.READ and _is_secret(cell.action, conditional):
+    if cell.kind is TableRow.READ and _is_secret(cell.action):
         return Concern.WIDE_SECRETS if wide else Concern.SECRETS
+    if _pulls_image(cell.action):
+        return Concern.IMAGES
     if not wide:
         return Concern.DATA
     return Concern.WIDE_DATA if cell.kind is TableRow.READ else Concern.WIDE_WRITING
@@ -125,15 +133,13 @@ _OBJECT_ACL = "s3:PutObject*Acl"
 """Who writes an object may give it an ACL with it; a bucket whose owner owns all objects takes none."""
 
 _SECRETS = ("ssm:GetParameter*", "secretsmanager:*GetSecretValue")
-_DECRYPT = "kms:Decrypt"
-"""What a key keeps is a secret; not through one service, say, which hands out what it has decrypted itself."""
+_IMAGES = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
-def _is_secret(action: str, conditional: bool) -> bool:
-    """Whether it reads a secret's or a parameter's value, or what a key keeps."""
-    return any(names_action(glob, action) for glob in (*_SECRETS, *(() if conditional else (_DECRYPT,))))
+def _is_secret(action: str) -> bool:
+    """Whether it reads a secret's or a parameter's value."""
+    return any(names_action(glob, action) for glob in _SECRETS)
 
 
-def _needs_data(action: str) -> bool:
-    """Whether it uses a key for what somebody must have beside it, as encrypting does."""
-    return service_of(action).lower() == "kms" and not names_action(_DECRYPT, action)
+def _pulls_image(action: str) -> bool:
+    return any(names_action(glob, action) for glob in _IMAGES)

@@ -11,7 +11,7 @@ from bot.evaluated.production import is_production
 from bot.iam.acting import unlikeliness
 from bot.iam.arn import is_everything, service_of
 from bot.iam.catalog import load_catalog
-from bot.risk.action_order import ORDINARY, place_of
+from bot.risk.action_order import ORDINARY, place_of, uses_key
 from bot.risk.lead import TELLING, is_public
 from bot.risk.resource_scope import pattern_width, width_of
 from bot.risk.score_components import ALL_SERVICES, ScoreComponent
@@ -70,7 +70,8 @@ def _order_of_one(name: str, resource: str, graded: _Graded) -> tuple[int, ...]:
     rank, cell, leading = graded.get((service, kind)) or graded.get((ALL_SERVICES, kind)) or _UNWEIGHED
     place = place_of(name)
     telling = service in TELLING and kind < TableRow.PERMISSIONS
-    return (-rank, telling, place > ORDINARY, -kind, place, cell, name.lower() != leading.lower())
+    after = 2 if kind is TableRow.LIST else int(uses_key(name))
+    return (-rank, telling, place > ORDINARY, after, -kind, place, cell, name.lower() != leading.lower())
 
 
 @lru_cache(maxsize=16384)
