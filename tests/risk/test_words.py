@@ -19,7 +19,7 @@ from bot.risk.telling_order import worst_first
 from bot.risk.wording.cluster_words import cluster_words
 from bot.risk.wording.guard_words import callers_words
 from bot.risk.wording.token_subjects import FORMS, subject_words
-from bot.risk.wording.verbs import operating_words, verb_words
+from bot.risk.wording.verbs import operating_words, permitting_words, verb_words
 from bot.risk.wording.words import OPERATOR_WORDS, SHOWN, clipped, condition_words, cut
 from tests.yaml_files import read_yaml
 
@@ -62,7 +62,8 @@ def test_every_form_of_a_subject_has_its_words_here() -> None:
 
 @pytest.mark.parametrize("case", VERBS, ids=lambda case: ", ".join(case["actions"]))
 def test_what_actions_do(case: dict[str, Any]) -> None:
-    said = {"does": verb_words(case["actions"]), "operates": operating_words(case["actions"])}
+    row = Row(tuple(case["actions"]), tuple(case.get("on", ["*"])))
+    said = {"does": verb_words(row.actions), "operates": operating_words(row.actions), "permits": permitting_words(row)}
     assert {key: said[key] for key in said if key in case} == {key: case[key] for key in said if key in case}
 
 

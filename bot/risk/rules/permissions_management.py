@@ -6,6 +6,7 @@ from bot.risk.advice.by_holder import advise
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.score_table import BECOMES_ROLE, TableRow, credential_actions
+from bot.risk.wording.verbs import permitting_words
 from bot.risk.wording.words import row_words
 
 
@@ -17,7 +18,7 @@ def _matches(grant: GradedGrant) -> bool:
 
 
 def _says(grant: GradedGrant, shown: int) -> str:
-    return f"change permissions: {row_words(grant.shown, shown)}"
+    return f"{permitting_words(grant.row)}: {row_words(grant.shown, shown)}"
 
 
 RULE = access_rule(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.access_diff.delta import Row
+from bot.iam.acting import acts_on
 from bot.iam.action_glob import names_action
 from bot.iam.action_kind import ActionKind, kind_of
 from bot.iam.arn import service_of
@@ -72,6 +74,40 @@ def operating_words(actions: Iterable[str]) -> str:
     operating = _of_kind(actions, ActionKind.OPERATE)
     said = {next((words for words, globs in _OPERATES if _is_named(name, globs)), "") for name in operating}
     return said.pop() if len(said) == 1 and "" not in said else "run jobs and the like"
+
+
+_PERMITS = (
+    (
+        "change who signs in to an application",
+        (
+            "appstream:*User*",
+            "cognito-idp:Admin*SignUp",
+            "cognito-idp:AdminEnableUser",
+            "cognito-idp:AdminSetUser*",
+            "cognito-idp:*IdentityProvider",
+            "cognito-idp:*UserPoolClient",
+            "cognito-idp:SetUserPoolMfaConfig",
+            "grafana:UpdateWorkspaceAuthentication",
+        ),
+    ),
+    ("change who attaches network interfaces", ("ec2:*NetworkInterfacePermission",)),
+    ("change who may become a role", ("iam:UpdateAssumeRolePolicy",)),
+)
+"""What is said more exactly than that permissions change. Who is in a user pool's group is not: it may have a role."""
+
+_OBJECT_ACLS = ("s3:PutObject*Acl",)
+
+
+def permitting_words(row: Row) -> str:
+    """What all of a row that says who may do what has in common: "change permissions" where it has nothing."""
+    kinds = (ActionKind.PERMISSIONS, ActionKind.ADMINISTERS)
+    names = [name for kind in kinds for name in _of_kind(row.actions, kind)]
+    acting = [name for name in names if any(acts_on(name, one) for one in row.resources)] or names
+    if acting and all(_is_named(name, _OBJECT_ACLS) for name in acting):
+        writes = any(names_action(action, "s3:PutObject") for action in row.actions)
+        return "write objects and their ACLs" if writes else "change the ACLs of objects"
+    said = {next((words for words, globs in _PERMITS if _is_named(name, globs)), "") for name in acting}
+    return (said.pop() if len(said) == 1 else "") or "change permissions"
 
 
 def written_service(actions: Sequence[str]) -> str:
