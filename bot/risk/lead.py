@@ -120,6 +120,10 @@ def _of_data(cell: ScoreComponent, wide: bool) -> Concern:
         return Concern.WIDE_KEYS if wide and cell.kind is TableRow.READ else Concern.KEYS
     if cell.kind <= TableRow.OPERATE:
         return Concern.OPERATION if cell.kind is TableRow.OPERATE else Concern.LISTING
+    return _of_stored(cell, wide)
+
+
+def _of_stored(cell: ScoreComponent, wide: bool) -> Concern:
     if cell.kind is TableRow.READ and _is_secret(cell.action):
         return Concern.WIDE_SECRETS if wide else Concern.SECRETS
     if _pulls_image(cell.action):

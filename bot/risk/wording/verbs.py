@@ -43,9 +43,7 @@ _VERBS = (
 
 def verb_words(actions: Iterable[str]) -> str:
     """What all actions that write have in common: "send mail"; "write or delete" where they have nothing."""
-    writing = _writing(actions)
-    said = {next((words for words, globs in _VERBS if _is_named(name, globs)), "") for name in writing}
-    return said.pop() if len(said) == 1 and "" not in said else "write or delete"
+    return _in_common(_writing(actions), _VERBS) or "write or delete"
 
 
 _OPERATES = (
@@ -71,9 +69,7 @@ _OPERATES = (
 
 def operating_words(actions: Iterable[str]) -> str:
     """The same of what neither writes nor reads: "run jobs and the like" where it has nothing in common."""
-    operating = _of_kind(actions, ActionKind.OPERATE)
-    said = {next((words for words, globs in _OPERATES if _is_named(name, globs)), "") for name in operating}
-    return said.pop() if len(said) == 1 and "" not in said else "run jobs and the like"
+    return _in_common(_of_kind(actions, ActionKind.OPERATE), _OPERATES) or "run jobs and the like"
 
 
 _PERMITS = (
@@ -100,14 +96,20 @@ _OBJECT_ACLS = ("s3:PutObject*Acl",)
 
 def permitting_words(row: Row) -> str:
     """What all of a row that says who may do what has in common: "change permissions" where it has nothing."""
-    kinds = (ActionKind.PERMISSIONS, ActionKind.ADMINISTERS)
-    names = [name for kind in kinds for name in _of_kind(row.actions, kind)]
-    acting = [name for name in names if any(acts_on(name, one) for one in row.resources)] or names
-    if acting and all(_is_named(name, _OBJECT_ACLS) for name in acting):
-        writes = any(names_action(action, "s3:PutObject") for action in row.actions)
-        return "write objects and their ACLs" if writes else "change the ACLs of objects"
-    said = {next((words for words, globs in _PERMITS if _is_named(name, globs)), "") for name in acting}
-    return (said.pop() if len(said) == 1 else "") or "change permissions"
+    permitting = _permitting(row)
+    if not permitting or not all(_is_named(name, _OBJECT_ACLS) for name in permitting):
+        return _in_common(permitting, _PERMITS) or "change permissions"
+    writes = any(names_action(action, "s3:PutObject") for action in row.actions)
+    return "write objects and their ACLs" if writes else "change the ACLs of objects"
+
+
+def _permitting(row: Row) -> list[str]:
+    """What of its actions says who may do what, and can act on what it is of."""
+    names = [name for kind in _PERMITTING for name in _of_kind(row.actions, kind)]
+    return [name for name in names if any(acts_on(name, one) for one in row.resources)] or names
+
+
+_PERMITTING = (ActionKind.PERMISSIONS, ActionKind.ADMINISTERS)
 
 
 def written_service(actions: Sequence[str]) -> str:
@@ -123,6 +125,12 @@ MANY = 3
 
 def _writing(actions: Iterable[str]) -> list[str]:
     return _of_kind(actions, ActionKind.WRITE)
+
+
+def _in_common(names: Iterable[str], table: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    """The words that a table has for all of the actions; "" if it has none, or several."""
+    said = {next((words for words, globs in table if _is_named(name, globs)), "") for name in names}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _of_kind(actions: Iterable[str], kind: ActionKind) -> list[str]:
