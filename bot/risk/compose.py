@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.access_diff.delta import CredentialChange, Row, Witness
 from bot.access_diff.rows import covered
+from bot.evaluated.diagnostic import Span
 from bot.evaluated.guard import Guard
 from bot.evaluated.production import environments
 from bot.evaluated.thing import Replacement
@@ -151,8 +152,18 @@ def _said(
         title=title(_spoken(group, rules[0], modality, (*comes_with(credentials), replaced_words(*_replaced(group))))),
         before=held_words(group),
         after=new_words(group, dict.fromkeys(map(thing, credentials))),
-        fix=NOTHING_SAID if group.worst.grant.by_call else advice_words(remedy_of(rules, group)),
+        fix=NOTHING_SAID
+        if group.worst.grant.by_call
+        else advice_words(remedy_of(rules, group), _written_elsewhere(group.worst.grant, rules[0])),
     )
+
+
+def _written_elsewhere(grant: GradedGrant, rule: Rule) -> Span | None:
+    """Where a statement says on what it is, if that is another file than the cause: the text of a module that a call
+    hands on, as a rule."""
+    texts = (*grant.change.statement.resources, *grant.change.statement.actions)
+    span = next((one.trail[0].span for one in texts if one.trail), None)
+    return None if span is None or span.file == _cause(grant, rule).location.file else span
 
 
 def _finding(group: GrantGroup, rules: Sequence[Rule], said: _Said, judged: _Judged) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from bot.evaluated.diagnostic import Span
 from bot.late_pattern import late_pattern
 from bot.review.prose import Prose
 from bot.risk.advice.advice_table import Noun
@@ -57,14 +58,24 @@ _SHORT = 60
 _listed = partial(few, shown=_FEW)
 
 
-def advice_words(advice: Advice) -> Prose:
-    """The advice; its second sentence is a second step that stands alone."""
-    return Prose(text_of(advice))
+def advice_words(advice: Advice, written_at: Span | None = None) -> Prose:
+    """The advice; its second sentence is a second step that stands alone.
+
+    `written_at` is where the text is that it speaks of, if that is another file than the finding stands in.
+    """
+    said = sentences(advice)
+    if written_at is not None and isinstance(advice[0], _OF_TEXT):
+        said[0] += f" ({written_at.file}:{written_at.line})"
+    return Prose(_joined(said))
 
 
 def text_of(advice: Advice) -> str:
     """The same as text."""
-    return " ".join(f"{sentence}." for sentence in sentences(advice))
+    return _joined(sentences(advice))
+
+
+def _joined(said: Sequence[str]) -> str:
+    return " ".join(f"{sentence}." for sentence in said)
 
 
 def sentences(advice: Advice) -> list[str]:
@@ -85,6 +96,9 @@ def sentences(advice: Advice) -> list[str]:
 
 _JOINED = (ListActions, NameResources, Require, NameAudience, SplitByService)
 """Steps that go on with the sentence before them."""
+
+_OF_TEXT = (LeaveOut, ListActions, NameResources, SplitByService)
+"""Steps that say how to write what a statement says."""
 
 _ALONE = (OwnPolicy, BreakWay, Fixed)
 """Steps that are a sentence of their own."""
