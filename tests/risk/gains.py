@@ -114,7 +114,7 @@ def _had(raw: dict[str, Any], holder: PolicySubject) -> Iterator[Grant]:
 def _grants(raw: dict[str, Any], gained: list[dict[str, Any]], holder: PolicySubject) -> Iterator[Grant]:
     if "policy" in raw:
         for one in gained:
-            statement = statement_of(row_of(one), one.get("line", 5))
+            statement = statement_of(row_of(one), one.get("line", 5), raw.get("not_action", False))
             yield Grant(holder, PolicyKind.IDENTITY, statement, f"arn:aws:iam::aws:policy/{raw['policy']}")
     if "unless" in raw:
         deny = statement_of(row_of({"actions": "*", "if": raw["unless"]}), 50, effect=Effect.DENY)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.iam.arn import is_everything
-from bot.risk.advice.steps import always
+from bot.risk.advice.by_holder import advise
+from bot.risk.advice.steps import Advice, always
 from bot.risk.grading import GradedGrant
 from bot.risk.rules.rule import access_rule
 from bot.risk.wording.words import row_words
@@ -29,9 +30,18 @@ def _says(grant: GradedGrant, shown: int) -> str:
     return f"do everything but what is listed, in every service AWS has or will have: {row_words(grant.shown, shown)}"
 
 
+def _advises(grant: GradedGrant) -> Advice:
+    """Nobody can write AWS's own policy otherwise."""
+    return (
+        advise(grant)
+        if grant.managed
+        else always("Allow what is needed by Action and Resource; forbid with a Deny")(grant)
+    )
+
+
 RULE = access_rule(
     "not-action-allow",
     _matches,
     _says,
-    always("Allow what is needed by Action and Resource; forbid with a Deny"),
+    _advises,
 )
