@@ -28,8 +28,7 @@ class Side:
 
     `created` are the addresses of what the other side does not have. `addresses` are those of all blocks and calls,
     `groups` whatever a member holds the policies of, `handed` the statements that hand a key to its own account,
-    `within` what a limited thing is part of, `off` what a variable's default keeps out. `called` is what blocks are
-    called in ARNs.
+    `within` what a limited thing is part of. `called` is what blocks are called in ARNs.
     """
 
     grants: Mapping[PolicySubject, Grants] = field(default_factory=dict)
@@ -40,7 +39,6 @@ class Side:
     groups: Mapping[PolicySubject, tuple[PolicySubject, ...]] = field(default_factory=dict)
     handed: Mapping[PolicySubject, Grants] = field(default_factory=dict)
     within: Mapping[str, str] = field(default_factory=dict)
-    off: frozenset[str] = frozenset()
     called: Mapping[str, Arn] = field(default_factory=dict)
 
 
@@ -86,7 +84,6 @@ def side(extracted: Extracted, mapping: Renames | None = None) -> Side:
         handed={key: tuple(found) for key, found in handed.items()},
         groups={member: tuple(found) for member, found in groups.items()},
         within={renamed(part, mapping): renamed(whole, mapping) for part, whole in extracted.within.items()},
-        off=frozenset(renamed(address, mapping) for address in extracted.off),
         called={renamed(address, mapping): arn for address, arn in extracted.own_arns.items()},
     )
 

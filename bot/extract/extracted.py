@@ -173,18 +173,17 @@ class NamedRoles:
 class Extracted:
     """Everything about access in one evaluated root, in order of appearance.
 
-    `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes
-    in documents that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls`
-    are those of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those
-    that a variable's default rules out, `off` the addresses of what one keeps out. `abroad` are the addresses of what
-    the other side has in another account.
-    `arn_names` say what blocks are called that are the same ones to their users under another name, `own_arns` what all
-    are called; `called` what blocks and look-ups are the thing of a type by. `handed` are
-    the statements by which keys are handed to their own account, as AWS does: no grant of anybody, but news where they
-    are added. `held_back` are what a block of new public statements alone keeps out. `within` says what a limited thing
-    is part of. `ceilings` are the boundaries that a policy asks for of whoever is made. `accounts` are the names of
-    those that its providers work in. `named_roles` hold nothing here: that is
-    their own roots' matter; they say what is gained by running as them.
+    `policies` counts the documents seen, `complete` those read without a gap. `problems` are mistakes in documents
+    that hide nothing. `moved` and `addresses` (of all managed resources) are there for pairing, `calls` are those
+    of modules that are not here, `imported` those that existing things are put at. `latent_edges` are those that a
+    variable's default rules out. `abroad` are the addresses of what the other side has in another account.
+    `arn_names` say what blocks are called that are the same ones to their users under another name, `own_arns` what
+    all are called; `called` what blocks and look-ups are the thing of a type by. `handed` are the statements by
+    which keys are handed to their own account, as AWS does: no grant of anybody, but news where they are added.
+    `held_back` are what a block of new public statements alone keeps out. `within` says what a limited thing is
+    part of. `ceilings` are the boundaries that a policy asks for of whoever is made. `accounts` are the names of
+    those that its providers work in. `named_roles` hold nothing here: that is their own roots' matter; they say
+    what is gained by running as them.
     """
 
     root: str
@@ -203,7 +202,6 @@ class Extracted:
     calls: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
     abroad: frozenset[str] = frozenset()
-    off: frozenset[str] = frozenset()
     handed: tuple[Grant, ...] = ()
     ceilings: tuple[UnattachedPolicy, ...] = ()
     held_back: tuple[Grant, ...] = ()

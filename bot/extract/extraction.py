@@ -68,7 +68,6 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
         called=dict(called(instances, config.providers)),
         accounts=account_names(config),
         within=dict(_within(instances, managed_resources)),
-        off=frozenset(one.address for one in config.latent) - {one.address for one in config.resources},
         abroad=frozenset(one.address for one in instances if one.mode == "managed" and one.unlike),
         named_roles=roles,
     )

@@ -10,7 +10,6 @@ from typing import Any
 from bot.evaluated.diagnostic import Span
 from bot.late_pattern import late_pattern
 from bot.review.prose import Prose
-from bot.risk.advice.advice_table import Noun
 from bot.risk.advice.steps import (
     Advice,
     AsNarrow,
@@ -44,14 +43,15 @@ from bot.risk.advice.steps import (
     Step,
     Subjects,
     ValidateValue,
-    Way,
     WholeValue,
     WhoPasses,
     WriteLimit,
     WriteOut,
 )
 from bot.risk.exposure import ALEXA
-from bot.risk.wording.words import cut, few, thing_words
+from bot.risk.wording.narrow_words import as_narrow_words, nouns_words
+from bot.risk.wording.way_words import break_way, leave_to
+from bot.risk.wording.words import cut, few
 
 _FEW = 2
 _SHORT = 60
@@ -104,11 +104,6 @@ _ALONE = (OwnPolicy, BreakWay, Fixed)
 """Steps that are a sentence of their own."""
 
 
-def _nouns(nouns: Sequence[Noun]) -> str:
-    several = [noun.several for noun in nouns]
-    return several[0] if len(several) == 1 else f"{', '.join(several[:-1])} and {several[-1]}"
-
-
 def _own_policy(step: OwnPolicy) -> str:
     if step.everything:
         return f"Attach a policy of your own in place of {step.managed}, with the actions and resources that are needed"
@@ -133,7 +128,7 @@ def _name_resources(step: NameResources) -> str:
     instead = f" in place of {cut(step.instead[0], _SHORT)}" if step.instead else by
     tag = ", or require a tag of theirs (aws:ResourceTag)" if step.tag else ""
     unscoped = f"; only {_listed(step.unscoped)} {_needs(step.unscoped)} *" if step.unscoped else ""
-    return f"Name the {_nouns(step.nouns)} that it {step.use}{instead}{tag}{unscoped}"
+    return f"Name the {nouns_words(step.nouns)} that it {step.use}{instead}{tag}{unscoped}"
 
 
 def _needs(actions: Sequence[str]) -> str:
@@ -204,59 +199,6 @@ def _source_of(step: SourceOf) -> str:
 
 def _whole_value(step: WholeValue) -> str:
     return f"Write the account or organisation in {step.key} in full: a wildcard there lets in everybody's"
-
-
-def _break_way(step: BreakWay) -> str:
-    of = f" from {step.who}" if step.who else ""
-    away = f"take {' or '.join(step.actions[:_FEW])} away{of}"
-    if step.nouns:
-        return f"Name the {_nouns(step.nouns)} that it {step.use}, none with more rights than its own, or {away}"
-    return _BREAKS[step.way](step, away)
-
-
-def _trusted(step: BreakWay, away: str) -> str:
-    role = thing_words(step.on)
-    if step.who:
-        return _or_boundary(away, step.bounded)
-    name = f"Name in the trust of {role} who may become it, and ask people for MFA there (aws:MultiFactorAuthPresent)"
-    return _or_boundary(name, "it" if step.bounded == role else step.bounded)
-
-
-def _passed(step: BreakWay, away: str) -> str:
-    instead = f" in place of {thing_words(step.on)}" if step.on else ""
-    return f"Let {step.who or 'it'} pass to {step.service} a role with only what is needed there{instead}, or {away}"
-
-
-def _runs(step: BreakWay, away: str) -> str:
-    return f"Give {thing_words(step.on)} a role with only what it needs, or {away}" if step.on else _first_up(away)
-
-
-def _rewritten(step: BreakWay, away: str) -> str:
-    if step.on and not step.who:
-        action, thing = step.actions[0], cut(step.on, _SHORT)
-        away = f"take {thing} out of the Resource list of {action}" if step.among else f"take {action} on {thing} away"
-    return _or_boundary(away, step.bounded)
-
-
-def _or_boundary(says: str, bounded: str) -> str:
-    return _first_up(f"{says}, or put a permissions boundary on {bounded}" if bounded else says)
-
-
-def _first_up(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-_BREAKS: Mapping[Way, Callable[[BreakWay, str], str]] = {
-    Way.TRUSTED: _trusted,
-    Way.PASSED: _passed,
-    Way.RUNS: _runs,
-    Way.REWRITTEN: _rewritten,
-}
-
-
-def _leave_to(step: LeaveTo) -> str:
-    few_people = f"leave {_listed(step.actions)} to an administrator or to the role that applies reviewed changes"
-    return _or_boundary(few_people, step.bounded)
 
 
 _ONE_SUBJECT: Mapping[Subjects, tuple[str, str]] = {
@@ -330,42 +272,6 @@ def _write_limit(step: WriteLimit) -> str:
     if step.limit is Limit.CONTROL_POLICY:
         return f"Keep the control policy's limit, and except from it only the roles that need {_listed(step.actions)}"
     return f"Let through only what is needed of {_listed(step.actions)}, for those who need it"
-
-
-def _as_narrow(step: AsNarrow) -> str:
-    key = cut(step.by[0], _SHORT) if step.by else "its condition"
-    by = f", under the condition on {key}" if step.by else ""
-    if step.callers:
-        return f"Nothing to narrow: {_names_callers(step)}{by}"
-    if step.of:
-        return f"Nothing to narrow: {key} says who is let in"
-    if step.ahead:
-        acts = "acts" if len(step.actions) == 1 else "act"
-        return f"Nothing to narrow: nobody can name ahead what {_listed(step.actions)} {acts} on{by}"
-    if not step.nouns:
-        return f"Nothing to narrow: there is no resource to name for {_listed(step.actions)}{by}"
-    if step.unnamed:
-        which = f"{_nouns(step.nouns)} {_listed(step.actions)} {_is_for(step.actions)}"
-        return f"Nothing to narrow: {key} says which {which}"
-    return f"Nothing to narrow: {_listed(step.actions)} on {_named(step)}{by}"
-
-
-def _names_callers(step: AsNarrow) -> str:
-    whose = "the trust" if step.of == "role" else f"the {step.of}'s policy"
-    if len(step.callers) == 1:
-        return f"{whose} names {step.callers[0]} alone"
-    return f"{whose} names {few(step.callers, _FEW)}, each by name"
-
-
-def _named(step: AsNarrow) -> str:
-    one = step.things == 1 and len(step.nouns) == 1
-    if step.prefixes:
-        return f"{_nouns(step.nouns)} under {'one prefix' if one else 'prefixes'}"
-    return f"one named {step.nouns[0].one}" if one else f"named {_nouns(step.nouns)}"
-
-
-def _is_for(actions: Sequence[str]) -> str:
-    return "is for" if len(actions) == 1 else "are for"
 
 
 def _prefix_of(step: PrefixOf) -> str:
@@ -446,8 +352,8 @@ _SAID: Mapping[type[Step], Callable[[Any], str]] = {
     SayWho: _say_who,
     SourceOf: _source_of,
     WholeValue: _whole_value,
-    BreakWay: _break_way,
-    LeaveTo: _leave_to,
+    BreakWay: break_way,
+    LeaveTo: leave_to,
     NameSubject: _name_subject,
     NameAudience: _name_audience,
     WriteOut: _write_out,
@@ -455,7 +361,7 @@ _SAID: Mapping[type[Step], Callable[[Any], str]] = {
     NewValues: _new_values,
     KeepLimit: _keep_limit,
     WriteLimit: _write_limit,
-    AsNarrow: _as_narrow,
+    AsNarrow: as_narrow_words,
     OnlyDescribes: lambda step: "Nothing to narrow: it lists and describes, and reads no data",
     PassesItself: lambda step: (
         "Take iam:PassRole out: the role may pass nothing but itself, and what runs as it needs no such right"
