@@ -21,7 +21,7 @@ from bot.extract.remote_gap import says_more
 from bot.extract.remote_modules import CHOOSES, is_guessed
 from bot.extract.remote_subjects import beside_subjects
 from bot.extract.remote_table import carries_no_policy, holds_limits
-from bot.extract.runners import ROLE_TYPES, runs_with
+from bot.extract.runners import runs_with
 from bot.frozen import dataclass
 from bot.iam.statement import Effect
 from bot.resource_types.known import RESOURCE_TYPES
@@ -50,10 +50,10 @@ from bot.review.unjudged.leaves import Leaf, leaves
 from bot.review.unjudged.outside_systems import OtherSystems, signed_origins, system_of
 from bot.review.unjudged.read_back import is_read_back
 from bot.review.unjudged.root_pair import AWS, LOCAL, RootPair
+from bot.review.unjudged.run_roles import is_role_of_nobody, runs_so_anyway
 from bot.review.unjudged.same_blocks import (
     by_block,
     is_given_by,
-    is_of_no_policy,
     names_beside,
     names_one_role,
     new_calls,
@@ -166,7 +166,7 @@ class _Arguments:
             return JUDGED
         if says_as_much(pair, name) or is_checked_by_aws(pair, name):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.VALUE, ()
-        if runs_with(name) and self._is_role_of_nobody(pair, name):
+        if runs_with(name) and is_role_of_nobody(pair, name, self.after, self.root.head):
             return OPEN
         facts = known_type(kind)
         if is_read_back(pair, name, self.root.head if pair.old else self.root.base):
@@ -183,13 +183,6 @@ class _Arguments:
             or (self._inside(pair, name) if name else OPEN)
         )
 
-    def _is_role_of_nobody(self, pair: Pair, name: str) -> bool:
-        """Whether a role that is run with is none of the root, and is called by what a module says that has none."""
-        value = pair.values(name)[1]
-        said = string(value)
-        here = None if said is None else self.after.find(said, ROLE_TYPES, pair.some.address)
-        return here is None and is_of_no_policy(value, self.root.head)
-
     def _inside(self, pair: Pair, name: str) -> Found:
         """What becomes of what differs inside an argument."""
         apart = but_for_access(pair, name, self.root, self.asked)
@@ -204,6 +197,8 @@ class _Arguments:
         whom = told_to(pair.some.type, leaf[0][0])
         if whom is not None:
             return whom not in pair.arguments and names_beside(pair.new, pair.values(whom)[1], self.after)
+        if runs_so_anyway(pair.new, leaf, self.after):
+            return True
         return pair.is_new and self._is_harmless_when_new(pair, *leaf) and self._is_new(pair.some)
 
     @functools.cached_property
