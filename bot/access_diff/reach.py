@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from bot.access_diff.delta import Delta, Reach
+from bot.access_diff.delta import Delta, PolicySet, Reach
 from bot.access_diff.guarded import there_today
 from bot.access_diff.holder_diff import Compare
 from bot.access_diff.renames import Renames, renamed, renamed_edge
-from bot.access_diff.subjects import Side, policy_set, side, trust_of
+from bot.access_diff.subjects import Grants, Side, opaque_limits, policy_set, side, trust_of
 from bot.evaluated.guard import ordered
 from bot.extract import Extracted
 from bot.extract.pod_runners import PODS
@@ -108,17 +108,28 @@ def _reach(
         grant for address in sorted(earlier.keys() & before) for grant in sides[0].grants[earlier[address]]
     )
     has = there_today(sides[1].grants[holder])
-    nothing: frozenset[str] = frozenset()
-    old, new = (policy_set(PolicyKind.IDENTITY, grants, False, nothing) for grants in (had, has))
-    delta = compare(old, new, holder.name)
+    delta = compare(*_held(had, has), holder.name)
     if delta.gained:
         # What a role gains by its own policy is the role's finding, whoever runs as it.
         whole = path if path[0].via == ASSUME else (*_users(path[0], edges), *path)
         guards = frozenset().union(*(edge.guards for edge in whole))
         trust = trust_of(holder, sides[1])
-        assumes = tuple(sorted({grant.assumes for grant in has if grant.assumes}))
+        assumes = tuple(_assumed(has))
         gained = tuple(change.assuming(assumes) for change in delta.gained)
         yield Reach(whole, len(whole) - len(path), holder, Delta(gained=gained), has, ordered(guards), trust)
+
+
+def _held(had: Grants, has: Grants) -> tuple[PolicySet, PolicySet]:
+    """What counts on both sides: a limit out of sight holds nothing back, and hides all where none is in its place."""
+    limited, hidden = opaque_limits(had), opaque_limits(has)
+    old, new = (policy_set(PolicyKind.IDENTITY, grants, False, limited | hidden) for grants in (had, has))
+    return PolicySet(PolicyKind.IDENTITY, ()) if limited - hidden else old, new
+
+
+def _assumed(has: Grants) -> Iterator[str]:
+    """What is taken for granted of what a role holds."""
+    yield from (f"the boundary {name} allows it" for name in sorted(opaque_limits(has)))
+    yield from sorted({grant.assumes for grant in has if grant.assumes})
 
 
 def _users(first: Edge, edges: Edges) -> tuple[Edge, ...]:

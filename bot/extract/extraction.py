@@ -17,6 +17,7 @@ from bot.extract.arn_names import arn_names, called, own_arns
 from bot.extract.assemble import assemble
 from bot.extract.attach import Managed
 from bot.extract.choices import spelled_out
+from bot.extract.cloud_control import with_cloud_control
 from bot.extract.cloudformation import with_stacks
 from bot.extract.elsewhere import KnownByName, Named, SaidElsewhere, held_elsewhere, named_by, named_roles
 from bot.extract.extracted import Extracted, ExtractionGap, Membership, UnseenModule, UnseenPlace
@@ -28,6 +29,7 @@ from bot.extract.readers import FAMILIES, TELL_ROLES
 from bot.extract.reference import ResourceIndex, holder_of, index
 from bot.extract.remote_gap import spans_of
 from bot.extract.remote_modules import remote_module
+from bot.extract.run_by import with_runners
 from bot.extract.runners import PROFILE_TYPES, runs_as
 from bot.extract.trust_edges import as_trusted, trust_edges
 from bot.iam.grant import Credential, Edge
@@ -39,7 +41,7 @@ from bot.resource_types.known import RESOURCE_TYPES
 
 def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     """Who holds what in one evaluated root. Never raises on content: what cannot be read is a gap."""
-    name, config = root_name(config.root), with_stacks(config)
+    name, config = root_name(config.root), with_stacks(with_cloud_control(config))
     resources = index(config, name)
     facts = [*_facts(config.resources, resources), *_latent_facts(config, name)]
     named = _named(config, name, managed)
@@ -48,7 +50,7 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     besides = (*_attached_elsewhere(config, resources, facts), *held)
     extracted = assemble(name, (*facts, *besides), managed)
     today = tuple(grant for grant in extracted.grants if not disabled_by_default(grant.guards))
-    stated = (edge for edge in extracted.edges if not edge.guards)
+    stated, latent = (tuple(edge for edge in extracted.edges if bool(edge.guards) is late) for late in (False, True))
     edges = tuple(as_trusted((*stated, *trust_edges(today, resources)), today))
     pods = pod_edges(today, edges, resources)
     instances = (*config.resources, *config.latent)
@@ -57,8 +59,8 @@ def extract(config: EvaluatedConfig, managed: Managed) -> Extracted:
     return dataclasses.replace(
         extracted,
         edges=(*edges, *pods.edges),
-        gaps=(*extracted.gaps, *pods.gaps),
-        latent_edges=tuple(edge for edge in extracted.edges if edge.guards),
+        gaps=tuple(with_runners((*extracted.gaps, *pods.gaps), (*stated, *latent), name)),
+        latent_edges=latent,
         moved=config.moved,
         addresses=managed_resources,
         calls=calls,
@@ -85,7 +87,7 @@ def _within(instances: Iterable[ResourceInstance], known: Collection[str]) -> It
 
 def documents(config: EvaluatedConfig) -> tuple[Document, ...]:
     """Every policy document of the root's resources, in order of appearance."""
-    config = with_stacks(config)
+    config = with_stacks(with_cloud_control(config))
     found = _facts(config.resources, index(config, root_name(config.root)))
     return tuple(fact for fact in found if isinstance(fact, Document))
 

@@ -22,7 +22,7 @@ from bot.extract.extracted import (
 )
 from bot.extract.managed_arns import managed_arn
 from bot.frozen import dataclass
-from bot.iam.policy_subject import PolicySubject
+from bot.iam.policy_subject import PolicySubject, Runner
 from bot.iam.statement import Effect, Statement
 
 Who = Hashable
@@ -67,6 +67,7 @@ class Before:
         for kind, one in known:
             self._by_words.setdefault((kind, one.said), []).append(one)
             self._by_address.setdefault((kind, one.address), []).append(one)
+        self._there_before = frozenset(itertools.chain.from_iterable(map(_blocks, base)))
         self._made: dict[Hashable, set[tuple[str, frozenset[Symbol]]]] = {}
         for root in base:
             for gap in root.gaps:
@@ -84,9 +85,16 @@ class Before:
         return any(name not in known and of in {made for _, made in there} for name, of in _made_of(gap))
 
     def newly(self, gap: ExtractionGap) -> tuple[Holding, ...]:
-        """Those who come to what the head's gap hides and did not, or not in all these cases."""
+        """Those who come to what the head's gap hides and did not, or not in all these cases.
+
+        What is new and runs as a role gains nothing: it was nobody before.
+        """
         there = tuple(self._there(gap))
-        return tuple(one for one in gap.held if not any(each.is_held(*self._who(one)) for each in there))
+        every = (one for one in gap.held if not isinstance(one.holder, Runner) or self._was(one.holder))
+        return tuple(one for one in every if not any(each.is_held(*self._who(one)) for each in there))
+
+    def _was(self, one: Runner) -> bool:
+        return (one.root, one.address) in self._there_before
 
     def let_through(self, gap: ExtractionGap) -> tuple[Statement, ...]:
         """What a limit says of which a part is not known, and that lets more through: it is compared by nothing."""
@@ -115,6 +123,11 @@ def is_of_one_name(gap: ExtractionGap) -> bool:
 
 _OF_ANY, _OF_ONE_GONE = "any root", "a root that is gone"
 """Where a holder is of a root that one side alone has: both sides' names of it have one of these then."""
+
+
+def _blocks(root: GapsOfRoot) -> Iterator[tuple[str, str]]:
+    """A root's blocks, by the other side's names."""
+    return ((root.root, root.names.target(address)) for address in root.said.addresses | root.said.calls)
 
 
 def _made_of(gap: ExtractionGap) -> Iterator[tuple[str, frozenset[Symbol]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.evaluated.config import EvaluatedConfig
 from bot.evaluated.source_tree import SourceTree
 from bot.extract import Extracted
+from bot.extract.cloud_control import with_cloud_control
 from bot.frozen import dataclass
 from bot.review.planned import Pairs
 from bot.review.seen import Both, Evaluated
@@ -71,4 +72,13 @@ def root_pairs(written: Evaluated, both: Both, alone: Pairs) -> tuple[RootPair, 
     known = (*zip(written.base, written.head, strict=True), *alone)
     planned = {head.root for _, head in alone}
     found = [one for index, one in enumerate(said) if index < len(written.base) or one[2][1].root in planned]
-    return tuple(RootPair(*side, before, after, read) for side, (before, after, read) in zip(known, found, strict=True))
+    return tuple(_pair(side, *said) for side, said in zip(known, found, strict=True))
+
+
+Sides = tuple[EvaluatedConfig, EvaluatedConfig]
+
+
+def _pair(written: Sides, before: Extracted, after: Extracted, read: Sides) -> RootPair:
+    """A root, its blocks as extraction read them."""
+    (base, head), (old, new) = (tuple(map(with_cloud_control, sides)) for sides in (written, read))
+    return RootPair(base, head, before, after, (old, new))
