@@ -164,53 +164,56 @@ class ValueReach:
 class VariableReach:
     """Asks of one revision whether variables come to an argument that may carry access.
 
-    `there` are the blocks that the root has one of, as others name them, None if that is not known.
+    `there` are the blocks that the root has one of, by their addresses without keys, None if that is not known.
     """
 
     tree: SourceTree
     cache: SyntaxCache
     carries: Carries
     there: frozenset[str] | None = None
-    _asked: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
+    _asked: dict[tuple[str, frozenset[str], tuple[str, ...]], bool] = field(default_factory=dict)
 
-    def reaches_access(self, directory: str, variables: frozenset[str], depth: int = 0) -> bool:
-        """Whether one of these variables of the module in a directory does."""
-        key = (directory, variables)
+    def reaches_access(self, directory: str, variables: frozenset[str], calls: tuple[str, ...] = ()) -> bool:
+        """Whether one of these variables of the module in a directory does, to which some calls lead."""
+        key = (directory, variables, calls if self.there is not None else ())
         if key not in self._asked:
             self._asked[key] = False  # while it is asked: a circle adds nothing
-            self._asked[key] = self._reaches(directory, variables, depth)
+            self._asked[key] = self._reaches(directory, variables, calls)
         return self._asked[key]
 
-    def _reaches(self, directory: str, variables: frozenset[str], depth: int) -> bool:
+    def _reaches(self, directory: str, variables: frozenset[str], within: tuple[str, ...]) -> bool:
         module = load_module(self.tree, directory, self.cache)
-        if module.unreadable or depth > MAX_DEPTH:
+        if module.unreadable or len(within) > MAX_DEPTH:
             return True
-        none = frozenset(self._missing(module, directory)) if depth == 0 else frozenset[str]()
+        none = frozenset(self._missing(module, directory, within))
         affected = _affected(module, {f"var.{name}" for name in variables}, none)
-        calls = (one for name, one in module.calls.items() if f"module.{name}" not in none)
+        calls = ((name, one) for name, one in module.calls.items() if f"module.{name}" not in none)
         return any(self._in_block(kind, one, affected) for kind, one in _blocks(module, none)) or any(
-            self._in_call(declared, directory, affected, depth) for declared in calls
+            self._in_call(name, declared, directory, affected, within) for name, declared in calls
         )
 
-    def _missing(self, module: Module, directory: str) -> Iterator[str]:
+    def _missing(self, module: Module, directory: str, within: tuple[str, ...]) -> Iterator[str]:
         """The blocks and calls that are repeated, and not once; what a module that is here hands on is not seen."""
         calls = module.calls.items() if self.tree.remote is None else ()
         far = ((f"module.{name}", one) for name, one in calls if local_source(one, directory) is None)
         for address, one in (*((_address(key), one) for key, one in module.resources.items()), *far):
-            if self.there is not None and _EVERY & one.arguments.keys() and address not in self.there:
+            at = ".".join((*within, address))
+            if self.there is not None and _EVERY & one.arguments.keys() and at not in self.there:
                 yield address
 
     def _in_block(self, kind: str, declared: Declared, affected: set[str]) -> bool:
         return any(self.carries(kind, name) for name in _arguments(declared, affected))
 
-    def _in_call(self, declared: Declared, directory: str, affected: set[str], depth: int) -> bool:
+    def _in_call(
+        self, name: str, declared: Declared, directory: str, affected: set[str], within: tuple[str, ...]
+    ) -> bool:
         names = frozenset(_arguments(declared, affected))
         if not names:
             return False
         target = local_source(declared, directory)
         if target is None or names & {"count", "for_each", "source", "providers"}:
-            return any(self.carries("module", name) for name in names)
-        return self.reaches_access(target, names, depth + 1)
+            return any(self.carries("module", argument) for argument in names)
+        return self.reaches_access(target, names, (*within, f"module.{name}"))
 
 
 def _affected(module: Module, names: set[str], none: frozenset[str]) -> set[str]:
