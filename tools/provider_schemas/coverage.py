@@ -51,7 +51,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield f"Which arguments replace is known for {known} of {managed} resource types. Names are classified by"
     yield "`bot/type_registry/data/argument_names.toml`, single types by `judged.toml` beside it; awscc's count as not"
-    yield "read, though `awscc_iam_*` is: as the aws provider's blocks that say the same (`bot/extract/cloud_control.py`)."
+    yield "read, though `awscc_iam_*` is: as the aws provider's blocks that say the same"
+    yield "(`bot/extract/cloud_control.py`)."
 
 
 def main() -> None:
