@@ -32,6 +32,7 @@ _GROUPS = (
     "amounts",
     "sizes",
     "machines",
+    "releases",
     "decides",
     "settings",
     "idle",
@@ -163,6 +164,11 @@ def is_login(argument: str) -> bool:
 def is_machine(name: str) -> bool:
     """Whether an argument says which image a machine starts from, or how large it is."""
     return name in _arguments()["machines"]
+
+
+def is_release(name: str) -> bool:
+    """Whether a name, as its last word, is of which release of a program there is, in a module."""
+    return name.rpartition("_")[2] in _arguments()["releases"]
 
 
 def is_idle(name: str) -> bool:

@@ -18,12 +18,12 @@ from bot.late_pattern import late_pattern
 from bot.review.unjudged.asked_for import tags_in
 from bot.review.unjudged.changed_blocks import Pair, is_amount, with_argument
 from bot.review.unjudged.disposition import ArgumentOutcome, Found, Irrelevance
-from bot.review.unjudged.inner_values import may_give_access, names_access
+from bot.review.unjudged.inner_values import STRONG, may_give_access, names_access
 from bot.review.unjudged.leaves import leaves
 from bot.review.unjudged.root_pair import RootPair
 from bot.type_registry.argument_names import UNLISTED, Kind, argument_names
 from bot.type_registry.registry import is_amount as is_amount_word
-from bot.type_registry.registry import is_machine, is_size, keeps_text
+from bot.type_registry.registry import is_machine, is_release, is_size, keeps_text
 
 _AMOUNT = late_pattern(r"-?(\d{1,9}|\d{13,})(\.\d+)?")
 """A number that is no account's, with its noughts or without them."""
@@ -67,9 +67,13 @@ def but_for_access(pair: Pair, name: str, root: RootPair, keys: frozenset[str]) 
 
 
 def only_machines_differ(pair: Pair, name: str) -> bool:
-    """Whether nothing differs but how many machines there are, how large, and which image they start from."""
-    found = tuple(leaves(name, *pair.values(name)))
-    return bool(found) and all(is_amount(value) or _is_machine(path, value) for path, value in found)
+    """Whether nothing differs but how many machines there are, how large, and what they start from or run."""
+    old, new = pair.values(name)
+    found = tuple(leaves(name, old, new))
+    there = None not in (old, new)
+    return bool(found) and all(
+        is_amount(value) or _is_machine(path, value) or (there and _is_release(path, value)) for path, value in found
+    )
 
 
 def _is_machine(path: tuple[str, ...], value: Value) -> bool:
@@ -80,6 +84,22 @@ def _is_machine(path: tuple[str, ...], value: Value) -> bool:
 
 _MACHINE = late_pattern(r"ami-[0-9a-f]+|[a-z][a-z0-9-]*\.[a-z0-9-]+|(gp|io|sc|st)[0-9]|[A-Z][A-Z0-9_.]+")
 """An image's id, or a size, as AWS writes them: by such a name people call other things, too."""
+
+
+def _is_release(path: tuple[str, ...], value: Value) -> bool:
+    """Whether a value is which release of a program there is, by its name and by how it is written."""
+    said = value.known if isinstance(value, StringValue) else None
+    if said is None or not is_release(path[-1]) or not _RELEASE.fullmatch(said):
+        return False
+    return not argument_names().of_path(path, Kind.STRING) & STRONG
+
+
+_RELEASE = late_pattern(
+    r"v?\d{1,9}(\.\d{1,9}){1,2}([-+][\w.+-]{1,60})?"
+    r"|(nodejs|python|ruby|java|go|dotnet|dotnetcore)\d[\w.]{0,9}|provided(\.al\d{1,4})?"
+)
+"""A release's number, or one of Lambda's runtimes (Lambda, API Reference, CreateFunction, Runtime): neither names
+anybody. A number without dots may be somebody's."""
 
 
 def _ways(old: Value | None, new: Value | None) -> Iterator[tuple[Value | None, Value | None]]:

@@ -264,10 +264,11 @@ class _Arguments:
         if pair.new is None:
             limits = any(map(holds_limits, (pair.some.type, pair.some.address, name)))
             return OPEN if limits else (ArgumentOutcome.IRRELEVANT, Irrelevance.GONE, ())
-        if name and (is_inert(name) or only_machines_differ(pair, name)):
+        if name in ("", *CHOOSES):
+            return OPEN
+        if is_inert(name) or only_machines_differ(pair, name):
             return ArgumentOutcome.IRRELEVANT, Irrelevance.ARGUMENT, ()
-        compared = name not in ("", *CHOOSES) and not self._says_more(pair, name)
-        return JUDGED if compared and self._is_judged(pair, name) else OPEN
+        return JUDGED if not self._says_more(pair, name) and self._is_judged(pair, name) else OPEN
 
     def _says_more(self, pair: Pair, name: str) -> bool:
         """Whether something else differs in an argument of an unread module than what is compared."""
