@@ -25,6 +25,24 @@ _EXAMPLES = frozenset({"example", "examples", "fixture", "fixtures"})
 _SHOWING = _WRAPPERS | _TESTS | _EXAMPLES
 """Names of folders whose roots show or test a module, unless something says that they are applied."""
 
+_KINDS_OF_SHOWING = frozenset(
+    {
+        "acceptance",
+        "basic",
+        "complete",
+        "data",
+        "e2e",
+        "full",
+        "integration",
+        "module",
+        "modules",
+        "simple",
+        "unit",
+        "usage",
+    }
+)
+"""Words that such a name may have beside: `test_data`, `integration-tests`, `full_example`."""
+
 _TOP = ""
 """The folder of the module that a repository is."""
 
@@ -32,6 +50,7 @@ _ENVIRONMENTS = frozenset({"accounts", "env", "environment", "environments", "en
 """Names of folders of environments, of which one may be called test."""
 
 _TERRAGRUNT = "terragrunt.hcl"
+_WORDS = late_pattern(r"[-_]")
 _KEEPS_STATE = late_pattern(rb'^\s*"?(?:backend|cloud)"?\s*[^\s\w=.-]', re.MULTILINE)
 _PROVIDER = late_pattern(rb'^\s*"?provider"?\s*[^\s\w=.-]', re.MULTILINE)
 """Told from the text: many roots are asked, and most of them are applied."""
@@ -191,7 +210,13 @@ def is_showing(directory: str) -> bool:
 
 
 def _steps(directory: str) -> frozenset[str]:
-    return frozenset(directory.split("/"))
+    """The names on the way to a folder, `test_data` and its like as the word that tells."""
+    return frozenset(map(_step, directory.split("/")))
+
+
+def _step(name: str) -> str:
+    told = [word for word in _WORDS.split(name.replace("testdata", "test_data")) if word not in _KINDS_OF_SHOWING]
+    return told[0] if len(told) == 1 and told[0] in _SHOWING else name
 
 
 def _is_for_callers(module: Module) -> bool:
