@@ -9,8 +9,9 @@ from bot.access_diff.delta import Change, HolderDelta, Row
 from bot.iam.arn import split_principal
 from bot.iam.grant import Grant
 from bot.iam.managed import managed_path, managed_policy
-from bot.iam.policy_subject import UnreadModule
+from bot.iam.policy_subject import PolicySubject, Role, UnreadModule
 from bot.iam.statement import Condition, Effect, PolicyKind, Statement
+from bot.risk.made_elsewhere import role_of_output
 
 DATE = "2026-11-30"
 """When the list was last held against AWS's guides and the policies' texts."""
@@ -139,7 +140,8 @@ def policy_name(policy: str) -> str:
 def execution_policy(change: Change, delta: HolderDelta) -> str:
     """The listed policy that alone grants a change to a role that only what it is made for can use; else "".
 
-    A module that nobody here could look into and that takes such a policy makes the role for it. Access that another
+    A module that nobody here could look into and that takes such a policy makes the role for it; so does one for whose
+    role of instances, nodes or tasks, which it hands on, somebody attaches it. Access that another
     policy of the role grants as well is not excused: taking the other one away from the review must not make it weigh
     more.
     """
@@ -224,13 +226,20 @@ def _is_in_its_place(name: str, delta: HolderDelta) -> bool:
     if name not in _LISTED:
         return False
     if delta.trust is None:
-        return name in EXECUTION_POLICIES and isinstance(delta.head, UnreadModule)
+        return name in EXECUTION_POLICIES and _is_of_module(delta.head)
     services = SERVICE_POLICIES.get(name, (_POD_IDENTITY,) if pods else ())
     return all(
         _only_services(grant.statement, () if name in EXECUTION_POLICIES else services)
         or _only_pods(grant.statement, pods)
         for grant in delta.trust
     )
+
+
+def _is_of_module(role: PolicySubject | None) -> bool:
+    """Whether a module that nobody here could look into makes the role: the one of a call, or one that it hands on."""
+    if isinstance(role, Role):
+        return role.name.startswith("${module.") and bool(role_of_output(role.name))
+    return isinstance(role, UnreadModule)
 
 
 def _only_services(statement: Statement, services: tuple[str, ...] = ()) -> bool:
