@@ -112,12 +112,14 @@ def instance_profile(instance: ResourceInstance, index: ResourceIndex) -> Iterat
 
 def credential(instance: ResourceInstance, index: ResourceIndex) -> Iterator[Fact]:
     """A long-term credential of a user: an access key, a console password, a key or password for one service."""
-    if known(argument(instance, "status")) == "Inactive":
+    status = argument(instance, "status")
+    if known(status) == "Inactive":
         return
     owner = argument(instance, "user", "user_name", "username")
     for _, holder, written in principals(index, User, owner, instance.address):
         # Whoever adds the block makes it; the user may be as new, but is no reason for it.
-        trail = tuple(sorted(in_force(instance, written), key=lambda step: not step.span.begins_in(instance.span)))
+        trail = in_force(instance, written, status)
+        trail = tuple(sorted(trail, key=lambda step: not step.span.begins_in(instance.span)))
         yield Credential(CREDENTIALS[instance.type], holder, instance.address, trail, instance.guards)
 
 

@@ -34,6 +34,7 @@ _GROUPS = (
     "machines",
     "releases",
     "decides",
+    "set_by",
     "settings",
     "idle",
     "new",
@@ -128,10 +129,16 @@ def decides_within(name: str, argument: str) -> bool:
     return any(each == way or each.startswith(f"{way}.") for each in _arguments()["decides"])
 
 
+def set_by(name: str) -> tuple[str, ...]:
+    """The arguments by which a block of a type says which setting of an account is what, in this order; () for most."""
+    ways = (way.split(".", 1) for way in _arguments()["set_by"])
+    return next((tuple(arguments.split("=")) for kind, arguments in ways if kind == name), ())
+
+
 def sets_nothing(setting: str, value: str) -> bool:
     """Whether a setting of an account, by its id or ARN, gives nobody access, whatever it is or with this value."""
-    settings, at = _arguments()["settings"], setting.find("/ssm/")
-    return bool({setting[at:], f"{setting[at:]}={value}"} & settings) if at >= 0 else False
+    named = setting[max(setting.find("/ssm/"), 0) :]
+    return bool({named, f"{named}={value}"} & _arguments()["settings"])
 
 
 def is_compared(name: str, argument: str) -> bool:

@@ -30,6 +30,7 @@ from bot.type_registry.registry import (
     is_program,
     is_strictest,
     says_nothing,
+    set_by,
     sets_nothing,
 )
 
@@ -219,8 +220,10 @@ _LEAST_SURE = (
 
 def _is_decided(pair: Pair) -> bool:
     """Whether a block sets what gives nobody access, at head and before."""
-    sides = [one for one in (pair.old, pair.new) if one is not None]
-    set_ = [[tuple(map(_text, _cases(one.attribute(name)))) for name in _SETTING] for one in sides]
+    names, sides = set_by(pair.some.type), [one for one in (pair.old, pair.new) if one is not None]
+    if not names:
+        return False
+    set_ = [[tuple(map(_text, _cases(one.attribute(name)))) for name in names] for one in sides]
     every = [pairs for ids, values in set_ for pairs in itertools.product(ids, values)]
     return pair.new is not None and all(sets_nothing(name, value) for name, value in every)
 
@@ -234,9 +237,6 @@ def _cases(value: Value | None) -> Iterator[Value]:
         yield value or NullValue()
 
 
-_SETTING = ("setting_id", "setting_value")
-
-
 def _of_leaf(pair: Pair, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
     """Why a value inside an argument gives nobody access; None if it may."""
     kind = pair.some.type
@@ -245,7 +245,9 @@ def _of_leaf(pair: Pair, leaf: Leaf, *, decided: bool) -> Irrelevance | None:
         return None
     if isinstance(value, NullValue):
         return Irrelevance.ARGUMENT
-    if _says_who_may_call(kind, path) or (decides(kind, path) and not decided):
+    if decided and path[0] in set_by(kind):
+        return Irrelevance.VALUE
+    if _says_who_may_call(kind, path) or decides(kind, path):
         return None
     if is_judged_inside(kind, path) and not is_of_iam(value):
         return Irrelevance.ARGUMENT
